@@ -1,0 +1,46 @@
+//! Table `customer`.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CustomerId};
+
+/// The words of `customer`.`state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerState {
+    #[sea_orm(string_value = "guest")]
+    Guest,
+    #[sea_orm(string_value = "invited")]
+    Invited,
+    #[sea_orm(string_value = "enabled")]
+    Enabled,
+    #[sea_orm(string_value = "disabled")]
+    Disabled,
+    #[sea_orm(string_value = "erased")]
+    Erased,
+}
+
+/// A person who buys, with or without an account.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "customer")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: CustomerId,
+    /// Lower case, for comparing.
+    pub email_norm: Option<String>,
+    /// As written.
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub state: CustomerState,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

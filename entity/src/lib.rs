@@ -1,0 +1,45 @@
+//! sea-orm entities: one file per table, no logic. The migrations are the truth; these files mirror them.
+
+pub mod id;
+
+pub mod access_token;
+pub mod cart;
+pub mod cart_address;
+pub mod cart_code;
+pub mod cart_delivery_choice;
+pub mod cart_line;
+pub mod collection;
+pub mod collection_member;
+pub mod completion_attempt;
+pub mod counter;
+pub mod customer;
+pub mod delivery_method;
+pub mod delivery_profile;
+pub mod delivery_zone;
+pub mod delivery_zone_country;
+pub mod event;
+pub mod event_consumer;
+pub mod idempotency_key;
+pub mod inventory_item;
+pub mod inventory_ledger;
+pub mod inventory_level;
+pub mod job;
+pub mod location;
+pub mod media;
+pub mod option_value;
+pub mod order;
+pub mod order_address;
+pub mod order_line;
+pub mod order_shipping_line;
+pub mod order_transaction;
+pub mod price;
+pub mod price_list;
+pub mod product;
+pub mod product_media;
+pub mod product_option;
+pub mod product_tag;
+pub mod reservation;
+pub mod shop;
+pub mod staff;
+pub mod variant;
+pub mod variant_option;

@@ -1,0 +1,35 @@
+//! Who is acting: found once from the request's token, then passed to every command.
+
+use entity::id::AccessTokenId;
+
+/// Who is acting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody in front of the shop; the front end may have shown a token of its own.
+    Shopper {
+        /// The front end's token, if it showed a valid one.
+        token: Option<AccessTokenId>,
+    },
+    /// A back-office program or person with an admin token.
+    Admin {
+        /// The token shown.
+        token: AccessTokenId,
+        /// What the token may do.
+        scopes: Vec<String>,
+    },
+    /// The server itself: jobs, imports, the command line.
+    System,
+}
+
+impl Actor {
+    /// Whether the actor may do what the scope names. The server itself may do everything, a shopper nothing that
+    /// needs a scope.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        match self {
+            Self::Shopper { .. } => false,
+            Self::Admin { scopes, .. } => scopes.iter().any(|held| held == scope),
+            Self::System => true,
+        }
+    }
+}

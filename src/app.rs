@@ -1,0 +1,106 @@
+//! The application: everything a command or a query needs, wired once.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Database;
+use crate::error::Fault;
+use crate::media::MediaStore;
+use crate::payment::Registry;
+use crate::secret::{self, SecretKey};
+
+/// The parts of a running shop; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Database,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The server's own secret.
+    pub secret_key: SecretKey,
+    /// The payment providers that are on.
+    pub payments: Arc<Registry>,
+    /// Where the bytes of pictures are.
+    pub media: MediaStore,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the database and wires the parts. Does not migrate.
+    ///
+    /// # Errors
+    /// When the database does not open or the data folder cannot be written.
+    pub async fn open(config: Config) -> Result<Self, anyhow::Error> {
+        tokio::fs::create_dir_all(&config.data_dir)
+            .await
+            .with_context(|| format!("DATA_DIR cannot be made: {}", config.data_dir.display()))?;
+        let db = Database::connect(
+            &config.database_url,
+            config.database_reader_url.as_ref(),
+            config.database_max_connections,
+        )
+        .await?;
+        let secret_key = match &config.secret_key {
+            Some(key) => key.clone(),
+            None => generated_key(&config).await?,
+        };
+        Ok(Self {
+            db,
+            clock: Clock::default(),
+            secret_key: SecretKey::new(secret_key)?,
+            payments: Arc::new(Registry::from_config(&config)),
+            media: MediaStore::new(config.data_dir.join("media")),
+            config: Arc::new(config),
+        })
+    }
+
+    /// Begins a write transaction; see [`Database::begin`].
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn begin(&self) -> Result<crate::db::Tx, sea_orm::DbErr> {
+        self.db.begin().await
+    }
+}
+
+/// The key in the data folder, made on first use and readable by the owner only.
+async fn generated_key(config: &Config) -> Result<SecretString, anyhow::Error> {
+    let path = config.data_dir.join("secret.key");
+    let unreadable = || format!("the secret key cannot be read: {}", path.display());
+    match tokio::fs::read_to_string(&path).await {
+        Ok(key) => return Ok(key.trim().to_owned().into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(unreadable),
+    }
+    let key = format!("{}{}", secret::new_token(), secret::new_token());
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(&path).await {
+        Ok(mut file) => {
+            use tokio::io::AsyncWriteExt;
+            file.write_all(key.as_bytes()).await?;
+            file.sync_all().await?;
+            Ok(key.into())
+        }
+        // Another process was faster: its key is the key.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let key = tokio::fs::read_to_string(&path).await.with_context(unreadable)?;
+            SecretKey::new(key.trim().to_owned().into()).map_err(Fault::from)?;
+            Ok(key.trim().to_owned().into())
+        }
+        Err(error) => Err(error).with_context(unreadable),
+    }
+}

@@ -1,0 +1,341 @@
+//! Configuration from the environment: read once, checked whole, every fault told by the variable's name.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::secret::MIN_SECRET_KEY_BYTES;
+
+/// Every variable that is read, in the order of `.env.example`; a test keeps the two equal.
+pub const VARIABLES: [&str; 18] = [
+    "TRADEPOST_ENV",
+    "DATA_DIR",
+    "DATABASE_URL",
+    "DATABASE_READER_URL",
+    "DATABASE_MAX_CONNECTIONS",
+    "SECRET_KEY",
+    "HTTP_ADDR",
+    "HTTP_WORKERS",
+    "PUBLIC_URL",
+    "CORS_ORIGINS",
+    "STOREFRONT_TOKENS",
+    "INTROSPECTION",
+    "GRAPHIQL",
+    "RUN_JOBS",
+    "RESERVATION_MINUTES",
+    "CART_DAYS",
+    "SHUTDOWN_SECONDS",
+    "LOG_FORMAT",
+];
+
+/// How careful the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Everything is open for exploring.
+    Development,
+    /// What helps an attacker is off, and secrets must be given.
+    Production,
+}
+
+/// Which front ends may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorefrontTokens {
+    /// Any; a valid token only tells them apart.
+    Optional,
+    /// Only those that show a valid token.
+    Required,
+}
+
+/// Which pages may call the API from a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CorsOrigins {
+    /// Any, without credentials.
+    Any,
+    /// These.
+    Only(Vec<String>),
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// The settings of one process.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `TRADEPOST_ENV`.
+    pub environment: Environment,
+    /// `DATA_DIR`: where the embedded database, the media and the generated key live.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`.
+    pub database_url: SecretString,
+    /// `DATABASE_READER_URL`.
+    pub database_reader_url: Option<SecretString>,
+    /// `DATABASE_MAX_CONNECTIONS`.
+    pub database_max_connections: u32,
+    /// `SECRET_KEY`; generated into the data folder where it is missing in development.
+    pub secret_key: Option<SecretString>,
+    /// `HTTP_ADDR`.
+    pub http_addr: SocketAddr,
+    /// `HTTP_WORKERS`; one per core where it is missing.
+    pub http_workers: Option<usize>,
+    /// `PUBLIC_URL`: the address under which shoppers reach the server, without a slash at its end.
+    pub public_url: Url,
+    /// `CORS_ORIGINS`.
+    pub cors_origins: CorsOrigins,
+    /// `STOREFRONT_TOKENS`.
+    pub storefront_tokens: StorefrontTokens,
+    /// `INTROSPECTION`.
+    pub introspection: bool,
+    /// `GRAPHIQL`.
+    pub graphiql: bool,
+    /// `RUN_JOBS`: whether `serve` also works on jobs.
+    pub run_jobs: bool,
+    /// `RESERVATION_MINUTES`: how long stock is held for a payment.
+    pub reservation_time: TimeDelta,
+    /// `CART_DAYS`: how long an untouched cart lives.
+    pub cart_time: TimeDelta,
+    /// `SHUTDOWN_SECONDS`: how long requests under way may take when the server is asked to stop.
+    pub shutdown_time: Duration,
+    /// `LOG_FORMAT`.
+    pub log_format: LogFormat,
+    /// Whether the demo's test gateway is on. No variable turns it on: only the `demo` command does.
+    pub demo: bool,
+}
+
+/// Every fault found in the environment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigErrors(pub Vec<String>);
+
+struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+    errors: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn parse<T: FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
+        match self.text(name) {
+            None => default,
+            Some(text) => text.parse().unwrap_or_else(|_| {
+                self.errors.push(format!("{name} must be {expected}"));
+                default
+            }),
+        }
+    }
+
+    fn within(&mut self, name: &str, default: i64, least: i64, most: i64) -> i64 {
+        let value = self.parse(name, default, &format!("a whole number from {least} to {most}"));
+        if (least..=most).contains(&value) {
+            return value;
+        }
+        self.errors.push(format!("{name} must be a whole number from {least} to {most}"));
+        default
+    }
+
+    fn word<T: Copy>(&mut self, name: &str, default: T, words: &[(&str, T)]) -> T {
+        let Some(text) = self.text(name) else {
+            return default;
+        };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.errors.push(format!("{name} must be one of {}", words.join(", ")));
+        default
+    }
+
+    fn on_off(&mut self, name: &str, default: bool) -> bool {
+        self.word(name, default, &[("on", true), ("off", false), ("true", true), ("false", false)])
+    }
+
+    fn origins(&mut self) -> CorsOrigins {
+        let Some(text) = self.text("CORS_ORIGINS").filter(|text| text != "*") else {
+            return CorsOrigins::Any;
+        };
+        let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
+        let is_origin = |origin: &String| {
+            Url::parse(origin).is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *origin)
+        };
+        if !origins.iter().all(is_origin) {
+            let expected = "* or origins such as https://shop.example.com, separated by commas";
+            self.errors.push(format!("CORS_ORIGINS must be {expected}"));
+        }
+        CorsOrigins::Only(origins)
+    }
+
+    fn database_url(&mut self, name: &str) -> Option<SecretString> {
+        let url = self.text(name)?;
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) {
+            self.errors.push(format!("{name} must start with sqlite: or postgres:"));
+        }
+        Some(url.into())
+    }
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with a line for each variable that cannot be used.
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::from_variables(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from anywhere.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with a line for each variable that cannot be used.
+    pub fn from_variables(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+        let mut read = Reader { get, errors: Vec::new() };
+        let environments = [("development", Environment::Development), ("production", Environment::Production)];
+        let environment = read.word("TRADEPOST_ENV", Environment::Development, &environments);
+        let development = environment == Environment::Development;
+        let data_dir = PathBuf::from(read.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
+        let database_url = read
+            .database_url("DATABASE_URL")
+            .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("tradepost.db").display()).into());
+        let database_reader_url = read.database_url("DATABASE_READER_URL");
+        if database_reader_url.is_some() && database_url.expose_secret().starts_with("sqlite:") {
+            read.errors.push("DATABASE_READER_URL is for PostgreSQL only".to_owned());
+        }
+        let secret_key = read.text("SECRET_KEY").map(SecretString::from);
+        match &secret_key {
+            Some(key) if key.expose_secret().len() < MIN_SECRET_KEY_BYTES => {
+                read.errors.push(format!("SECRET_KEY must have at least {MIN_SECRET_KEY_BYTES} characters"));
+            }
+            None if !development => read.errors.push("SECRET_KEY must be set in production".to_owned()),
+            _ => {}
+        }
+        let http_addr = read.parse(
+            "HTTP_ADDR",
+            SocketAddr::from(([127, 0, 0, 1], 4000)),
+            "an address and a port, such as 0.0.0.0:4000",
+        );
+        let http_workers = match read.within("HTTP_WORKERS", 0, 0, 512) {
+            0 => None,
+            workers => usize::try_from(workers).ok(),
+        };
+        let public_url = public_url(&mut read, http_addr);
+        let config = Self {
+            environment,
+            data_dir,
+            database_url,
+            database_reader_url,
+            database_max_connections: u32::try_from(read.within("DATABASE_MAX_CONNECTIONS", 16, 1, 1000)).unwrap_or(16),
+            secret_key,
+            http_addr,
+            http_workers,
+            public_url,
+            cors_origins: read.origins(),
+            storefront_tokens: read.word(
+                "STOREFRONT_TOKENS",
+                StorefrontTokens::Optional,
+                &[("optional", StorefrontTokens::Optional), ("required", StorefrontTokens::Required)],
+            ),
+            introspection: read.on_off("INTROSPECTION", development),
+            graphiql: read.on_off("GRAPHIQL", development),
+            run_jobs: read.on_off("RUN_JOBS", true),
+            reservation_time: TimeDelta::minutes(read.within("RESERVATION_MINUTES", 15, 1, 1440)),
+            cart_time: TimeDelta::days(read.within("CART_DAYS", 30, 1, 3650)),
+            shutdown_time: Duration::from_secs(read.within("SHUTDOWN_SECONDS", 30, 0, 3600).unsigned_abs()),
+            log_format: read.word("LOG_FORMAT", LogFormat::Text, &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+            demo: false,
+        };
+        if read.errors.is_empty() { Ok(config) } else { Err(ConfigErrors(read.errors)) }
+    }
+
+    /// An address on this server.
+    #[must_use]
+    pub fn url_of(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
+
+fn public_url(read: &mut Reader<'_>, http_addr: SocketAddr) -> Url {
+    let text = read.text("PUBLIC_URL").unwrap_or_else(|| format!("http://{http_addr}"));
+    let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+    Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
+        read.errors.push("PUBLIC_URL must be an http or https address without a query".to_owned());
+        #[expect(clippy::unwrap_used, reason = "a literal that parses")]
+        Url::parse("http://127.0.0.1:4000").unwrap()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        Config::from_variables(&|name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_working_development_shop() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.environment, Environment::Development);
+        assert!(config.introspection && config.graphiql && config.run_jobs && !config.demo);
+        assert_eq!(config.url_of("/x"), "http://127.0.0.1:4000/x");
+    }
+
+    #[test]
+    fn production_is_closed_and_wants_a_secret() {
+        let errors = read(&[("TRADEPOST_ENV", "production")]).unwrap_err();
+        assert_eq!(errors.0, ["SECRET_KEY must be set in production"]);
+        let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+        let config = read(&[("TRADEPOST_ENV", "production"), key]).unwrap();
+        assert!(!config.introspection && !config.graphiql);
+    }
+
+    #[test]
+    fn every_fault_names_its_variable() {
+        let errors = read(&[
+            ("TRADEPOST_ENV", "staging"),
+            ("DATABASE_URL", "mysql://localhost"),
+            ("DATABASE_MAX_CONNECTIONS", "many"),
+            ("SECRET_KEY", "short"),
+            ("HTTP_ADDR", "4000"),
+            ("HTTP_WORKERS", "-1"),
+            ("PUBLIC_URL", "shop"),
+            ("CORS_ORIGINS", "https://a.example/path"),
+            ("STOREFRONT_TOKENS", "maybe"),
+            ("INTROSPECTION", "yes"),
+            ("GRAPHIQL", "1"),
+            ("RUN_JOBS", "2"),
+            ("RESERVATION_MINUTES", "0"),
+            ("CART_DAYS", "99999"),
+            ("SHUTDOWN_SECONDS", "soon"),
+            ("LOG_FORMAT", "xml"),
+        ])
+        .unwrap_err();
+        for name in VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL"].contains(name)) {
+            assert!(errors.0.iter().any(|line| line.starts_with(name)), "{name}: {errors}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug() {
+        let config = read(&[
+            ("DATABASE_URL", "postgres://shop:hunter2@localhost/shop"),
+            ("SECRET_KEY", "correct-horse-battery-staple-correct-horse"),
+        ])
+        .unwrap();
+        let text = format!("{config:?}");
+        assert!(!text.contains("hunter2") && !text.contains("correct-horse"), "{text}");
+    }
+}

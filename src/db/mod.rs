@@ -1,0 +1,116 @@
+//! The database: SQLite in one file, or PostgreSQL.
+//!
+//! Owns the connections. A reader serves what may be a moment old, the writer serves transactions and whatever must see
+//! its own write. On SQLite there is one writer connection and a pool of readers (write-ahead log); on PostgreSQL the
+//! writer is the primary and the reader a replica, where there is one.
+//!
+//! Invariants: every write transaction is begun by [`Database::begin`]; no network call happens inside one.
+
+mod connect;
+mod retry;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+pub use connect::ConnectError;
+
+/// A write transaction; rolled back when it is dropped without a commit.
+pub type Tx = DatabaseTransaction;
+
+/// The connections of one process.
+#[derive(Clone, Debug)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Database {
+    /// For reads that may be a moment old.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For reads that must see what was just written.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Which kind of database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Begins a write transaction: `BEGIN IMMEDIATE` on SQLite, so that it waits its turn at once and never fails to
+    /// upgrade; READ COMMITTED on PostgreSQL, where commands lock rows or update on a condition.
+    ///
+    /// # Errors
+    /// The database's own, among them a time-out while waiting for a connection.
+    pub async fn begin(&self) -> Result<Tx, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// How many statements were run so far, without BEGIN, COMMIT and ROLLBACK. Tests hold operations to a budget by it.
+    #[must_use]
+    pub fn statement_count(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Brings the tables up to date.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        use sea_orm_migration::MigratorTrait;
+        migration::Migrator::up(&self.writer, None).await
+    }
+
+    /// How many migrations have not been applied yet.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        use sea_orm_migration::MigratorTrait;
+        Ok(migration::Migrator::get_pending_migrations(&self.writer).await?.len())
+    }
+
+    /// Asks the writer whether it accepts writes.
+    ///
+    /// # Errors
+    /// The database's own; also when the server has become a read-only standby.
+    pub async fn check_writer(&self) -> Result<(), DbErr> {
+        let tx = self.begin().await?;
+        if self.backend() == DbBackend::Postgres {
+            let row = tx
+                .query_one_raw(sea_orm::Statement::from_string(DbBackend::Postgres, "SELECT pg_is_in_recovery()"))
+                .await?;
+            let standby = row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(true);
+            if standby {
+                return Err(DbErr::Custom("the writer is a read-only standby".into()));
+            }
+        }
+        tx.rollback().await
+    }
+
+    /// Closes the connections after what is running has finished.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}

@@ -1,0 +1,53 @@
+//! Writing events.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+/// Events written by one statement at most; further ones go into further statements.
+const EVENTS_PER_STATEMENT: usize = 100;
+
+/// Something that happened to a thing.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// The thing's key.
+    pub entity_id: i64,
+    /// What a consumer needs to know besides: keys and numbers, never personal data.
+    pub payload: serde_json::Value,
+}
+
+/// Records that the same kind of thing happened to one or more things, which must differ.
+///
+/// The rows of the things should be locked by the transaction, so that their sequence numbers follow on.
+///
+/// # Errors
+/// The database's own.
+pub async fn record<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    entity: &'static str,
+    kind: &'static str,
+    events: Vec<NewEvent>,
+) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    let json = if backend == sea_orm::DbBackend::Postgres { "jsonb" } else { "text" };
+    for chunk in events.chunks(EVENTS_PER_STATEMENT) {
+        let mut values: Vec<Value> = vec![entity.into(), kind.into(), now.into()];
+        let mut rows = Vec::with_capacity(chunk.len());
+        for event in chunk {
+            let id = values.len() + 1;
+            values.push(event.entity_id.into());
+            values.push(event.payload.to_string().into());
+            rows.push(format!("SELECT CAST(${id} AS bigint) AS id, CAST(${} AS {json}) AS payload", id + 1));
+        }
+        let sql = format!(
+            "INSERT INTO event (entity, entity_id, entity_seq, kind, payload, created_at) \
+             SELECT $1, new.id, \
+                    1 + COALESCE((SELECT MAX(entity_seq) FROM event WHERE entity = $1 AND entity_id = new.id), 0), \
+                    $2, new.payload, $3 \
+             FROM ({}) AS new",
+            rows.join(" UNION ALL ")
+        );
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}

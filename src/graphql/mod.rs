@@ -1,0 +1,14 @@
+//! GraphQL: two schemas over one set of domains. A resolver decodes, calls one function, wraps.
+//!
+//! [`storefront`] is what shoppers see, [`admin`] what staff see; neither imports the other. What both need in the same
+//! way (ids, money, errors, connections, limits) is here.
+
+pub mod admin;
+pub mod connection;
+pub mod directive;
+pub mod error;
+pub mod id;
+pub mod limit;
+pub mod loader;
+pub mod scalar;
+pub mod storefront;

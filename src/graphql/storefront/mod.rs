@@ -1,0 +1,3 @@
+//! The storefront API: what shoppers and their front ends see.
+
+pub mod code;

@@ -1,0 +1,29 @@
+//! tradepost: a self-hosted commerce server in one binary.
+//!
+//! The public GraphQL API uses the names and shapes of the Shopify Storefront API, so that storefronts which exist run
+//! on it; names and shapes are shared for interoperability, there is no affiliation.
+//!
+//! The rooms, from the street to the cellar: [`http`] speaks HTTP, [`graphql`] decodes and wraps, the domains hold the
+//! rules, the kernel ([`money`], [`clock`], [`page`], [`error`], [`actor`], [`secret`], [`db`], [`event`], [`job`],
+//! [`config`]) serves them, and `entity` mirrors the tables. Imports only ever point towards the cellar.
+
+pub mod app;
+
+pub mod actor;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod job;
+pub mod money;
+pub mod page;
+pub mod secret;
+
+pub mod market;
+pub mod media;
+pub mod store;
+
+pub mod payment;
+
+pub mod graphql;
