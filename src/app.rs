@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::TimeDelta;
+use entity::shop;
 use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::Fault;
+use crate::job::JobKind;
 use crate::media::MediaStore;
 use crate::payment::Registry;
 use crate::secret::{self, SecretKey};
+use crate::store::ShopCache;
+use crate::{cart, checkout, event, recommendation};
 
 /// The parts of a running shop; cheap to clone.
 #[derive(Clone)]
@@ -28,6 +33,7 @@ pub struct App {
     pub payments: Arc<Registry>,
     /// Where the bytes of pictures are.
     pub media: MediaStore,
+    shop: ShopCache,
 }
 
 impl std::fmt::Debug for App {
@@ -61,8 +67,23 @@ impl App {
             secret_key: SecretKey::new(secret_key)?,
             payments: Arc::new(Registry::from_config(&config)),
             media: MediaStore::new(config.data_dir.join("media")),
+            shop: ShopCache::default(),
             config: Arc::new(config),
         })
+    }
+
+    /// The shop's settings, at most a second old.
+    ///
+    /// # Errors
+    /// The database's own, and when the shop has not been set up.
+    pub async fn shop(&self) -> Result<Arc<shop::Model>, Fault> {
+        self.shop.get(&self.db).await
+    }
+
+    /// The address of a picture: its own where it lies elsewhere, ours where its name is one of the media store.
+    #[must_use]
+    pub fn media_url(&self, name: &str) -> String {
+        if name.contains("://") { name.to_owned() } else { self.config.url_of(&format!("/media/{name}")) }
     }
 
     /// Begins a write transaction; see [`Database::begin`].
@@ -103,4 +124,38 @@ async fn generated_key(config: &Config) -> Result<SecretString, anyhow::Error> {
         }
         Err(error) => Err(error).with_context(unreadable),
     }
+}
+
+/// The work that recurs, and how often.
+#[must_use]
+pub fn job_kinds() -> Vec<JobKind> {
+    vec![
+        JobKind {
+            name: "checkout.resume",
+            every: Some(TimeDelta::seconds(5)),
+            run: |app, _| Box::pin(async move { checkout::resume_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "inventory.sweep",
+            every: Some(TimeDelta::seconds(15)),
+            run: |app, _| Box::pin(async move { checkout::sweep_reservations(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "event.dispatch",
+            every: Some(TimeDelta::seconds(1)),
+            run: |app, _| Box::pin(dispatch_events(app)),
+        },
+        JobKind {
+            name: "cart.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { cart::purge_expired(app).await.map(|_| ()) }),
+        },
+    ]
+}
+
+async fn dispatch_events(app: &App) -> Result<(), Fault> {
+    for consumer in [recommendation::BEST_SELLING] {
+        while event::dispatch(&app.db, &app.clock, &consumer).await? > 0 {}
+    }
+    Ok(())
 }

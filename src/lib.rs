@@ -24,6 +24,24 @@ pub mod market;
 pub mod media;
 pub mod store;
 
+pub mod catalog;
+
+pub mod inventory;
+pub mod pricing;
+pub mod shipping;
+
+pub mod customer;
+pub mod staff;
+
+pub mod cart;
 pub mod payment;
 
+pub mod order;
+
+pub mod checkout;
+
+pub mod recommendation;
+
 pub mod graphql;
+
+pub mod http;

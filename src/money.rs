@@ -77,7 +77,7 @@ pub enum MoneyError {
 }
 
 /// The largest amount that is accepted from outside, in minor units: far above any price, far below overflow.
-pub const MAX_MINOR: i64 = 100_000_000_000_000;
+pub const MAX_MINOR: i64 = 100_000_000_000;
 
 /// An amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,12 +12,8 @@ use crate::id::{CartId, CustomerId};
 pub enum CartState {
     #[sea_orm(string_value = "open")]
     Open,
-    #[sea_orm(string_value = "submitting")]
-    Submitting,
     #[sea_orm(string_value = "completed")]
     Completed,
-    #[sea_orm(string_value = "expired")]
-    Expired,
 }
 
 /// What a shopper intends to buy.

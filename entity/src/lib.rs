@@ -11,7 +11,6 @@ pub mod cart_line;
 pub mod collection;
 pub mod collection_member;
 pub mod completion_attempt;
-pub mod counter;
 pub mod customer;
 pub mod delivery_method;
 pub mod delivery_profile;

@@ -21,10 +21,7 @@ CREATE TABLE shop (                                       -- The one shop this d
   CONSTRAINT shop_currency_code CHECK (length(currency) = 3)
 );
 
-CREATE TABLE counter (                                    -- Numbers that people see, handed out one by one.
-  name               TEXT NOT NULL PRIMARY KEY,           -- Which series.
-  value              BIGINT NOT NULL                      -- The last number handed out.
-);
+@POSTGRES CREATE SEQUENCE order_number START 1001;
 
 CREATE TABLE staff (                                      -- A person who works in the back office.
   id                 @PK,
@@ -342,7 +339,7 @@ CREATE TABLE delivery_method (                            -- A way to deliver wi
 CREATE TABLE cart (                                       -- What a shopper intends to buy.
   id                 @PK,
   token_hash         @BYTES NOT NULL,                     -- SHA-256 of the token in the cart's public id.
-  state              TEXT NOT NULL,                       -- enum CartState: open submitting completed expired
+  state              TEXT NOT NULL,                       -- enum CartState: open completed
   currency           TEXT NOT NULL,
   country            TEXT NOT NULL,                       -- The buyer's country.
   language           TEXT NOT NULL,

@@ -43,10 +43,26 @@ impl Database {
         &self.writer
     }
 
+    /// For reads that must see what was just written, but change nothing: the writer, except on SQLite, whose readers
+    /// see every commit at once and leave the one writer free.
+    #[must_use]
+    pub fn fresh(&self) -> &DatabaseConnection {
+        match self.backend() {
+            DbBackend::Sqlite => &self.reader,
+            _ => &self.writer,
+        }
+    }
+
     /// Which kind of database it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
+    }
+
+    /// Whether it is the embedded one, in a file of this process's own.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.backend() == DbBackend::Sqlite
     }
 
     /// Begins a write transaction: `BEGIN IMMEDIATE` on SQLite, so that it waits its turn at once and never fails to

@@ -54,12 +54,20 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
+impl<T: Clone> Edge<T> {
+    /// The items of a page with their places.
+    #[must_use]
+    pub fn all_of(page: &Page<T>) -> Vec<Self> {
+        page.items.iter().map(|(cursor, node)| Self { cursor: cursor.clone(), node: node.clone() }).collect()
+    }
+}
+
 /// A page of a list.
 #[Object(name_type)]
 impl<T: OutputType + Clone> Connection<T> {
     /// The items with their places.
     async fn edges(&self) -> Vec<Edge<T>> {
-        self.0.items.iter().map(|(cursor, node)| Edge { cursor: cursor.clone(), node: node.clone() }).collect()
+        Edge::all_of(&self.0)
     }
 
     /// The items.

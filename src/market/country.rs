@@ -12,7 +12,7 @@ pub struct CountryInfo {
     pub name: &'static str,
     /// The code of the currency prices are usually in.
     ///
-    /// Where the local one isn't among [`CURRENCIES`](crate::money::iso4217::CURRENCIES), this is
+    /// Where the local one isn't among [`CURRENCIES`](crate::money::CURRENCIES), this is
     /// one that is widely taken there instead.
     pub currency: &'static str,
     /// The code of the main language, one of [`LANGUAGES`](super::language::LANGUAGES).
@@ -319,7 +319,7 @@ pub fn find_country(code: &str) -> Option<&'static CountryInfo> {
 mod tests {
     use super::*;
     use crate::market::language::find_language;
-    use crate::money::iso4217::CURRENCIES;
+    use crate::money::CURRENCIES;
 
     #[test]
     fn sorted_and_unique() {

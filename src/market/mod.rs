@@ -2,6 +2,7 @@
 //!
 //! Owns no table yet: the shop is one market, the countries that its delivery zones reach.
 
+mod address;
 mod country;
 mod language;
 mod province;
@@ -9,3 +10,4 @@ mod province;
 pub use country::{COUNTRIES, CountryInfo, find_country};
 pub use language::{LANGUAGES, LanguageInfo, find_language};
 pub use province::{COUNTRIES_WITHOUT_POSTCODE, PROVINCES, ProvinceInfo, find_province};
+pub use address::{Address, AddressFault, AddressField, FaultKind};

@@ -7,5 +7,5 @@
 mod method;
 mod provider;
 
-pub use method::{Payment, PaymentError};
+pub use method::{FREE, Payment, PaymentError};
 pub use provider::{Charge, ChargeRequest, Decline, Provider, ProviderError, Registry};

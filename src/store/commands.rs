@@ -57,6 +57,37 @@ pub const BASE_PRICE_LIST: PriceListId = PriceListId(0);
 /// # Errors
 /// The database's own.
 pub async fn save_shop(app: &App, new: &NewShop) -> Result<(), Fault> {
+    let shop = OnConflict::column(shop::Column::Id).do_nothing().to_owned();
+    let base = OnConflict::column(price_list::Column::Id).do_nothing().to_owned();
+    write_shop(app, new, shop, base).await
+}
+
+/// Sets up the shop also where there is one already, which it replaces. Only for a shop without products: their prices
+/// would keep the currency that they have.
+///
+/// # Errors
+/// The database's own.
+pub async fn replace_shop(app: &App, new: &NewShop) -> Result<(), Fault> {
+    let shop = OnConflict::column(shop::Column::Id)
+        .update_columns([
+            shop::Column::Name,
+            shop::Column::Description,
+            shop::Column::Slogan,
+            shop::Column::Currency,
+            shop::Column::Country,
+            shop::Column::Language,
+            shop::Column::Email,
+            shop::Column::IsDemo,
+            shop::Column::UpdatedAt,
+        ])
+        .to_owned();
+    let base = OnConflict::column(price_list::Column::Id)
+        .update_columns([price_list::Column::Currency, price_list::Column::UpdatedAt])
+        .to_owned();
+    write_shop(app, new, shop, base).await
+}
+
+async fn write_shop(app: &App, new: &NewShop, if_shop: OnConflict, if_base_list: OnConflict) -> Result<(), Fault> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -76,8 +107,7 @@ pub async fn save_shop(app: &App, new: &NewShop) -> Result<(), Fault> {
                 created_at: Set(now),
                 updated_at: Set(now),
             };
-            let only_once = OnConflict::column(shop::Column::Id).do_nothing().to_owned();
-            shop::Entity::insert(row).on_conflict(only_once).exec_without_returning(&tx).await?;
+            shop::Entity::insert(row).on_conflict(if_shop.clone()).exec_without_returning(&tx).await?;
             let base = price_list::ActiveModel {
                 id: Set(BASE_PRICE_LIST),
                 name: Set("Base prices".to_owned()),
@@ -85,8 +115,7 @@ pub async fn save_shop(app: &App, new: &NewShop) -> Result<(), Fault> {
                 created_at: Set(now),
                 updated_at: Set(now),
             };
-            let only_once = OnConflict::column(price_list::Column::Id).do_nothing().to_owned();
-            price_list::Entity::insert(base).on_conflict(only_once).exec_without_returning(&tx).await?;
+            price_list::Entity::insert(base).on_conflict(if_base_list.clone()).exec_without_returning(&tx).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -1,1 +1,44 @@
-//! The admin API.
+//! The admin API: what staff and their programs see. Its own types, its own scopes.
+
+mod order;
+mod shop;
+
+use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Schema};
+
+use crate::actor::Actor;
+use crate::app::App;
+use crate::graphql::error::ApiError;
+
+/// The schema of the admin API.
+pub type AdminSchema = Schema<QueryRoot, EmptyMutation, EmptySubscription>;
+
+/// What one request knows.
+pub struct AdminContext {
+    /// The running shop.
+    pub app: App,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// Everything that staff can ask for.
+#[derive(Default, MergedObject)]
+pub struct QueryRoot(shop::ShopQuery, order::OrderQuery);
+
+/// Builds the schema.
+#[must_use]
+pub fn schema() -> AdminSchema {
+    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription).finish()
+}
+
+/// The shop, for a caller that may do what the scope names.
+///
+/// # Errors
+/// `ACCESS_DENIED` for others.
+fn allowed<'a>(ctx: &Context<'a>, scope: &str) -> Result<&'a App, ApiError> {
+    let context = ctx.data_unchecked::<AdminContext>();
+    if context.actor.has_scope(scope) {
+        return Ok(&context.app);
+    }
+    tracing::warn!(scope, "An admin request lacked a scope");
+    Err(ApiError::bad_input("ACCESS_DENIED", format!("The token lacks the scope {scope}")))
+}

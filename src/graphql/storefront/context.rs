@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::Context;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
+use async_graphql::{Context, Positioned, Value, Variables};
 use chrono::{DateTime, Utc};
 use entity::shop;
 
@@ -11,7 +12,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
-use crate::market::{CountryInfo, LanguageInfo};
+use crate::market::{COUNTRIES, CountryInfo, LANGUAGES, LanguageInfo, find_country, find_language};
 use crate::money::Currency;
 
 /// What one request knows.
@@ -32,6 +33,71 @@ pub struct RequestContext {
     pub currency: Currency,
     /// The loaders of this request.
     pub loaders: Loaders,
+}
+
+/// What `@inContext` says of the buyer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buyer {
+    country: Option<&'static CountryInfo>,
+    language: Option<&'static LanguageInfo>,
+}
+
+impl RequestContext {
+    /// The context of a request.
+    ///
+    /// # Errors
+    /// The database's own, and a fault where the shop's own settings make no sense.
+    pub async fn new(app: &App, actor: Actor, buyer: &Buyer) -> Result<Self, Fault> {
+        let shop = app.shop().await?;
+        let now = app.clock.now();
+        let currency = Currency::find(&shop.currency).ok_or_else(|| Fault::new("the shop has an unknown currency"))?;
+        let country = buyer.country.or_else(|| find_country(&shop.country)).or(COUNTRIES.first());
+        let language = buyer.language.or_else(|| find_language(&shop.language)).or(LANGUAGES.first());
+        let (Some(country), Some(language)) = (country, language) else {
+            return Err(Fault::new("the shop has no country or language"));
+        };
+        let loaders = Loaders::new(app, currency, now);
+        Ok(Self { app: app.clone(), actor, now, shop, country, language, currency, loaders })
+    }
+}
+
+/// Reads `@inContext` of the operation that will be run. Whether its arguments are right, validation says.
+///
+/// # Errors
+/// `UNKNOWN_OPERATION` where the document has several operations and none of this name.
+pub fn buyer_of(
+    document: &ExecutableDocument,
+    operation_name: Option<&str>,
+    variables: &Variables,
+) -> Result<Buyer, ApiError> {
+    let operation: Option<&Positioned<OperationDefinition>> = match (&document.operations, operation_name) {
+        (DocumentOperations::Single(operation), _) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(_), None) => None,
+    };
+    let Some(operation) = operation else {
+        return Err(ApiError::bad_input("UNKNOWN_OPERATION", "The document has no operation of this name"));
+    };
+    let argument = |name: &str| {
+        let directive = operation.node.directives.iter().find(|known| known.node.name.node == "inContext")?;
+        let value = directive.node.get_argument(name)?.node.clone();
+        let value = value
+            .into_const_with(|variable| {
+                let defined = operation.node.variable_definitions.iter().find(|known| known.node.name.node == variable);
+                let default = defined.and_then(|known| known.node.default_value()).cloned();
+                Ok::<_, std::convert::Infallible>(variables.get(&variable).cloned().or(default).unwrap_or_default())
+            })
+            .ok()?;
+        match value {
+            Value::Enum(word) => Some(word.to_string()),
+            Value::String(word) => Some(word),
+            _ => None,
+        }
+    };
+    Ok(Buyer {
+        country: argument("country").and_then(|code| find_country(&code)),
+        language: argument("language").and_then(|code| find_language(&code)),
+    })
 }
 
 /// The request's own context.

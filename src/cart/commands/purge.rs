@@ -1,0 +1,50 @@
+//! Dropping carts that nobody came back for.
+
+use entity::cart;
+use entity::completion_attempt::{self, AttemptState};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::app::App;
+use crate::error::Fault;
+
+/// Carts dropped in one transaction.
+const AT_ONCE: u64 = 500;
+
+/// Drops carts whose time is over, ordered or not; a cart that is being paid for stays. Returns how many.
+///
+/// # Errors
+/// The database's own.
+pub async fn purge_expired(app: &App) -> Result<u64, Fault> {
+    let now = app.clock.now();
+    let live = Query::select()
+        .column(completion_attempt::Column::CartId)
+        .from(completion_attempt::Entity)
+        .cond_where(completion_attempt::Column::State.is_not_in([AttemptState::Done, AttemptState::Failed]))
+        .to_owned();
+    let mut total = 0;
+    loop {
+        let dropped = app
+            .db
+            .retry(|| async {
+                let tx = app.begin().await?;
+                let ids: Vec<entity::id::CartId> = cart::Entity::find()
+                    .select_only()
+                    .column(cart::Column::Id)
+                    .filter(cart::Column::ExpiresAt.lt(now))
+                    .filter(cart::Column::Id.not_in_subquery(live.clone()))
+                    .limit(AT_ONCE)
+                    .into_tuple()
+                    .all(&tx)
+                    .await?;
+                let result = cart::Entity::delete_many().filter(cart::Column::Id.is_in(ids)).exec(&tx).await?;
+                tx.commit().await?;
+                Ok::<_, Fault>(result.rows_affected)
+            })
+            .await?;
+        total += dropped;
+        if dropped < AT_ONCE {
+            return Ok(total);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Finding and locking a cart, and writing it back: the only row lock of this domain.
+
+use chrono::{DateTime, Utc};
+use entity::cart::{self, CartState};
+use entity::completion_attempt;
+use entity::id::CartId;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QuerySelect, Select,
+};
+
+use super::error::CartError;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::secret;
+
+/// A cart and whether somebody is paying for it.
+#[derive(FromQueryResult)]
+struct CartRow {
+    #[sea_orm(nested)]
+    cart: cart::Model,
+    paying: bool,
+}
+
+/// A cart that no other transaction changes until this one ends.
+#[derive(Debug)]
+pub struct LockedCart {
+    /// The row, to be changed and written back with [`LockedCart::save`].
+    pub row: cart::Model,
+    /// Whether an attempt is under way.
+    pub paying: bool,
+}
+
+fn select() -> Select<cart::Entity> {
+    let live = Query::select()
+        .expr(Expr::val(1))
+        .from(completion_attempt::Entity)
+        .and_where(
+            Expr::col((completion_attempt::Entity, completion_attempt::Column::CartId))
+                .equals((cart::Entity, cart::Column::Id)),
+        )
+        .and_where(Expr::cust("completion_attempt.state NOT IN ('done', 'failed')"))
+        .to_owned();
+    cart::Entity::find().expr_as(Expr::exists(live), "paying")
+}
+
+/// The cart with this token, however it stands; without a lock.
+pub(super) async fn find_row<C: ConnectionTrait>(db: &C, token: &str) -> Result<Option<cart::Model>, Fault> {
+    Ok(cart::Entity::find().filter(cart::Column::TokenHash.eq(secret::hash_token(token))).one(db).await?)
+}
+
+async fn lock(tx: &Tx, select: Select<cart::Entity>) -> Result<Option<LockedCart>, Fault> {
+    let select = match tx.get_database_backend() {
+        DbBackend::Postgres => select.lock_exclusive(),
+        _ => select,
+    };
+    let row = select.into_model::<CartRow>().one(tx).await?;
+    Ok(row.map(|row| LockedCart { row: row.cart, paying: row.paying }))
+}
+
+/// Locks the cart with this token for a change.
+///
+/// # Errors
+/// [`CartError::NotFound`] where there is none, or it has expired or was ordered; [`CartError::Busy`] while it is paid.
+pub async fn lock_cart(tx: &Tx, now: DateTime<Utc>, token: &str) -> Result<LockedCart, CartError> {
+    let select = select().filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
+    let locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
+    if !is_open(&locked.row, now) {
+        return Err(CartError::NotFound);
+    }
+    if locked.paying {
+        return Err(CartError::Busy);
+    }
+    Ok(locked)
+}
+
+/// Locks the cart with this token however it stands: a submission may be a repetition.
+///
+/// # Errors
+/// [`CartError::NotFound`] where there is none, or it has expired.
+pub async fn lock_for_submission(tx: &Tx, now: DateTime<Utc>, token: &str) -> Result<LockedCart, CartError> {
+    let select = select().filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
+    let locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
+    let expired = match locked.row.state {
+        CartState::Open => locked.row.expires_at <= now,
+        CartState::Completed => false,
+    };
+    if expired { Err(CartError::NotFound) } else { Ok(locked) }
+}
+
+/// Closes a cart that became an order.
+///
+/// # Errors
+/// The database's own, and a fault where it is not open.
+pub async fn complete_in(tx: &Tx, now: DateTime<Utc>, id: CartId) -> Result<(), Fault> {
+    let result = cart::Entity::update_many()
+        .col_expr(cart::Column::State, Expr::val(CartState::Completed))
+        .col_expr(cart::Column::UpdatedAt, Expr::val(now))
+        .filter(cart::Column::Id.eq(id))
+        .filter(cart::Column::State.eq(CartState::Open))
+        .exec(tx)
+        .await?;
+    if result.rows_affected == 1 { Ok(()) } else { Err(Fault::new("the cart of an attempt is not open")) }
+}
+
+/// Whether a cart can still be changed and bought.
+pub(super) fn is_open(row: &cart::Model, now: DateTime<Utc>) -> bool {
+    let open = match row.state {
+        CartState::Open => true,
+        CartState::Completed => false,
+    };
+    open && row.expires_at > now
+}
+
+impl LockedCart {
+    /// Writes the row back: its revision grows and it lives on.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn save(&mut self, tx: &Tx, app: &App) -> Result<(), Fault> {
+        let now = app.clock.now();
+        self.row.revision += 1;
+        self.row.updated_at = now;
+        self.row.expires_at = now + app.config.cart_time;
+        self.row.clone().into_active_model().reset_all().update(tx).await?;
+        Ok(())
+    }
+}

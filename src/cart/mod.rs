@@ -1,0 +1,35 @@
+//! Carts: what a shopper intends to buy, priced at each look.
+//!
+//! Tables: `cart`, `cart_line`, `cart_address`, `cart_delivery_choice`, `cart_code`. Invariants: a cart is found only by
+//! the secret in its public id, of which the database keeps a hash; equal lines are one line; at most one address is
+//! selected; a cart that is being paid for or was ordered does not change.
+
+mod commands;
+mod delivery;
+mod error;
+mod line;
+mod load;
+mod lock;
+mod merchandise;
+mod view;
+
+pub use commands::addresses::{
+    AddressChange, NewAddress, add_addresses, remove_addresses, replace_addresses, update_addresses,
+};
+pub use commands::create::{NewCart, create};
+pub use commands::details::{
+    BuyerIdentity, Preferences, update_attributes, update_billing_address, update_buyer_identity, update_note,
+    update_payment,
+};
+pub use commands::delivery::{DeliveryChoice, select_delivery_options};
+pub use commands::purge::purge_expired;
+pub use commands::lines::{LineChange, NewLine, add_lines, remove_lines, update_lines};
+pub use delivery::DeliveryGroup;
+pub use error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
+pub use line::{Attribute, Attributes};
+pub use load::find_cart;
+pub use merchandise::{Extent, Merchandise, OptionCopy};
+pub use view::{CartAddressView, CartLineView, CartView, Outcome};
+
+pub(crate) use load::load_with;
+pub(crate) use lock::{complete_in, lock_for_submission};

@@ -1,0 +1,204 @@
+//! The rows of `variant`, `inventory_item`, `variant_option` and `price`.
+
+use chrono::{DateTime, Utc};
+use entity::id::{InventoryItemId, MediaId, ProductId, VariantId};
+use entity::{inventory_item, price, variant, variant_option};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+use super::super::draft::VariantDraft;
+use super::batch::{Target, existing_ids};
+use super::media::PicturesOf;
+use super::option::OptionKeys;
+use super::statement::{Matched, insert, match_by, padded_lists, save};
+use crate::db::Tx;
+use crate::money::Currency;
+use crate::store::BASE_PRICE_LIST;
+
+/// A variant that was saved.
+pub(super) struct SavedVariant<'a> {
+    pub(super) id: VariantId,
+    pub(super) item_id: InventoryItemId,
+    pub(super) is_new: bool,
+    pub(super) draft: &'a VariantDraft,
+}
+
+/// What became of the variants of the products.
+pub(super) struct SavedVariants<'a> {
+    pub(super) kept: Vec<SavedVariant<'a>>,
+    /// The items of the variants that the file has no more.
+    pub(super) gone: Vec<InventoryItemId>,
+}
+
+struct Wanted<'a, 'o> {
+    product_id: ProductId,
+    position: i32,
+    draft: &'a VariantDraft,
+    media_id: Option<MediaId>,
+    options: &'o [OptionKeys<'a>],
+}
+
+/// Saves the variants of the products: one with the same option values keeps its row, one that the file has no more
+/// keeps it as a tombstone.
+pub(super) async fn save_variants<'a>(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    currency: Currency,
+    targets: &[Target<'a>],
+    pictures: &[PicturesOf<'a>],
+    options: &[Vec<OptionKeys<'a>>],
+) -> Result<SavedVariants<'a>, DbErr> {
+    let mut known = Vec::new();
+    for ids in padded_lists(&existing_ids(targets)) {
+        let live = variant::Entity::find()
+            .filter(variant::Column::ProductId.is_in(ids))
+            .filter(variant::Column::DeletedAt.is_null());
+        known.extend(live.all(tx).await?);
+    }
+    let parts = targets.iter().zip(pictures).zip(options);
+    let wanted = parts.flat_map(|((target, pictures), options)| {
+        (1..).zip(&target.ready.draft.variants).map(move |(position, draft)| {
+            let media_id = draft.image.as_deref().and_then(|source| pictures.get(source).copied());
+            (
+                (target.id, draft.signature.clone()),
+                Wanted { product_id: target.id, position, draft, media_id, options },
+            )
+        })
+    });
+    let known = known.into_iter().map(|row| ((row.product_id, row.option_signature.clone()), row));
+    let (variants, gone) = match_by(wanted, known);
+    bury(tx, now, &gone).await?;
+    let items = save_items(tx, now, currency, &variants).await?;
+    let with_items: Vec<Matched<(&Wanted<'_, '_>, InventoryItemId), VariantId>> = variants
+        .iter()
+        .zip(&items)
+        .map(|((wanted, known), item_id)| ((wanted, *item_id), known.as_ref().map(|known| known.id)))
+        .collect();
+    let row = |(wanted, item_id): &(&Wanted<'_, '_>, InventoryItemId), known: Option<&VariantId>| {
+        variant::ActiveModel {
+            id: known.map_or(NotSet, |id| Set(*id)),
+            product_id: Set(wanted.product_id),
+            inventory_item_id: Set(*item_id),
+            position: Set(wanted.position),
+            title: Set(wanted.draft.title()),
+            sku: Set(wanted.draft.sku.clone()),
+            barcode: Set(wanted.draft.barcode.clone()),
+            taxable: Set(wanted.draft.taxable),
+            inventory_policy: Set(wanted.draft.policy),
+            option_signature: Set(wanted.draft.signature.clone()),
+            media_id: Set(wanted.media_id),
+            deleted_at: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+        }
+    };
+    let update = OnConflict::column(variant::Column::Id)
+        .update_columns([
+            variant::Column::Position,
+            variant::Column::Title,
+            variant::Column::Sku,
+            variant::Column::Barcode,
+            variant::Column::Taxable,
+            variant::Column::InventoryPolicy,
+            variant::Column::MediaId,
+            variant::Column::UpdatedAt,
+        ])
+        .to_owned();
+    let ids = save(tx, &with_items, |id| *id, row, update).await?;
+    let new = ids.iter().zip(&variants).filter(|(_, (_, known))| known.is_none());
+    insert(tx, new.flat_map(|(id, (wanted, _))| option_rows(*id, wanted)).collect(), None).await?;
+    let kept = variants.into_iter().zip(ids).zip(items).map(|(((wanted, known), id), item_id)| {
+        SavedVariant { id, item_id, is_new: known.is_none(), draft: wanted.draft }
+    });
+    Ok(SavedVariants { kept: kept.collect(), gone: gone.iter().map(|row| row.inventory_item_id).collect() })
+}
+
+async fn bury(tx: &Tx, now: DateTime<Utc>, gone: &[variant::Model]) -> Result<(), DbErr> {
+    for ids in padded_lists(&gone.iter().map(|row| row.id).collect::<Vec<_>>()) {
+        variant::Entity::update_many()
+            .col_expr(variant::Column::DeletedAt, Expr::value(now))
+            .col_expr(variant::Column::UpdatedAt, Expr::value(now))
+            .filter(variant::Column::Id.is_in(ids))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn save_items(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    currency: Currency,
+    variants: &[Matched<Wanted<'_, '_>, variant::Model>],
+) -> Result<Vec<InventoryItemId>, DbErr> {
+    let items: Vec<Matched<&VariantDraft, InventoryItemId>> = variants
+        .iter()
+        .map(|(wanted, known)| (wanted.draft, known.as_ref().map(|known| known.inventory_item_id)))
+        .collect();
+    let row = |draft: &&VariantDraft, known: Option<&InventoryItemId>| inventory_item::ActiveModel {
+        id: known.map_or(NotSet, |id| Set(*id)),
+        sku: Set(draft.sku.clone()),
+        tracked: Set(draft.tracked),
+        requires_shipping: Set(draft.requires_shipping),
+        weight_grams: Set(draft.weight_grams),
+        cost_minor: Set(draft.cost_minor),
+        cost_currency: Set(draft.cost_minor.map(|_| currency.code().to_owned())),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let update = OnConflict::column(inventory_item::Column::Id)
+        .update_columns([
+            inventory_item::Column::Sku,
+            inventory_item::Column::Tracked,
+            inventory_item::Column::RequiresShipping,
+            inventory_item::Column::WeightGrams,
+            inventory_item::Column::CostMinor,
+            inventory_item::Column::CostCurrency,
+            inventory_item::Column::UpdatedAt,
+        ])
+        .to_owned();
+    save(tx, &items, |id| *id, row, update).await
+}
+
+/// The values of a variant; of one that existed they are as they were, or it would be another variant.
+fn option_rows(variant_id: VariantId, wanted: &Wanted<'_, '_>) -> Vec<variant_option::ActiveModel> {
+    let values = wanted.options.iter().zip(&wanted.draft.option_values);
+    values
+        .filter_map(|(option, value)| {
+            Some(variant_option::ActiveModel {
+                variant_id: Set(variant_id),
+                option_id: Set(option.id),
+                value_id: Set(*option.values.get(value.as_str())?),
+            })
+        })
+        .collect()
+}
+
+/// Saves the base prices: for one unit and more, since ever and for good.
+pub(super) async fn save_prices(
+    tx: &Tx,
+    currency: Currency,
+    variants: &[SavedVariant<'_>],
+) -> Result<(), DbErr> {
+    let rows = variants.iter().map(|variant| price::ActiveModel {
+        variant_id: Set(variant.id),
+        price_list_id: Set(BASE_PRICE_LIST),
+        currency: Set(currency.code().to_owned()),
+        min_quantity: Set(1),
+        valid_from: Set(DateTime::UNIX_EPOCH),
+        valid_to: Set(None),
+        amount_minor: Set(variant.draft.price_minor),
+        compare_at_minor: Set(variant.draft.compare_at_minor),
+    });
+    let update = OnConflict::columns([
+        price::Column::VariantId,
+        price::Column::PriceListId,
+        price::Column::Currency,
+        price::Column::MinQuantity,
+        price::Column::ValidFrom,
+    ])
+    .update_columns([price::Column::ValidTo, price::Column::AmountMinor, price::Column::CompareAtMinor])
+    .to_owned();
+    insert(tx, rows.collect(), Some(update)).await
+}

@@ -1,0 +1,54 @@
+//! The catalogue: products with their options and variants, their tags, and the collections they are grouped in.
+//!
+//! Tables: `product`, `product_option`, `option_value`, `variant`, `variant_option`, `product_tag`, `product_media`,
+//! `collection`, `collection_member`. Invariants: shoppers reach a product that is active or unlisted and whose
+//! publication has come, and find in lists only the active ones ([`is_reachable`]); a variant that was ever there keeps
+//! its row and is marked as deleted, because orders and the stock ledger point to it; two variants of a product differ
+//! in at least one option.
+
+// Reading.
+mod collection_list;
+mod collection_queries;
+mod current_price;
+mod filter;
+mod list;
+mod member_list;
+mod option_encoding;
+mod option_queries;
+mod plain_text;
+mod queries;
+mod search_condition;
+mod search_query;
+mod selection;
+mod visibility;
+
+pub use collection_list::{CollectionSort, count_collections, list_collections};
+pub use collection_queries::{collections_by_handles, collections_by_ids, collections_by_product_ids};
+pub use current_price::PriceBasis;
+pub(crate) use current_price::holds_at;
+pub use filter::{MAX_FILTERS, PriceBounds, ProductFilter, ProductFilters, TooManyFilters};
+pub use list::{ProductSort, list_products};
+pub use member_list::{MemberRequest, MemberSort, list_members};
+pub use option_queries::{
+    Choice, OptionWithValues, SelectedOption, choices_by_product_ids, options_by_product_ids, product_ids_by_option_ids,
+    product_ids_by_value_ids, selected_options_by_variant_ids,
+};
+pub use plain_text::{plain_text, truncated};
+pub use queries::{
+    products_by_handles, products_by_ids, tags_by_product_ids, variants_by_ids, variants_by_product_ids,
+};
+pub use search_query::{COLLECTION_FIELDS, PRODUCT_FIELDS, SearchField, SearchQuery, UnsupportedSearch};
+pub use selection::{Assortment, NameMatch, Selection, UnknownOptions};
+pub use visibility::{is_published, is_reachable};
+
+// Writing.
+mod collection_commands;
+mod import;
+mod option_signature;
+
+pub use collection_commands::{NewCollection, SavedCollection, save_collection};
+pub use import::{
+    ImageFolder, ImportError, ImportOptions, ImportReport, MAX_KEPT_ERRORS, Progress, RowError, has_products,
+    import_products,
+};
+pub use option_signature::option_signature;

@@ -1,0 +1,92 @@
+//! Reading products and their parts by key. Each function is one statement, however many keys it is given.
+
+use std::collections::HashMap;
+
+use entity::id::{ProductId, VariantId};
+use entity::{product, product_tag, variant};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::error::Fault;
+
+/// Products by key, whatever their status.
+///
+/// # Errors
+/// The database's own.
+pub async fn products_by_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, product::Model>, Fault> {
+    let wanted = product::Column::Id.is_in(ids.iter().copied());
+    let rows = product::Entity::find().filter(wanted).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Products by handle, whatever their status.
+///
+/// # Errors
+/// The database's own.
+pub async fn products_by_handles<C: ConnectionTrait>(
+    db: &C,
+    handles: &[String],
+) -> Result<HashMap<String, product::Model>, Fault> {
+    let wanted = product::Column::Handle.is_in(handles.iter().map(String::as_str));
+    let rows = product::Entity::find().filter(wanted).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.handle.clone(), row)).collect())
+}
+
+/// Variants by key, deleted ones too: orders and carts still point to them.
+///
+/// # Errors
+/// The database's own.
+pub async fn variants_by_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, variant::Model>, Fault> {
+    let wanted = variant::Column::Id.is_in(ids.iter().copied());
+    let rows = variant::Entity::find().filter(wanted).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The variants of products that were not deleted, each product's in their order.
+///
+/// # Errors
+/// The database's own.
+pub async fn variants_by_product_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, Vec<variant::Model>>, Fault> {
+    let rows = variant::Entity::find()
+        .filter(variant::Column::ProductId.is_in(ids.iter().copied()))
+        .filter(variant::Column::DeletedAt.is_null())
+        .order_by_asc(variant::Column::ProductId)
+        .order_by_asc(variant::Column::Position)
+        .order_by_asc(variant::Column::Id)
+        .all(db)
+        .await?;
+    let mut by_product: HashMap<ProductId, Vec<variant::Model>> = HashMap::new();
+    for row in rows {
+        by_product.entry(row.product_id).or_default().push(row);
+    }
+    Ok(by_product)
+}
+
+/// The tags of products as they were written, in alphabetical order.
+///
+/// # Errors
+/// The database's own.
+pub async fn tags_by_product_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, Vec<String>>, Fault> {
+    let rows = product_tag::Entity::find()
+        .filter(product_tag::Column::ProductId.is_in(ids.iter().copied()))
+        .order_by_asc(product_tag::Column::ProductId)
+        .order_by_asc(product_tag::Column::TagNorm)
+        .all(db)
+        .await?;
+    let mut by_product: HashMap<ProductId, Vec<String>> = HashMap::new();
+    for row in rows {
+        by_product.entry(row.product_id).or_default().push(row.tag);
+    }
+    Ok(by_product)
+}

@@ -1,0 +1,106 @@
+//! The last step: one transaction that makes the order.
+
+use entity::completion_attempt::{self, AttemptState};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::drive::stock_is_gone;
+use super::quote::Quote;
+use crate::app::App;
+use crate::customer::{self, Email};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::inventory::{self, Demand, Held};
+use crate::order::{self, Paid};
+use crate::payment::FREE;
+
+/// `committing -> done`: the order, its stock, its cart, in one transaction. Where the stock ran out of its time and is
+/// gone, `committing -> returning`.
+///
+/// # Errors
+/// The database's own; nothing is done then, and the step can be taken again.
+pub(super) async fn commit(
+    app: &App,
+    attempt: completion_attempt::Model,
+) -> Result<completion_attempt::Model, Fault> {
+    let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
+    app.db
+        .retry(|| async {
+            let tx = app.begin().await?;
+            if claim(&tx, app, &attempt, &quote).await? {
+                let done = place(&tx, app, &attempt, &quote).await?;
+                tx.commit().await?;
+                return Ok(done);
+            }
+            tx.rollback().await?;
+            let moved = completion_attempt::Entity::update_many()
+                .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Returning))
+                .col_expr(completion_attempt::Column::Errors, Expr::val(serde_json::to_value([stock_is_gone()])?))
+                .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
+                .filter(completion_attempt::Column::Id.eq(attempt.id))
+                .filter(completion_attempt::Column::State.eq(AttemptState::Committing))
+                .exec_with_returning(app.db.writer())
+                .await?;
+            moved.into_iter().next().ok_or_else(moved_meanwhile)
+        })
+        .await
+}
+
+/// Claims the stock that the attempt holds; what expired meanwhile is taken anew. Returns whether all of it was had.
+async fn claim(tx: &Tx, app: &App, attempt: &completion_attempt::Model, quote: &Quote) -> Result<bool, Fault> {
+    let now = app.clock.now();
+    let claimed = inventory::claim_in(tx, now, attempt.id).await?;
+    let missing: Demand = quote
+        .demand
+        .iter()
+        .map(|(item, wanted)| (*item, wanted - claimed.get(item).copied().unwrap_or(0)))
+        .filter(|(_, missing)| *missing > 0)
+        .collect();
+    if missing.is_empty() {
+        return Ok(true);
+    }
+    let expires_at = now + app.config.reservation_time;
+    match inventory::reserve_in(tx, now, attempt.id, &missing, expires_at).await? {
+        Held::All => Ok(inventory::claim_in(tx, now, attempt.id).await? == missing),
+        Held::Short(_) => Ok(false),
+    }
+}
+
+async fn place(
+    tx: &Tx,
+    app: &App,
+    attempt: &completion_attempt::Model,
+    quote: &Quote,
+) -> Result<completion_attempt::Model, Fault> {
+    let now = app.clock.now();
+    let address = quote.order.shipping_address.as_ref().or(quote.order.billing_address.as_ref());
+    let names = address.map(|address| (address.first_name.clone(), address.last_name.clone())).unwrap_or_default();
+    let customer_id = match Email::parse(&quote.order.email) {
+        Some(email) => Some(customer::save_guest_in(tx, now, &email, names).await?),
+        None => None,
+    };
+    let paid = (attempt.provider != FREE).then(|| Paid {
+        gateway: attempt.provider.clone(),
+        reference: attempt.provider_reference.clone(),
+        idempotency_key: attempt.idempotency_key.clone(),
+        captured: attempt.captured,
+        test: app.payments.find(&attempt.provider).is_some_and(|provider| provider.is_test()),
+    });
+    let order_id =
+        order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, paid.as_ref()).await?;
+    crate::cart::complete_in(tx, now, attempt.cart_id).await?;
+    let done = completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Done))
+        .col_expr(completion_attempt::Column::OrderId, Expr::val(order_id))
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<chrono::DateTime<chrono::Utc>>::None))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
+        .filter(completion_attempt::Column::Id.eq(attempt.id))
+        .filter(completion_attempt::Column::State.eq(AttemptState::Committing))
+        .exec_with_returning(tx)
+        .await?;
+    done.into_iter().next().ok_or_else(moved_meanwhile)
+}
+
+fn moved_meanwhile() -> Fault {
+    Fault::new("an attempt moved while it was committing")
+}

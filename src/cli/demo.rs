@@ -1,0 +1,190 @@
+//! `tradepost demo`: the sample shop that travels inside the binary.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, bail, ensure};
+use entity::collection::CollectionSortOrder;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tradepost::actor::Actor;
+use tradepost::app::App;
+use tradepost::catalog::{self, ImageFolder, ImportOptions, NewCollection};
+use tradepost::media;
+use tradepost::money::Currency;
+use tradepost::shipping::{self, NewMethod, NewZone};
+use tradepost::store::{self, NewShop};
+
+/// The folder as it lies in the repository: the scripts that made it are in it too, but nothing reads them.
+static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo");
+
+/// `shop.json`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SampleShop {
+    name: String,
+    description: String,
+    slogan: String,
+    currency: String,
+    country: String,
+    language: String,
+    email: String,
+    delivery_zones: Vec<SampleZone>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleZone {
+    name: String,
+    countries: Vec<String>,
+    methods: Vec<SampleMethod>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SampleMethod {
+    handle: String,
+    title: String,
+    description: String,
+    price_minor: i64,
+    free_from_minor: Option<i64>,
+}
+
+/// One of `collections.json`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SampleCollection {
+    handle: String,
+    title: String,
+    description_html: String,
+    image: Option<String>,
+    image_alt: Option<String>,
+    sort_order: SampleSortOrder,
+    products: Vec<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum SampleSortOrder {
+    Manual,
+    BestSelling,
+    Title,
+    Price,
+    Created,
+}
+
+/// Loads the sample shop into a database without products. Does nothing when it is there already; a load that was cut
+/// short is brought to its end.
+///
+/// # Errors
+/// When the database holds another shop's products, and the database's own.
+pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
+    let sample: SampleShop = json("shop.json")?;
+    let collections: Vec<SampleCollection> = json("collections.json")?;
+    let found = store::find_shop(app.db.writer()).await?;
+    if found.as_ref().is_some_and(|shop| shop.is_demo) {
+        // The last collection is the last thing that is written.
+        let last: Vec<String> = collections.last().map(|last| last.handle.clone()).into_iter().collect();
+        if !catalog::collections_by_handles(app.db.writer(), &last).await?.is_empty() {
+            return Ok(());
+        }
+    } else if found.is_some() && catalog::has_products(app.db.writer()).await? {
+        bail!(
+            "the database holds a shop of its own: the sample shop is only laid where there are no products yet. \
+             Set DATA_DIR or DATABASE_URL to an empty place."
+        );
+    }
+    lay_shop(app, &sample).await?;
+    let file = bytes("products.csv")?;
+    let options = ImportOptions {
+        dry_run: false,
+        images: ImageFolder::Embedded(|path| bytes(path).ok()),
+        swatches: json::<HashMap<String, String>>("swatches.json")?
+            .into_iter()
+            .map(|(name, color)| (name.to_lowercase(), color))
+            .collect(),
+    };
+    let report = catalog::import_products(app, &Actor::System, file, options, &|_| {}).await?;
+    if let Some(error) = report.errors.first() {
+        bail!("the sample products are wrong: {error}");
+    }
+    for collection in collections {
+        save_collection(app, collection).await?;
+    }
+    Ok(())
+}
+
+async fn lay_shop(app: &App, sample: &SampleShop) -> anyhow::Result<()> {
+    let currency = Currency::find(&sample.currency)
+        .with_context(|| format!("the sample shop's currency is unknown: {}", sample.currency))?;
+    let shop = NewShop {
+        name: sample.name.clone(),
+        description: sample.description.clone(),
+        slogan: sample.slogan.clone(),
+        currency,
+        country: sample.country.clone(),
+        language: sample.language.clone(),
+        email: sample.email.clone(),
+        is_demo: true,
+    };
+    store::replace_shop(app, &shop).await?;
+    let zones: Vec<NewZone> = sample
+        .delivery_zones
+        .iter()
+        .map(|zone| NewZone {
+            name: zone.name.clone(),
+            countries: zone.countries.clone(),
+            methods: zone
+                .methods
+                .iter()
+                .map(|method| NewMethod {
+                    handle: method.handle.clone(),
+                    title: method.title.clone(),
+                    description: method.description.clone(),
+                    rate_minor: method.price_minor,
+                    free_from_minor: method.free_from_minor,
+                })
+                .collect(),
+        })
+        .collect();
+    shipping::replace_delivery_zones(app, &zones).await?;
+    Ok(())
+}
+
+async fn save_collection(app: &App, sample: SampleCollection) -> anyhow::Result<()> {
+    let image = match &sample.image {
+        Some(path) => Some(media::save_picture(app, bytes(path)?, sample.image_alt).await?),
+        None => None,
+    };
+    let new = NewCollection {
+        handle: sample.handle.clone(),
+        title: sample.title,
+        description_html: sample.description_html,
+        sort_order: match sample.sort_order {
+            SampleSortOrder::Manual => CollectionSortOrder::Manual,
+            SampleSortOrder::BestSelling => CollectionSortOrder::BestSelling,
+            SampleSortOrder::Title => CollectionSortOrder::Title,
+            SampleSortOrder::Price => CollectionSortOrder::Price,
+            SampleSortOrder::Created => CollectionSortOrder::Created,
+        },
+        image,
+        product_handles: sample.products,
+    };
+    let saved = catalog::save_collection(app, &Actor::System, new).await?;
+    ensure!(
+        saved.unknown_handles.is_empty(),
+        "the sample collection {} names products that are not there: {}",
+        sample.handle,
+        saved.unknown_handles.join(", ")
+    );
+    Ok(())
+}
+
+fn bytes(path: &str) -> anyhow::Result<&'static [u8]> {
+    let file = FOLDER.get_file(path).with_context(|| format!("the sample shop lacks the file {path}"))?;
+    Ok(file.contents())
+}
+
+fn json<T: DeserializeOwned>(path: &str) -> anyhow::Result<T> {
+    serde_json::from_slice(bytes(path)?).with_context(|| format!("the sample shop's {path} cannot be read"))
+}

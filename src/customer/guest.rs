@@ -1,0 +1,37 @@
+//! People who buy without an account.
+
+use chrono::{DateTime, Utc};
+use entity::customer::{self, CustomerState};
+use entity::id::CustomerId;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::{NotSet, Set}, EntityTrait};
+
+use super::Email;
+use crate::db::Tx;
+use crate::error::Fault;
+
+/// The customer with this address: a new guest, or whoever is known by it. One statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn save_guest_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    email: &Email,
+    names: (Option<String>, Option<String>),
+) -> Result<CustomerId, Fault> {
+    let guest = customer::ActiveModel {
+        id: NotSet,
+        email_norm: Set(Some(email.normalized())),
+        email: Set(Some(email.as_str().to_owned())),
+        phone: Set(None),
+        first_name: Set(names.0),
+        last_name: Set(names.1),
+        state: Set(CustomerState::Guest),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    // Updating the moment is what makes the statement return the row that was there.
+    let known = OnConflict::column(customer::Column::EmailNorm).update_column(customer::Column::UpdatedAt).to_owned();
+    Ok(customer::Entity::insert(guest).on_conflict(known).exec_with_returning(tx).await?.id)
+}

@@ -1,0 +1,165 @@
+//! Options of products, their values, and what shoppers choose of them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::id::{OptionId, OptionValueId, ProductId};
+use entity::option_value;
+
+use super::context;
+use super::product::Product;
+use super::variant::ProductVariant;
+use crate::catalog::{self, NameMatch, OptionWithValues, Selection, UnknownOptions};
+use crate::graphql::error::ApiError;
+use crate::graphql::scalar::Color;
+use crate::graphql::{id, limit};
+
+/// An option and the value that is chosen.
+#[derive(Clone, Debug, InputObject)]
+pub struct SelectedOptionInput {
+    /// The option's name.
+    pub name: String,
+    /// The value's name.
+    pub value: String,
+}
+
+/// Reads the arguments by which a variant is chosen.
+///
+/// # Errors
+/// `LIST_TOO_LONG`.
+pub(super) fn selection(
+    chosen: Option<Vec<SelectedOptionInput>>,
+    ignore_unknown_options: Option<bool>,
+    case_insensitive_match: Option<bool>,
+) -> Result<Selection, ApiError> {
+    let chosen = chosen.unwrap_or_default();
+    limit::check_list("selectedOptions", &chosen)?;
+    Ok(Selection {
+        chosen: chosen.into_iter().map(|option| (option.name, option.value)).collect(),
+        unknown: match ignore_unknown_options {
+            Some(true) => UnknownOptions::Ignored,
+            Some(false) | None => UnknownOptions::Refused,
+        },
+        names: match case_insensitive_match {
+            Some(true) => NameMatch::AnyCase,
+            Some(false) | None => NameMatch::Exact,
+        },
+    })
+}
+
+/// An option of a variant and its value.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SelectedOption {
+    /// The option's name.
+    pub name: String,
+    /// The value's name.
+    pub value: String,
+}
+
+impl From<&catalog::SelectedOption> for SelectedOption {
+    fn from(option: &catalog::SelectedOption) -> Self {
+        Self { name: option.name.clone(), value: option.value.clone() }
+    }
+}
+
+/// A way in which a product's variants differ, such as size.
+#[derive(Clone, Debug)]
+pub struct ProductOption(pub Arc<OptionWithValues>);
+
+impl ProductOption {
+    /// The option with this key, of a product that shoppers reach.
+    pub(super) async fn find(ctx: &Context<'_>, id: OptionId) -> Result<Option<Self>, ApiError> {
+        let owner = context::of(ctx)?.loaders.option_owners.load(id).await?;
+        let options = options_of(ctx, owner).await?;
+        Ok(options.iter().find(|held| held.option.id == id).cloned().map(Self))
+    }
+}
+
+/// The options of a product that shoppers reach.
+async fn options_of(
+    ctx: &Context<'_>,
+    owner: Option<ProductId>,
+) -> Result<Arc<Vec<Arc<OptionWithValues>>>, ApiError> {
+    match owner {
+        Some(product) if Product::find(ctx, product).await?.is_some() => {
+            Ok(context::of(ctx)?.loaders.options_of.load(product).await?.unwrap_or_default())
+        }
+        _ => Ok(Arc::default()),
+    }
+}
+
+/// A way in which a product's variants differ, such as size.
+#[Object]
+impl ProductOption {
+    /// Its global id.
+    pub(super) async fn id(&self) -> ID {
+        id::encode("ProductOption", self.0.option.id)
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.option.name
+    }
+
+    /// The values it offers.
+    async fn option_values(&self) -> Vec<ProductOptionValue> {
+        let product_id = self.0.option.product_id;
+        self.0.values.iter().cloned().map(|value| ProductOptionValue { product_id, value }).collect()
+    }
+
+    /// The names of the values it offers.
+    #[graphql(deprecation = "Use `optionValues`.")]
+    async fn values(&self) -> Vec<&str> {
+        self.0.values.iter().map(|value| value.name.as_str()).collect()
+    }
+}
+
+/// One choice of an option, such as Large.
+#[derive(Clone, Debug)]
+pub struct ProductOptionValue {
+    product_id: ProductId,
+    value: Arc<option_value::Model>,
+}
+
+impl ProductOptionValue {
+    /// The value with this key, of a product that shoppers reach.
+    pub(super) async fn find(ctx: &Context<'_>, id: OptionValueId) -> Result<Option<Self>, ApiError> {
+        let owner = context::of(ctx)?.loaders.value_owners.load(id).await?;
+        let options = options_of(ctx, owner).await?;
+        let value = options.iter().flat_map(|option| &option.values).find(|value| value.id == id).cloned();
+        Ok(owner.zip(value).map(|(product_id, value)| Self { product_id, value }))
+    }
+}
+
+/// One choice of an option, such as Large.
+#[Object]
+impl ProductOptionValue {
+    /// The variant that has this value and, for the other options, values as far to the front as there are.
+    async fn first_selectable_variant(&self, ctx: &Context<'_>) -> Result<Option<ProductVariant>, ApiError> {
+        let assortment =
+            context::of(ctx)?.loaders.assortments.load(self.product_id).await?.unwrap_or_default();
+        Ok(assortment.first_with(self.value.id).cloned().map(ProductVariant))
+    }
+
+    /// Its global id.
+    pub(super) async fn id(&self) -> ID {
+        id::encode("ProductOptionValue", self.value.id)
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.value.name
+    }
+
+    /// The colour to show it with.
+    async fn swatch(&self) -> Option<ProductOptionValueSwatch> {
+        self.value.swatch_color.clone().map(|color| ProductOptionValueSwatch { color: Some(Color(color)) })
+    }
+}
+
+/// What an option's value looks like.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ProductOptionValueSwatch {
+    /// Its colour.
+    pub color: Option<Color>,
+}

@@ -1,0 +1,299 @@
+//! An order as its buyer sees it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use entity::id::OrderId;
+use entity::order_line;
+
+use super::address::MailingAddress;
+use super::cart::Attribute;
+use super::code::{OrderCancelReason, OrderFinancialStatus, OrderFulfillmentStatus};
+use super::context;
+use super::metafield::{HasMetafieldsIdentifier, Metafield};
+use super::money::MoneyV2;
+use super::variant::ProductVariant;
+use crate::app::App;
+use crate::cart;
+use crate::error::Fault;
+use crate::graphql::connection::Connection;
+use crate::graphql::error::ApiError;
+use crate::graphql::id;
+use crate::graphql::scalar::{CurrencyCode, DateTime, UrlText};
+use crate::market::Address;
+use crate::money::{Currency, Money};
+use crate::order::{self, FinancialStatus, OrderView};
+use crate::page::PageRequest;
+
+/// An order.
+#[derive(Clone)]
+pub struct Order(Arc<OrderView>);
+
+impl Order {
+    /// From a loaded order.
+    #[must_use]
+    pub fn new(view: OrderView) -> Self {
+        Self(Arc::new(view))
+    }
+
+    fn currency(&self) -> Result<Currency, ApiError> {
+        let unknown = || Fault::new("an order has an unknown currency").into();
+        Currency::find(&self.0.row.currency).ok_or_else(unknown)
+    }
+
+    fn money(&self, minor: i64) -> Result<MoneyV2, ApiError> {
+        Ok(MoneyV2::from(Money::new(minor, self.currency()?)))
+    }
+
+    fn address(&self, kind: &str, address: Option<Address>) -> Option<MailingAddress> {
+        let id = id::encode("MailingAddress", format!("{}?order={kind}", self.0.row.id));
+        address.map(|address| MailingAddress { id, address })
+    }
+}
+
+/// The page of an order, with the key that opens it.
+///
+/// # Errors
+/// Never in practice.
+pub fn status_url(app: &App, id: OrderId) -> Result<String, Fault> {
+    Ok(app.config.url_of(&format!("/orders/{id}?key={}", order::key_of(app, id)?)))
+}
+
+fn attributes(json: &serde_json::Value) -> Result<Vec<Attribute>, ApiError> {
+    let kept: Vec<cart::Attribute> = serde_json::from_value(json.clone()).map_err(Fault::from)?;
+    Ok(kept.iter().map(Attribute::from).collect())
+}
+
+/// What was bought, at the prices of that moment.
+#[Object]
+impl Order {
+    /// Where the bill goes.
+    async fn billing_address(&self) -> Result<Option<MailingAddress>, ApiError> {
+        Ok(self.address("billing", self.0.billing_address()?))
+    }
+
+    /// Why it was cancelled.
+    async fn cancel_reason(&self) -> Option<OrderCancelReason> {
+        None
+    }
+
+    /// When it was cancelled.
+    async fn canceled_at(&self) -> Option<DateTime> {
+        self.0.row.cancelled_at.map(DateTime)
+    }
+
+    /// In which currency it is paid.
+    async fn currency_code(&self) -> Result<CurrencyCode, ApiError> {
+        Ok(CurrencyCode(self.currency()?))
+    }
+
+    /// All lines, after what was changed since.
+    async fn current_subtotal_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor)
+    }
+
+    /// The total, after what was changed since.
+    async fn current_total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.total_minor)
+    }
+
+    /// The delivery, after what was changed since.
+    async fn current_total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.shipping_minor)
+    }
+
+    /// The tax, after what was changed since.
+    async fn current_total_tax(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.tax_minor)
+    }
+
+    /// The words of the front end.
+    async fn custom_attributes(&self) -> Result<Vec<Attribute>, ApiError> {
+        attributes(&self.0.row.attributes)
+    }
+
+    /// In which language it was placed.
+    async fn customer_locale(&self) -> Option<String> {
+        Some(self.0.row.language.to_ascii_lowercase().replace('_', "-"))
+    }
+
+    /// Its page for a customer with an account.
+    async fn customer_url(&self) -> Option<UrlText> {
+        None
+    }
+
+    /// Whether it was changed since.
+    async fn edited(&self) -> bool {
+        false
+    }
+
+    /// The buyer's e-mail address.
+    async fn email(&self) -> Option<&str> {
+        self.0.row.email.as_deref()
+    }
+
+    /// How its money stands.
+    async fn financial_status(&self) -> Option<OrderFinancialStatus> {
+        Some(match order::financial_status(self.0.row.total_minor, &self.0.transactions) {
+            FinancialStatus::Authorized => OrderFinancialStatus::Authorized,
+            FinancialStatus::Paid => OrderFinancialStatus::Paid,
+            FinancialStatus::PartiallyPaid => OrderFinancialStatus::PartiallyPaid,
+            FinancialStatus::PartiallyRefunded => OrderFinancialStatus::PartiallyRefunded,
+            FinancialStatus::Pending => OrderFinancialStatus::Pending,
+            FinancialStatus::Refunded => OrderFinancialStatus::Refunded,
+            FinancialStatus::Voided => OrderFinancialStatus::Voided,
+        })
+    }
+
+    /// How its parcels stand.
+    async fn fulfillment_status(&self) -> OrderFulfillmentStatus {
+        OrderFulfillmentStatus::Unfulfilled
+    }
+
+    /// Its global id.
+    pub async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        let key = order::key_of(&context::of(ctx)?.app, self.0.row.id)?;
+        Ok(id::encode("Order", format!("{}?key={key}", self.0.row.id)))
+    }
+
+    /// What was bought.
+    async fn line_items(
+        &self,
+        #[graphql(desc = "After this place.")] after: Option<String>,
+        #[graphql(desc = "Before this place.")] before: Option<String>,
+        #[graphql(desc = "So many from the start.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(default = false, desc = "Turned round.")] reverse: bool,
+    ) -> Result<Connection<OrderLineItem>, ApiError> {
+        let request = PageRequest::parse(first, after.as_deref(), last, before.as_deref(), reverse)?;
+        let lines = self.0.lines.iter().map(|line| OrderLineItem { order: self.clone(), line: line.clone() });
+        Ok(Connection(request.page_of_list(lines.collect())))
+    }
+
+    /// A value of its own.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "The value's key.")] key: String,
+        #[graphql(desc = "The value's namespace.")] namespace: Option<String>,
+    ) -> Option<Metafield> {
+        let _ = (key, namespace);
+        None
+    }
+
+    /// Values of its own, in the order in which they were asked for.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        identifiers.iter().map(|_| None).collect()
+    }
+
+    /// Its number as people see it.
+    async fn name(&self) -> &str {
+        &self.0.row.name
+    }
+
+    /// Its number.
+    async fn order_number(&self) -> i32 {
+        i32::try_from(self.0.row.number).unwrap_or(i32::MAX)
+    }
+
+    /// The total as it was placed.
+    async fn original_total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.total_minor)
+    }
+
+    /// The buyer's telephone number.
+    async fn phone(&self) -> Option<&str> {
+        self.0.row.phone.as_deref()
+    }
+
+    /// When it was placed.
+    async fn processed_at(&self) -> DateTime {
+        DateTime(self.0.row.processed_at)
+    }
+
+    /// Where it goes.
+    async fn shipping_address(&self) -> Result<Option<MailingAddress>, ApiError> {
+        Ok(self.address("shipping", self.0.shipping_address()?))
+    }
+
+    /// Its page, with the key that opens it.
+    async fn status_url(&self, ctx: &Context<'_>) -> Result<UrlText, ApiError> {
+        Ok(UrlText(status_url(&context::of(ctx)?.app, self.0.row.id)?))
+    }
+
+    /// All lines, without delivery.
+    async fn subtotal_price(&self) -> Result<Option<MoneyV2>, ApiError> {
+        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor).map(Some)
+    }
+
+    /// What the buyer pays.
+    async fn total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.total_minor)
+    }
+
+    /// What was given back.
+    async fn total_refunded(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.refunded_minor())
+    }
+
+    /// The delivery.
+    async fn total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.shipping_minor)
+    }
+
+    /// The tax.
+    async fn total_tax(&self) -> Result<Option<MoneyV2>, ApiError> {
+        self.money(self.0.row.tax_minor).map(Some)
+    }
+}
+
+/// A line of an order.
+#[derive(Clone)]
+pub struct OrderLineItem {
+    order: Order,
+    line: order_line::Model,
+}
+
+/// What was bought, as it was then.
+#[Object]
+impl OrderLineItem {
+    /// Units, after what was changed since.
+    async fn current_quantity(&self) -> i32 {
+        self.line.quantity
+    }
+
+    /// The words of the front end.
+    async fn custom_attributes(&self) -> Result<Vec<Attribute>, ApiError> {
+        attributes(&self.line.attributes)
+    }
+
+    /// All units, after discounts.
+    async fn discounted_total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.order.money(self.line.total_minor)
+    }
+
+    /// All units, before discounts.
+    async fn original_total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.order.money(self.line.subtotal_minor)
+    }
+
+    /// Units.
+    async fn quantity(&self) -> i32 {
+        self.line.quantity
+    }
+
+    /// The product's title then.
+    async fn title(&self) -> &str {
+        &self.line.title
+    }
+
+    /// The variant as it is now; none if it is gone.
+    async fn variant(&self, ctx: &Context<'_>) -> Result<Option<ProductVariant>, ApiError> {
+        let Some(id) = self.line.variant_id else {
+            return Ok(None);
+        };
+        Ok(context::of(ctx)?.loaders.variants.load(id).await?.map(ProductVariant))
+    }
+}

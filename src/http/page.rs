@@ -1,0 +1,156 @@
+//! Pages for shoppers: the cart behind `checkoutUrl`, and an order. Server-rendered, no script.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use entity::id::OrderId;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Fault;
+use crate::money::{Currency, Money};
+use crate::{cart, order};
+
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+
+struct Line {
+    title: String,
+    variant: String,
+    quantity: i32,
+    total: String,
+}
+
+#[derive(Template)]
+#[template(path = "checkout.html")]
+struct CheckoutPage {
+    shop: String,
+    lines: Vec<Line>,
+    subtotal: String,
+    delivery: Option<(String, String)>,
+    total: String,
+}
+
+#[derive(Template)]
+#[template(path = "order.html")]
+struct OrderPage {
+    shop: String,
+    name: String,
+    placed: String,
+    status: &'static str,
+    lines: Vec<Line>,
+    address: Vec<String>,
+    subtotal: String,
+    delivery: Vec<(String, String)>,
+    total: String,
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct MissingPage {
+    what: &'static str,
+}
+
+/// What the key of an order is sent as.
+#[derive(Deserialize)]
+pub struct Key {
+    key: Option<String>,
+}
+
+/// The cart with this token, as it would be ordered.
+pub async fn checkout(app: web::Data<App>, token: web::Path<String>) -> HttpResponse {
+    match checkout_page(&app, &token).await {
+        Ok(Some(page)) => html(&page, HttpResponse::Ok()),
+        Ok(None) => html(&MissingPage { what: "cart" }, HttpResponse::NotFound()),
+        Err(fault) => failed(&fault),
+    }
+}
+
+/// The order with this number, for whoever has its key.
+pub async fn order(app: web::Data<App>, id: web::Path<i64>, key: web::Query<Key>) -> HttpResponse {
+    match order_page(&app, OrderId(*id), key.key.as_deref().unwrap_or_default()).await {
+        Ok(Some(page)) => html(&page, HttpResponse::Ok()),
+        Ok(None) => html(&MissingPage { what: "order" }, HttpResponse::NotFound()),
+        Err(fault) => failed(&fault),
+    }
+}
+
+fn amount(minor: i64, currency: &str) -> String {
+    Currency::find(currency).map(|currency| format!("{} {currency}", Money::new(minor, currency))).unwrap_or_default()
+}
+
+async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, Fault> {
+    let Some(cart) = cart::find_cart(app, token).await? else {
+        return Ok(None);
+    };
+    let currency = cart.row.currency.as_str();
+    let lines = cart.lines.iter().map(|line| Line {
+        title: line.merchandise.product.title.clone(),
+        variant: variant_title(&line.merchandise.variant.title),
+        quantity: line.row.quantity,
+        total: amount(line.priced.total_minor, currency),
+    });
+    let selected = cart.delivery.as_ref().and_then(|group| group.selected.as_ref());
+    Ok(Some(CheckoutPage {
+        shop: app.shop().await?.name.clone(),
+        lines: lines.collect(),
+        subtotal: amount(cart.priced.subtotal_minor, currency),
+        delivery: selected.map(|option| (option.title.clone(), amount(option.cost_minor, currency))),
+        total: amount(cart.priced.total_minor, currency),
+    }))
+}
+
+async fn order_page(app: &App, id: OrderId, key: &str) -> Result<Option<OrderPage>, Fault> {
+    let Some(order) = order::find_order_by_key(app, id, key).await? else {
+        return Ok(None);
+    };
+    let currency = order.row.currency.as_str();
+    let lines = order.lines.iter().map(|line| Line {
+        title: line.title.clone(),
+        variant: variant_title(&line.variant_title),
+        quantity: line.quantity,
+        total: amount(line.total_minor, currency),
+    });
+    let status = match order::financial_status(order.row.total_minor, &order.transactions) {
+        order::FinancialStatus::Paid => "Paid",
+        order::FinancialStatus::Pending | order::FinancialStatus::Authorized => "Payment is awaited",
+        order::FinancialStatus::PartiallyPaid => "Paid in part",
+        order::FinancialStatus::PartiallyRefunded => "Refunded in part",
+        order::FinancialStatus::Refunded => "Refunded",
+        order::FinancialStatus::Voided => "Cancelled",
+    };
+    Ok(Some(OrderPage {
+        shop: app.shop().await?.name.clone(),
+        name: order.row.name.clone(),
+        placed: order.row.processed_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        status,
+        lines: lines.collect(),
+        address: order.shipping_address()?.map(|address| address.lines(true, true)).unwrap_or_default(),
+        subtotal: amount(order.row.subtotal_minor, currency),
+        delivery: order.shipping.iter().map(|line| (line.title.clone(), amount(line.amount_minor, currency))).collect(),
+        total: amount(order.row.total_minor, currency),
+    }))
+}
+
+/// A product without options has one variant, whose title says nothing.
+fn variant_title(title: &str) -> String {
+    if title == "Default Title" { String::new() } else { title.to_owned() }
+}
+
+fn html(page: &impl Template, mut answer: actix_web::HttpResponseBuilder) -> HttpResponse {
+    match page.render() {
+        Ok(text) => answer
+            .content_type("text/html; charset=utf-8")
+            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .insert_header((REFERRER_POLICY, "no-referrer"))
+            .insert_header(("x-content-type-options", "nosniff"))
+            .body(text),
+        Err(error) => failed(&Fault::new(error)),
+    }
+}
+
+fn failed(fault: &Fault) -> HttpResponse {
+    tracing::error!(cause = ?fault, "A page failed");
+    HttpResponse::InternalServerError().content_type("text/plain").body("Internal error\n")
+}

@@ -1,0 +1,113 @@
+//! From where the stock of an order is taken: a pure rule.
+
+use std::collections::BTreeMap;
+
+use entity::id::{InventoryItemId, LocationId};
+
+/// How many units of each item are wanted, summed over all lines.
+pub type Demand = BTreeMap<InventoryItemId, i64>;
+
+/// What a location has of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    /// Of which item.
+    pub item_id: InventoryItemId,
+    /// Where.
+    pub location_id: LocationId,
+    /// Units that may be taken.
+    pub available: i64,
+    /// Whether it may be sold past zero.
+    pub backorder: bool,
+}
+
+/// Units to be taken of an item at a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Take {
+    /// Of which item.
+    pub item_id: InventoryItemId,
+    /// Where.
+    pub location_id: LocationId,
+    /// How many, more than zero.
+    pub quantity: i64,
+}
+
+/// An item of which there is not enough, and how many units there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// Of which item.
+    pub item_id: InventoryItemId,
+    /// Units that could be had.
+    pub available: i64,
+}
+
+/// Decides where each item is taken: at the first location that has all of it, else from several in their order, else
+/// on backorder at the first that allows it. All items or none.
+///
+/// `shelves` are in the order in which locations are preferred.
+///
+/// # Errors
+/// The items that cannot be had in full.
+pub fn route(demand: &Demand, shelves: &[Shelf]) -> Result<Vec<Take>, Vec<Shortage>> {
+    let mut takes = Vec::with_capacity(demand.len());
+    let mut shortages = Vec::new();
+    for (&item_id, &wanted) in demand.iter().filter(|(_, wanted)| **wanted > 0) {
+        let here: Vec<&Shelf> = shelves.iter().filter(|shelf| shelf.item_id == item_id).collect();
+        let whole = here
+            .iter()
+            .find(|shelf| shelf.available >= wanted)
+            .or_else(|| here.iter().find(|shelf| shelf.backorder));
+        if let Some(shelf) = whole {
+            takes.push(Take { item_id, location_id: shelf.location_id, quantity: wanted });
+            continue;
+        }
+        let available: i64 = here.iter().map(|shelf| shelf.available.max(0)).sum();
+        if available < wanted {
+            shortages.push(Shortage { item_id, available });
+            continue;
+        }
+        let mut missing = wanted;
+        for shelf in here.iter().filter(|shelf| shelf.available > 0) {
+            let quantity = Ord::min(shelf.available, missing);
+            if quantity > 0 {
+                takes.push(Take { item_id, location_id: shelf.location_id, quantity });
+                missing -= quantity;
+            }
+        }
+    }
+    if shortages.is_empty() { Ok(takes) } else { Err(shortages) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shelf(item: i64, location: i64, available: i64, backorder: bool) -> Shelf {
+        Shelf { item_id: InventoryItemId(item), location_id: LocationId(location), available, backorder }
+    }
+
+    fn routed(wanted: &[(i64, i64)], shelves: &[Shelf]) -> Result<Vec<(i64, i64, i64)>, Vec<(i64, i64)>> {
+        let demand = wanted.iter().map(|(item, quantity)| (InventoryItemId(*item), *quantity)).collect();
+        route(&demand, shelves)
+            .map(|takes| takes.iter().map(|take| (take.item_id.0, take.location_id.0, take.quantity)).collect())
+            .map_err(|shortages| shortages.iter().map(|shortage| (shortage.item_id.0, shortage.available)).collect())
+    }
+
+    #[test]
+    fn one_location_is_preferred_to_several() {
+        let shelves = [shelf(1, 1, 2, false), shelf(1, 2, 5, false)];
+        assert_eq!(routed(&[(1, 2)], &shelves), Ok(vec![(1, 1, 2)]));
+        assert_eq!(routed(&[(1, 5)], &shelves), Ok(vec![(1, 2, 5)]));
+        assert_eq!(routed(&[(1, 7)], &shelves), Ok(vec![(1, 1, 2), (1, 2, 5)]));
+    }
+
+    #[test]
+    fn all_items_or_none() {
+        let shelves = [shelf(1, 1, 2, false), shelf(2, 1, 0, false)];
+        assert_eq!(routed(&[(1, 2), (2, 1), (3, 1)], &shelves), Err(vec![(2, 0), (3, 0)]));
+    }
+
+    #[test]
+    fn backorder_allows_what_is_not_there() {
+        assert_eq!(routed(&[(1, 3)], &[shelf(1, 1, -2, true)]), Ok(vec![(1, 1, 3)]));
+    }
+}

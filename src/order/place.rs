@@ -1,0 +1,176 @@
+//! Placing an order.
+
+use chrono::{DateTime, Utc};
+use entity::id::{CartId, CustomerId, OrderId};
+use entity::order_address::OrderAddressKind;
+use entity::order_transaction::{TransactionKind, TransactionStatus};
+use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
+use sea_orm::sea_query::{Alias, Expr, Query, SimpleExpr};
+use sea_orm::{ActiveValue::{NotSet, Set}, ConnectionTrait, DbBackend, EntityTrait};
+
+use super::draft::{DraftLine, OrderDraft};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::event::{self, NewEvent};
+
+/// The money of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// The provider's name.
+    pub gateway: String,
+    /// The provider's name for the payment.
+    pub reference: Option<String>,
+    /// The key under which it was asked for.
+    pub idempotency_key: String,
+    /// Whether it was taken, not only promised.
+    pub captured: bool,
+    /// Whether no real money moved.
+    pub test: bool,
+}
+
+/// The first order's number on SQLite; PostgreSQL has a sequence.
+const FIRST_NUMBER: i64 = 1001;
+
+/// Places an order: the row, its lines, addresses, delivery and money, and the event. Six statements at most.
+///
+/// # Errors
+/// The database's own; among them the refusal of a second order for a cart and of amounts that do not add up.
+pub async fn place_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    cart_id: CartId,
+    customer_id: Option<CustomerId>,
+    draft: &OrderDraft,
+    paid: Option<&Paid>,
+) -> Result<OrderId, Fault> {
+    let id = insert_row(tx, now, cart_id, customer_id, draft, paid.is_some_and(|paid| paid.test)).await?;
+    let lines = draft
+        .lines
+        .iter()
+        .zip(1..)
+        .map(|(line, position)| line_of(id, position, line))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    order_line::Entity::insert_many(lines).exec_without_returning(tx).await?;
+    let addresses = [
+        (OrderAddressKind::Shipping, &draft.shipping_address),
+        (OrderAddressKind::Billing, &draft.billing_address),
+    ];
+    let addresses = addresses
+        .into_iter()
+        .filter_map(|(kind, address)| address.as_ref().map(|address| (kind, address)))
+        .map(|(kind, address)| {
+            let address = Set(serde_json::to_value(address)?);
+            Ok(order_address::ActiveModel { id: NotSet, order_id: Set(id), kind: Set(kind), address })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
+    if !addresses.is_empty() {
+        order_address::Entity::insert_many(addresses).exec_without_returning(tx).await?;
+    }
+    if let Some(shipping) = &draft.shipping {
+        let row = order_shipping_line::ActiveModel {
+            id: NotSet,
+            order_id: Set(id),
+            title: Set(shipping.title.clone()),
+            method_handle: Set(shipping.handle.clone()),
+            amount_minor: Set(shipping.amount_minor),
+        };
+        order_shipping_line::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    if let Some(paid) = paid {
+        let status = if paid.captured { TransactionStatus::Success } else { TransactionStatus::Pending };
+        let row = order_transaction::ActiveModel {
+            id: NotSet,
+            order_id: Set(id),
+            parent_id: Set(None),
+            kind: Set(TransactionKind::Sale),
+            status: Set(status),
+            gateway: Set(paid.gateway.clone()),
+            amount_minor: Set(draft.total_minor),
+            currency: Set(draft.currency.clone()),
+            provider_reference: Set(paid.reference.clone()),
+            idempotency_key: Set(paid.idempotency_key.clone()),
+            created_at: Set(now),
+        };
+        order_transaction::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    let sold: Vec<(i64, i32)> = draft.lines.iter().map(|line| (line.product_id.0, line.quantity)).collect();
+    let event = NewEvent { entity_id: id.0, payload: serde_json::json!({ "sold": sold }) };
+    event::record(tx, now, "order", "order.placed", vec![event]).await?;
+    Ok(id)
+}
+
+/// Inserts the row with the next number, drawn in the same statement: from a sequence on PostgreSQL, where orders are
+/// placed side by side, and after the highest on SQLite, where they are placed one by one.
+async fn insert_row(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    cart_id: CartId,
+    customer_id: Option<CustomerId>,
+    draft: &OrderDraft,
+    test: bool,
+) -> Result<OrderId, Fault> {
+    let (number, name) = match tx.get_database_backend() {
+        DbBackend::Postgres => (
+            Expr::cust("nextval('order_number')"),
+            Expr::cust("(SELECT order_prefix FROM shop) || currval('order_number')"),
+        ),
+        _ => {
+            let next = format!("COALESCE((SELECT MAX(number) + 1 FROM orders), {FIRST_NUMBER})");
+            (Expr::cust(next.clone()), Expr::cust(format!("(SELECT order_prefix FROM shop) || {next}")))
+        }
+    };
+    let values: Vec<(order::Column, SimpleExpr)> = vec![
+        (order::Column::Number, number),
+        (order::Column::Name, name),
+        (order::Column::CartId, Expr::val(cart_id)),
+        (order::Column::CustomerId, Expr::val(customer_id)),
+        (order::Column::Email, Expr::val(draft.email.clone())),
+        (order::Column::Phone, Expr::val(draft.phone.clone())),
+        (order::Column::Currency, Expr::val(draft.currency.clone())),
+        (order::Column::Country, Expr::val(draft.country.clone())),
+        (order::Column::Language, Expr::val(draft.language.clone())),
+        (order::Column::SubtotalMinor, Expr::val(draft.subtotal_minor)),
+        (order::Column::DiscountMinor, Expr::val(draft.discount_minor)),
+        (order::Column::ShippingMinor, Expr::val(draft.shipping_minor)),
+        (order::Column::TaxMinor, Expr::val(draft.tax_minor)),
+        (order::Column::TotalMinor, Expr::val(draft.total_minor)),
+        (order::Column::TaxesIncluded, Expr::val(draft.taxes_included)),
+        (order::Column::Note, Expr::val(draft.note.clone())),
+        (order::Column::Attributes, Expr::val(serde_json::to_value(&draft.attributes)?)),
+        (order::Column::SourceIdentifier, Expr::val(draft.source_identifier.clone())),
+        (order::Column::Test, Expr::val(test)),
+        (order::Column::ProcessedAt, Expr::val(now)),
+        (order::Column::CreatedAt, Expr::val(now)),
+        (order::Column::UpdatedAt, Expr::val(now)),
+    ];
+    let (columns, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let mut insert = Query::insert();
+    insert.into_table(order::Entity).columns(columns).values(values).map_err(Fault::new)?;
+    insert.returning(Query::returning().column(Alias::new("id")));
+    let row = tx.query_one(&insert).await?.ok_or_else(|| Fault::new("the order was not written"))?;
+    Ok(row.try_get("", "id")?)
+}
+
+fn line_of(order_id: OrderId, position: i32, line: &DraftLine) -> Result<order_line::ActiveModel, Fault> {
+    Ok(order_line::ActiveModel {
+        id: NotSet,
+        order_id: Set(order_id),
+        position: Set(position),
+        product_id: Set(Some(line.product_id)),
+        variant_id: Set(Some(line.variant_id)),
+        title: Set(line.title.clone()),
+        variant_title: Set(line.variant_title.clone()),
+        sku: Set(line.sku.clone()),
+        vendor: Set(line.vendor.clone()),
+        image_url: Set(line.image_url.clone()),
+        options: Set(serde_json::to_value(&line.options)?),
+        attributes: Set(serde_json::to_value(&line.attributes)?),
+        requires_shipping: Set(line.requires_shipping),
+        taxable: Set(line.taxable),
+        quantity: Set(line.quantity),
+        unit_minor: Set(line.unit_minor),
+        subtotal_minor: Set(line.subtotal_minor),
+        discount_minor: Set(line.discount_minor),
+        total_minor: Set(line.total_minor),
+    })
+}

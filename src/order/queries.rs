@@ -1,0 +1,115 @@
+//! Reading orders.
+
+use entity::id::OrderId;
+use entity::order_address::OrderAddressKind;
+use entity::order_transaction::{TransactionKind, TransactionStatus};
+use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::app::App;
+use crate::error::Fault;
+use crate::market::Address;
+use crate::page::{Cursor, Page, PageRequest};
+
+/// For which purpose the key of an order is derived.
+const PURPOSE: &str = "order";
+
+/// An order, loaded whole.
+#[derive(Clone, Debug)]
+pub struct OrderView {
+    /// The row.
+    pub row: order::Model,
+    /// Its lines in their order.
+    pub lines: Vec<order_line::Model>,
+    /// Its addresses.
+    pub addresses: Vec<order_address::Model>,
+    /// Its deliveries.
+    pub shipping: Vec<order_shipping_line::Model>,
+    /// Its money.
+    pub transactions: Vec<order_transaction::Model>,
+}
+
+impl OrderView {
+    /// Where it goes.
+    ///
+    /// # Errors
+    /// A fault where the copy cannot be read.
+    pub fn shipping_address(&self) -> Result<Option<Address>, Fault> {
+        self.address(OrderAddressKind::Shipping)
+    }
+
+    /// Where the bill goes.
+    ///
+    /// # Errors
+    /// A fault where the copy cannot be read.
+    pub fn billing_address(&self) -> Result<Option<Address>, Fault> {
+        self.address(OrderAddressKind::Billing)
+    }
+
+    /// What was given back, in minor units.
+    #[must_use]
+    pub fn refunded_minor(&self) -> i64 {
+        let refunds = self.transactions.iter().filter(|transaction| {
+            transaction.kind == TransactionKind::Refund && transaction.status == TransactionStatus::Success
+        });
+        refunds.map(|refund| refund.amount_minor).sum()
+    }
+
+    fn address(&self, kind: OrderAddressKind) -> Result<Option<Address>, Fault> {
+        let row = self.addresses.iter().find(|row| row.kind == kind);
+        Ok(row.map(|row| serde_json::from_value(row.address.clone())).transpose()?)
+    }
+}
+
+/// The key with which an order can be read without an account.
+///
+/// # Errors
+/// Never in practice.
+pub fn key_of(app: &App, id: OrderId) -> Result<String, Fault> {
+    app.secret_key.derive(PURPOSE, id.0)
+}
+
+/// An order by its number in the database, for staff. Five statements.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_order<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Option<OrderView>, Fault> {
+    let Some(row) = order::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
+    let lines = order_line::Entity::find()
+        .filter(order_line::Column::OrderId.eq(id))
+        .order_by_asc(order_line::Column::Position)
+        .all(db)
+        .await?;
+    let addresses = order_address::Entity::find().filter(order_address::Column::OrderId.eq(id)).all(db).await?;
+    let shipping =
+        order_shipping_line::Entity::find().filter(order_shipping_line::Column::OrderId.eq(id)).all(db).await?;
+    let transactions = order_transaction::Entity::find()
+        .filter(order_transaction::Column::OrderId.eq(id))
+        .order_by_asc(order_transaction::Column::Id)
+        .all(db)
+        .await?;
+    Ok(Some(OrderView { row, lines, addresses, shipping, transactions }))
+}
+
+/// An order for somebody who knows its key; `None` for a wrong key as for an unknown order.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_order_by_key(app: &App, id: OrderId, key: &str) -> Result<Option<OrderView>, Fault> {
+    if !app.secret_key.verify(PURPOSE, id.0, key)? {
+        return Ok(None);
+    }
+    find_order(app.db.fresh(), id).await
+}
+
+/// A page of all orders by key, for staff.
+///
+/// # Errors
+/// The database's own.
+pub async fn list_orders<C: ConnectionTrait>(db: &C, request: &PageRequest) -> Result<Page<order::Model>, Fault> {
+    let rows = request.apply(order::Entity::find(), None, Expr::col(order::Column::Id)).all(db).await?;
+    Ok(request.page_of(rows, |row| Cursor { value: None, id: row.id.0 }))
+}

@@ -1,0 +1,104 @@
+//! How an order stands: functions of its money and its parcels.
+
+use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
+
+/// How the money of an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinancialStatus {
+    /// Promised, not taken.
+    Authorized,
+    /// Taken in full, or nothing was to be paid.
+    Paid,
+    /// Taken in part.
+    PartiallyPaid,
+    /// Given back in part.
+    PartiallyRefunded,
+    /// Awaited.
+    Pending,
+    /// Given back in full.
+    Refunded,
+    /// The promise was dropped.
+    Voided,
+}
+
+/// How the parcels of an order stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FulfillmentStatus {
+    /// Nothing was sent yet.
+    Unfulfilled,
+}
+
+/// The financial status of an order of this total.
+#[must_use]
+pub fn financial_status(total_minor: i64, transactions: &[Model]) -> FinancialStatus {
+    let (mut taken, mut given_back, mut authorized, mut voided, mut pending) = (0_i64, 0_i64, false, false, false);
+    for transaction in transactions {
+        match (transaction.status, transaction.kind) {
+            (TransactionStatus::Success, TransactionKind::Sale | TransactionKind::Capture) => {
+                taken = taken.saturating_add(transaction.amount_minor);
+            }
+            (TransactionStatus::Success, TransactionKind::Refund) => {
+                given_back = given_back.saturating_add(transaction.amount_minor);
+            }
+            (TransactionStatus::Success, TransactionKind::Authorization) => authorized = true,
+            (TransactionStatus::Success, TransactionKind::Void) => voided = true,
+            (TransactionStatus::Pending, _) => pending = true,
+            (TransactionStatus::Failure, _) => {}
+        }
+    }
+    if given_back > 0 {
+        return if given_back >= taken { FinancialStatus::Refunded } else { FinancialStatus::PartiallyRefunded };
+    }
+    if taken >= total_minor {
+        return FinancialStatus::Paid;
+    }
+    match (taken > 0, voided, authorized, pending) {
+        (true, ..) => FinancialStatus::PartiallyPaid,
+        (false, true, ..) => FinancialStatus::Voided,
+        (false, false, true, _) => FinancialStatus::Authorized,
+        (false, false, false, _) => FinancialStatus::Pending,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transaction(kind: TransactionKind, status: TransactionStatus, amount_minor: i64) -> Model {
+        Model {
+            id: entity::id::OrderTransactionId(1),
+            order_id: entity::id::OrderId(1),
+            parent_id: None,
+            kind,
+            status,
+            gateway: "manual".into(),
+            amount_minor,
+            currency: "EUR".into(),
+            provider_reference: None,
+            idempotency_key: "key".into(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_status_follows_the_transactions() {
+        use TransactionKind as Kind;
+        use TransactionStatus as Status;
+        for (rows, expected) in [
+            (vec![], FinancialStatus::Pending),
+            (vec![(Kind::Sale, Status::Pending, 100)], FinancialStatus::Pending),
+            (vec![(Kind::Sale, Status::Failure, 100)], FinancialStatus::Pending),
+            (vec![(Kind::Sale, Status::Success, 100)], FinancialStatus::Paid),
+            (vec![(Kind::Authorization, Status::Success, 100)], FinancialStatus::Authorized),
+            (vec![(Kind::Capture, Status::Success, 40)], FinancialStatus::PartiallyPaid),
+            (vec![(Kind::Authorization, Status::Success, 100), (Kind::Void, Status::Success, 100)], FinancialStatus::Voided),
+            (vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 40)], FinancialStatus::PartiallyRefunded),
+            (vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 100)], FinancialStatus::Refunded),
+        ] {
+            let rows: Vec<Model> =
+                rows.into_iter().map(|(kind, status, amount)| transaction(kind, status, amount)).collect();
+            assert_eq!(financial_status(100, &rows), expected);
+        }
+        assert_eq!(financial_status(0, &[]), FinancialStatus::Paid);
+    }
+}

@@ -1,0 +1,114 @@
+//! How many statements an operation may take.
+
+use serde_json::json;
+
+use crate::support::{ProductSpec, TestShop};
+
+const LIST: &str = "query($first: Int!) { products(first: $first) { pageInfo { hasNextPage } nodes {
+    id title handle vendor tags availableForSale totalInventory
+    priceRange { minVariantPrice { amount } maxVariantPrice { amount } }
+    compareAtPriceRange { minVariantPrice { amount } }
+    featuredImage { url width height altText } images(first: 3) { nodes { url } }
+    options { name optionValues { name swatch { color } firstSelectableVariant { id } } }
+    variants(first: 10) { nodes { id title sku price { amount } compareAtPrice { amount } availableForSale
+        quantityAvailable selectedOptions { name value } image { url } product { id } weight } }
+    selectedOrFirstAvailableVariant { id price { amount } } adjacentVariants { id }
+    encodedVariantExistence encodedVariantAvailability
+    collections(first: 2) { nodes { id title } } } } }";
+
+async fn furnished() -> TestShop {
+    let shop = TestShop::open().await;
+    let products: Vec<ProductSpec> = (0..50)
+        .map(|index| {
+            let mut product = ProductSpec::new(&format!("product-{index:02}"))
+                .in_sizes_and_colors(&["S", "M", "L"], &["Red", "Blue"]);
+            product.images = 2;
+            product.tags = "one, two".to_owned();
+            product
+        })
+        .collect();
+    shop.have(&products).await;
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_of_fifty_products_takes_as_many_statements_as_a_list_of_one() {
+    let shop = furnished().await;
+    let one = shop.statements_of(LIST, json!({ "first": 1 })).await;
+    let fifty = shop.statements_of(LIST, json!({ "first": 50 })).await;
+    println!("product list: {one} statements for 1 product, {fifty} for 50");
+    assert_eq!(one, fifty);
+    assert!(fifty <= 16, "{fifty}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_in_lists_take_a_constant_number_of_statements() {
+    let shop = furnished().await;
+    let nested = "query($first: Int!) { products(first: $first) { nodes { collections(first: 3) { nodes {
+        products(first: 4) { nodes { id variants(first: 2) { nodes { id price { amount } } } } } } } } } }";
+    let one = shop.statements_of(nested, json!({ "first": 1 })).await;
+    let fifty = shop.statements_of(nested, json!({ "first": 50 })).await;
+    assert_eq!(one, fifty);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_nodes_take_as_many_statements_as_one() {
+    let shop = furnished().await;
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on ProductVariant { title price { amount } } } }";
+    let mut ids = Vec::new();
+    for index in 0..50 {
+        ids.push(shop.variant_id(&format!("product-{index:02}")).await);
+    }
+    let one = shop.statements_of(nodes, json!({ "ids": ids[..1] })).await;
+    let fifty = shop.statements_of(nodes, json!({ "ids": ids })).await;
+    assert_eq!(one, fifty);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_page_takes_few_statements() {
+    let shop = furnished().await;
+    let page = LIST
+        .replace("query($first: Int!) { products(first: $first) { pageInfo { hasNextPage } nodes {", "{ product(handle: \"product-07\") {")
+        .replace("collections(first: 2) { nodes { id title } } } } }", "collections(first: 2) { nodes { id title } } } }");
+    let count = shop.statements_of(&page, json!({})).await;
+    println!("product page: {count} statements");
+    assert!(count <= 16, "{count}");
+}
+
+const CART: &str = "cart { id totalQuantity note cost { totalAmount { amount } subtotalAmount { amount } }
+    lines(first: 100) { nodes { id quantity cost { totalAmount { amount } }
+        merchandise { ... on ProductVariant { id title product { title handle } } } } } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn adding_to_a_cart_takes_at_most_eight_statements() {
+    let shop = furnished().await;
+    let variant = shop.variant_id("product-01").await;
+    let other = shop.variant_id("product-02").await;
+    let cart = shop.ready_cart(&variant, 1, "manual").await;
+    let add = format!(
+        "mutation($id: ID!, $lines: [CartLineInput!]!) {{ cartLinesAdd(cartId: $id, lines: $lines) {{ {CART}
+            userErrors {{ code }} warnings {{ code }} }} }}"
+    );
+    let lines = json!([{ "merchandiseId": other, "quantity": 1 }]);
+    let new_line = shop.statements_of_first(&add, json!({ "id": cart.id, "lines": lines })).await;
+    let same_line = shop.statements_of_first(&add, json!({ "id": cart.id, "lines": lines })).await;
+    println!("add to cart, with an address chosen: {new_line} statements for a new line, {same_line} for one more of it");
+    assert!(new_line <= 8, "{new_line}");
+    assert!(same_line <= 9, "{same_line}: the changed line is written anew");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn completing_takes_at_most_twenty_five_statements() {
+    let shop = furnished().await;
+    let variant = shop.variant_id("product-01").await;
+    // The first one warms the connections.
+    let first = shop.ready_cart(&variant, 1, "approve").await;
+    shop.buy(&first.id).await;
+    let cart = shop.ready_cart(&variant, 2, "approve").await;
+    let submit = "mutation($id: ID!) { cartSubmitForCompletion(cartId: $id, attemptToken: \"token\") {
+        result { __typename ... on SubmitSuccess { attemptId } } } }";
+    let count = shop.statements_of_first(submit, json!({ "id": cart.id })).await;
+    println!("complete: {count} statements");
+    assert_eq!(shop.orders().await.len(), 2);
+    assert!(count <= 25, "{count}");
+}

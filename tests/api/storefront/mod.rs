@@ -1,0 +1,14 @@
+//! The storefront API.
+
+mod cart;
+mod cart_delivery;
+mod cart_detail;
+mod cart_line;
+mod cart_payment;
+mod cart_race;
+mod catalog;
+mod catalog_list;
+mod collection;
+mod collection_filter;
+mod node;
+mod shop;
