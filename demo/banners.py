@@ -91,7 +91,7 @@ SCENES = {  # collection -> backdrop, then (motif, colour, size, centre x, foot 
     "footwear": ("#F0DCD3", [("welly", "Forest", .72, 232, 700), ("boot:lug=1", "Chestnut", .78, 636, 690), ("sneaker", "Navy", .62, 430, 760)]),
     "kitchen-and-table": ("#DCE5DB", [("jug", "Terracotta", .8, 220, 700), ("mill", "Walnut", .74, 700, 700), ("bowls", "Lake", .8, 450, 740)]),
     "home-textiles": ("#EFE3D3", [("cushion", "Moss", .7, 250, 700), ("pouffe", "Ochre", .66, 660, 700), ("blanket:h2=Cream", "Rust", .64, 440, 760)]),
-    "stationery": ("#E4DDE9", [("pencils", "Tan", .66, 630, 330), ("notebook", "Ink", .76, 310, 450), ("tape", "Terracotta", .52, 650, 650)]),
+    "stationery": ("#E4DDE9", [("pencils", "Tan", .72, 640, 360), ("notebook", "Ink", .78, 300, 450), ("pen", "Brass", .5, 640, 690)]),
     "outdoor": ("#D5DEDD", [("tent", "Ochre", .92, 420, 690), ("lantern", "Rust", .48, 760, 740), ("backpack", "Moss", .5, 170, 750)]),
     "plants-and-garden": ("#F3E6C4", [("monstera", "Terracotta", .78, 450, 690), ("cactus", "Lake", .5, 180, 736), ("wateringcan", "Copper", .5, 724, 746)]),
     "coffee-and-tea": ("#E9D9CB", [("kettle", "Black", .72, 640, 690), ("coffeebag:label=sun", "Forest", .66, 250, 690), ("cup", "White", .6, 450, 756)]),

@@ -29,7 +29,7 @@ def palette(im, n, gap):
     """The n most frequent colours that differ enough; every flat area keeps its exact colour."""
     got = []
     for k, c in sorted(im.getcolors(1 << 20), reverse=True):
-        d = 8 if k > 500 else gap
+        d = gap if k <= 500 else 8 if n > 24 else 26
         if all(abs(c[0] - g[0]) + abs(c[1] - g[1]) + abs(c[2] - g[2]) >= d for g in got):
             got.append(c)
             if len(got) == n:
@@ -40,7 +40,7 @@ def palette(im, n, gap):
 def save(im, path, limit=11000):
     if im.width == cv.N:
         im = im.resize((cv.SIDE, cv.SIDE), Image.BOX)
-    for n, gap in ((40, 14), (30, 22), (24, 32), (20, 44), (16, 60), (12, 90)):
+    for n, gap in ((40, 14), (30, 22), (24, 32), (20, 44), (16, 60)):
         got = palette(im, n, gap)
         pal = Image.new("P", (1, 1))
         pal.putpalette([v for c in got for v in c] + list(got[0]) * (256 - len(got)))

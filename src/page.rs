@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, SimpleExpr};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -137,7 +137,8 @@ impl PageRequest {
 
     /// Adds the page's conditions, order and limit (one more than the size, to know whether there is more).
     ///
-    /// `value` is what the list is sorted by, `None` for the key alone; `id` is the unique tie-break.
+    /// `value` is what the list is sorted by, `None` for the key alone; it must not be NULL anywhere. `id` is the unique
+    /// tie-break.
     #[must_use]
     pub fn apply<Q>(&self, query: Q, value: Option<SimpleExpr>, id: SimpleExpr) -> Q
     where
@@ -146,7 +147,7 @@ impl PageRequest {
         let order = if self.descending() { Order::Desc } else { Order::Asc };
         let mut query = query.filter(self.condition(value.as_ref(), &id));
         if let Some(value) = value {
-            query = query.order_by_with_nulls(value, order.clone(), NullOrdering::Last);
+            query = query.order_by(value, order.clone());
         }
         query.order_by(id, order).limit(self.size + 1)
     }
@@ -158,9 +159,16 @@ impl PageRequest {
             let past = |column: SimpleExpr, limit: SimpleExpr| if upwards { column.gt(limit) } else { column.lt(limit) };
             let id_past = past(id.clone(), Expr::val(cursor.id));
             match (value, cursor.value.clone()) {
-                (Some(column), Some(limit)) => Condition::any().add(past(column.clone(), limit.clone().into())).add(
-                    Condition::all().add(column.clone().eq(SimpleExpr::from(limit))).add(id_past),
-                ),
+                (Some(column), Some(limit)) => {
+                    let limit = SimpleExpr::from(limit);
+                    let at_least = if upwards { column.clone().gte(limit.clone()) } else { column.clone().lte(limit.clone()) };
+                    // Said twice: the first part is what an index can start at.
+                    Condition::all().add(at_least).add(
+                        Condition::any()
+                            .add(past(column.clone(), limit.clone()))
+                            .add(Condition::all().add(column.clone().eq(limit)).add(id_past)),
+                    )
+                }
                 _ => Condition::all().add(id_past),
             }
         };

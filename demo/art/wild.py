@@ -275,8 +275,6 @@ def trailing(a, c, o):
     a.f(a.R(336, 316, 228, 22, 8), lt(c, .3))
     for x in (380, 420, 460):
         a.l(f"M{x - 20} 400 L{x} 376 L{x + 20} 400 L{x + 40} 376", 7, (176, 120, 90))
-    with a.tf(-60, 60):
-        leaf(a, 470, 330, 140, 80, 26, (112, 154, 96))
 
 
 @motif
@@ -315,9 +313,9 @@ def herbs(a, c, o):
             tx, ty = x + k * 30, 250 + abs(k) * 34
             a.l(f"M{x} 500 Q{x + k * 8} 380 {tx} {ty}", 6, dk(g, .2))
             if i == 0:
-                for dy in (0, 60, 120):
-                    leaf(a, tx - k * 5 * dy / 60, ty + dy + 30, 40, 66, 28, g)
-                    leaf(a, tx - k * 5 * dy / 60, ty + dy + 30, -40, 66, 28, lt(g, .1))
+                for dy in (0, 80):
+                    leaf(a, tx - k * 5 * dy / 60, ty + dy + 30, 40, 78, 34, g)
+                    leaf(a, tx - k * 5 * dy / 60, ty + dy + 30, -40, 78, 34, lt(g, .1))
             elif i == 1:
                 for dy in range(0, 190, 48):
                     a.f(a.E(tx - k * 8 * dy / 60 - 11, ty + dy, 17, 11, 24), g)

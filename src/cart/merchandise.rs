@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::id::VariantId;
-use entity::product::ProductStatus;
 use entity::variant::InventoryPolicy;
 use entity::{inventory_item, product, variant};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Iden, Iterable, Statement, Value};
 use serde::{Deserialize, Serialize};
 
 use super::line::StockLimit;
+use crate::catalog;
 use crate::error::Fault;
 use crate::pricing::Tier;
 
@@ -63,11 +63,7 @@ impl Merchandise {
     /// Whether the shop sells it at this moment: the product is published, the variant was not removed.
     #[must_use]
     pub fn is_sold(&self, now: DateTime<Utc>) -> bool {
-        let status = match self.product.status {
-            ProductStatus::Active | ProductStatus::Unlisted => true,
-            ProductStatus::Draft | ProductStatus::Archived => false,
-        };
-        status && self.variant.deleted_at.is_none() && self.product.published_at.is_some_and(|at| at <= now)
+        self.variant.deleted_at.is_none() && catalog::is_reachable(&self.product, now)
     }
 
     /// How many units may be sold.

@@ -7,13 +7,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use ::dataloader::BatchFn;
-use ::dataloader::non_cached::Loader;
+use ::dataloader::cached::Loader;
 
 use super::error::ApiError;
 use crate::error::Fault;
 
-/// More keys than this go into a further statement.
-const MAX_BATCH: usize = 1000;
+/// More keys than this go into a further statement: a database takes so many parameters and no more.
+const KEYS_PER_STATEMENT: usize = 10_000;
+/// How often a value is asked for again when the field that was fetching it was given up.
+const TRIES: usize = 3;
 /// How often a batch lets others run before it asks: enough for the siblings of a level to add their keys.
 const YIELDS: usize = 3;
 
@@ -29,17 +31,22 @@ where
     V: Clone + Send,
 {
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Answer<V>> {
-        match (self.0)(keys.to_vec()).await {
-            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
-            Err(fault) => {
-                let fault = Arc::new(fault);
-                keys.iter().map(|key| (key.clone(), Err(Arc::clone(&fault)))).collect()
+        let mut answers = HashMap::with_capacity(keys.len());
+        for keys in keys.chunks(KEYS_PER_STATEMENT) {
+            match (self.0)(keys.to_vec()).await {
+                Ok(mut found) => answers.extend(keys.iter().map(|key| (key.clone(), Ok(found.remove(key))))),
+                Err(fault) => {
+                    let fault = Arc::new(fault);
+                    answers.extend(keys.iter().map(|key| (key.clone(), Err(Arc::clone(&fault)))));
+                }
             }
         }
+        answers
     }
 }
 
-/// A loader of one request: a thin coat over the `dataloader` crate, whose own `load` panics on a missing key.
+/// A loader of one request, which remembers what it loaded: a thin coat over the `dataloader` crate, whose own `load`
+/// panics on a missing key.
 pub struct Batch<K, V>(Loader<K, Answer<V>, Fetch<K, V>>)
 where
     K: Eq + Hash + Clone + Debug + Send + Sync,
@@ -56,7 +63,7 @@ where
         F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
     {
         let fetch = Fetch(Box::new(move |keys| Box::pin(fetch(keys)) as Fetched<K, V>));
-        Self(Loader::new(fetch).with_max_batch_size(MAX_BATCH).with_yield_count(YIELDS))
+        Self(Loader::new(fetch).with_max_batch_size(usize::MAX).with_yield_count(YIELDS))
     }
 
     /// The value of a key.
@@ -64,8 +71,19 @@ where
     /// # Errors
     /// The database's own.
     pub async fn load(&self, key: K) -> Result<Option<V>, ApiError> {
-        let answer = self.0.try_load(key).await.map_err(|error| ApiError::from(Fault::from(error)))?;
-        Ok(answer?)
+        // Every key gets an answer. Without one, the field that was fetching the batch was given up because a field
+        // beside it failed: whoever still waits asks again.
+        for _ in 1..TRIES {
+            if let Ok(answer) = self.0.try_load(key.clone()).await {
+                return Ok(answer?);
+            }
+        }
+        Ok(self.0.try_load(key).await.map_err(Fault::from)??)
+    }
+
+    /// Hands over values that were loaded in another way.
+    pub async fn know(&self, values: impl IntoIterator<Item = (K, V)>) {
+        self.0.prime_many(values.into_iter().map(|(key, value)| (key, Ok(Some(value))))).await;
     }
 
     /// The value of a key that must be there.

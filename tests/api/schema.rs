@@ -18,22 +18,21 @@ fn every_field_and_argument_is_described() {
         ("storefront", tradepost::graphql::storefront::schema().sdl()),
         ("admin", tradepost::graphql::admin::schema().sdl()),
     ] {
-        let mut described = false;
+        let (mut described, mut in_block, mut is_ours) = (false, false, true);
         let mut undescribed = Vec::new();
-        let mut in_directive_or_schema = false;
         for line in sdl.lines().map(str::trim) {
-            if line.starts_with("directive") || line.starts_with("schema") {
-                in_directive_or_schema = line.starts_with("schema");
-            } else if line.starts_with('"') || line.ends_with("\"\"\"") {
+            if line.starts_with("\"\"\"") {
+                in_block = !in_block;
                 described = true;
-                continue;
-            } else if !line.is_empty() && !line.starts_with('}') && !described && !in_directive_or_schema {
-                undescribed.push(line.to_owned());
+            } else if !in_block {
+                is_ours = if line.starts_with("schema") || line.starts_with("directive") { false } else { is_ours };
+                let is_end = line.is_empty() || line.starts_with('}') || line.starts_with(')');
+                if is_ours && !is_end && !described {
+                    undescribed.push(line.to_owned());
+                }
+                is_ours |= line.is_empty() || line.starts_with('}');
+                described = false;
             }
-            if line.starts_with('}') {
-                in_directive_or_schema = false;
-            }
-            described = false;
         }
         assert!(undescribed.is_empty(), "{name}: {undescribed:#?}");
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use entity::cart_line;
 use entity::id::{CartId, CartLineId, VariantId};
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
@@ -322,25 +323,23 @@ pub(super) fn target_lines(
         .collect()
 }
 
-/// Writes what differs: rows that changed are deleted and put back under their keys, so that two lines may swap what
-/// they are. Returns all lines in their order.
+/// Writes what differs. Where only the quantity is another, it is updated; where the line itself is another, its row is
+/// deleted and put back under its key, so that two lines may swap what they are. Returns all lines in their order.
 pub(super) async fn write_lines(
     tx: &Tx,
     cart_id: CartId,
     before: Vec<cart_line::Model>,
     lines: Vec<Line>,
 ) -> Result<Vec<cart_line::Model>, Fault> {
-    let same = |row: &cart_line::Model, line: &Line| {
-        line.id == Some(row.id) && line.quantity == row.quantity && line.signature == row.merge_signature
-    };
-    let (kept, gone): (Vec<_>, Vec<_>) =
-        before.into_iter().partition(|row| lines.iter().any(|line| same(row, line)));
+    let is_line = |row: &cart_line::Model, line: &Line| line.id == Some(row.id) && line.signature == row.merge_signature;
+    let (mut rows, gone): (Vec<_>, Vec<_>) =
+        before.into_iter().partition(|row| lines.iter().any(|line| is_line(row, line)));
     if !gone.is_empty() {
         let keys = gone.iter().map(|row| row.id);
         cart_line::Entity::delete_many().filter(cart_line::Column::Id.is_in(keys)).exec(tx).await?;
     }
-    let mut rows = kept;
-    let to_write: Vec<Line> = lines.into_iter().filter(|line| !rows.iter().any(|row| same(row, line))).collect();
+    requantify(tx, &mut rows, &lines).await?;
+    let to_write: Vec<Line> = lines.into_iter().filter(|line| !rows.iter().any(|row| is_line(row, line))).collect();
     let (known, new): (Vec<Line>, Vec<Line>) = to_write.into_iter().partition(|line| line.id.is_some());
     for group in [known, new] {
         if group.is_empty() {
@@ -351,6 +350,28 @@ pub(super) async fn write_lines(
     }
     rows.sort_by_key(|row| row.id);
     Ok(rows)
+}
+
+/// Gives rows the quantities of their lines, all in one statement.
+async fn requantify(tx: &Tx, rows: &mut [cart_line::Model], lines: &[Line]) -> Result<(), Fault> {
+    let mut changed = Vec::new();
+    let mut quantity = CaseStatement::new();
+    for row in rows {
+        let line = lines.iter().find(|line| line.id == Some(row.id));
+        if let Some(line) = line.filter(|line| line.quantity != row.quantity) {
+            row.quantity = line.quantity;
+            changed.push(row.id);
+            quantity = quantity.case(cart_line::Column::Id.eq(row.id), Expr::val(line.quantity));
+        }
+    }
+    if !changed.is_empty() {
+        cart_line::Entity::update_many()
+            .col_expr(cart_line::Column::Quantity, quantity.into())
+            .filter(cart_line::Column::Id.is_in(changed))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 fn active(cart_id: CartId, line: Line) -> Result<cart_line::ActiveModel, Fault> {

@@ -4,6 +4,7 @@ use entity::product::ProductStatus;
 use entity::variant::InventoryPolicy;
 use serde::Serialize;
 
+use super::error::RowError;
 use crate::secret;
 
 /// Title, vendor, type, search title, barcode, names of options and their values: characters.
@@ -25,7 +26,7 @@ pub(super) const MAX_VARIANTS: usize = 2_048;
 /// Pictures of a product.
 pub(super) const MAX_IMAGES: usize = 250;
 /// Place of a picture as the file may number it; one without a number comes last.
-pub(super) const MAX_IMAGE_POSITION: i64 = 1_000_000;
+pub(super) const MAX_IMAGE_POSITION: i32 = 1_000_000;
 /// Address of a picture: characters.
 pub(super) const MAX_IMAGE_ADDRESS_CHARS: usize = 2_048;
 /// Words for those who cannot see a picture: characters.
@@ -110,6 +111,9 @@ pub(super) struct ImageDraft {
     /// The line that names it.
     #[serde(skip)]
     pub(super) line: u64,
+    /// The column that names it.
+    #[serde(skip)]
+    pub(super) column: &'static str,
     /// A web address, or a path below the folder of the pictures.
     pub(super) source: String,
     /// From 1, without gaps.
@@ -132,6 +136,13 @@ impl ProductDraft {
     pub(super) fn weight(&self) -> usize {
         const BYTES_OF_A_ROW: usize = 4_096;
         self.variants.len() + self.images.len() + self.description_html.len() / BYTES_OF_A_ROW
+    }
+}
+
+impl ImageDraft {
+    /// An error in the cell that names the picture.
+    pub(super) fn error(&self, code: &'static str, message: String) -> RowError {
+        RowError { line: self.line, column: self.column.to_owned(), message, code }
     }
 }
 

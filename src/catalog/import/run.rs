@@ -9,11 +9,11 @@ use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 use tokio::sync::mpsc;
 
 use super::assemble::Rules;
-use super::draft::{ImageDraft, ProductDraft};
+use super::cell::quoted;
+use super::draft::ProductDraft;
 use super::error::{ImportError, RowError, RowErrors};
 use super::group::{Parsed, Products};
 use super::image::{ImageFolder, Picture};
-use super::row::Column;
 use super::write::{Batch, Ready, Written, digests_by_handles, write_batch};
 use crate::actor::Actor;
 use crate::app::App;
@@ -208,7 +208,9 @@ impl Import<'_> {
         for image in &draft.images {
             match self.images.fetch(&image.source, store).await.map_err(Fault::from)? {
                 Ok(picture) => pictures.push(picture),
-                Err((code, words)) => errors.push(refused_image(image, code, words)),
+                Err((code, words)) => {
+                    errors.push(image.error(code, format!("{} {words}", quoted(&image.source))))
+                }
             }
         }
         if errors.is_empty() {
@@ -226,15 +228,6 @@ impl Import<'_> {
     fn finish(self) -> ImportReport {
         let (errors, error_count) = self.errors.into_parts();
         ImportReport { errors, error_count, ..self.report }
-    }
-}
-
-fn refused_image(image: &ImageDraft, code: &'static str, words: &str) -> RowError {
-    RowError {
-        line: image.line,
-        column: Column::ImageSource.header().to_owned(),
-        message: format!("\"{}\" {words}", image.source),
-        code,
     }
 }
 

@@ -1,8 +1,14 @@
 //! The roots of the storefront schema.
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use std::borrow::Cow;
 
-use super::cart::{CartMutation, CartQuery, DisplayableError};
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    ContextSelectionSet, EmptySubscription, MergedObject, OutputType, Positioned, Schema, ServerError, ServerResult, Value,
+};
+
+use super::cart::{BaseCartLine, CartMutation, CartQuery, DisplayableError};
 use super::checkout::{CheckoutMutation, CheckoutQuery};
 use super::collection::CollectionQuery;
 use super::metafield::HasMetafields;
@@ -22,6 +28,24 @@ pub struct QueryRoot(ShopQuery, ProductQuery, CollectionQuery, NodeQuery, CartQu
 #[derive(Default, MergedObject)]
 pub struct Mutation(CartMutation, CheckoutMutation);
 
+/// Says that the interface `BaseCartLine` implements the interface `Node`: there is no attribute to say it with.
+struct CartLineNode;
+
+impl OutputType for CartLineNode {
+    fn type_name() -> Cow<'static, str> {
+        <BaseCartLine as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.add_implements(&Self::type_name(), "Node");
+        <BaseCartLine as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        Err(ServerError::new("only a declaration", Some(field.pos)))
+    }
+}
+
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> StorefrontSchema {
@@ -30,6 +54,7 @@ pub fn schema() -> StorefrontSchema {
         .register_output_type::<OnlineStorePublishable>()
         .register_output_type::<Trackable>()
         .register_output_type::<DisplayableError>()
+        .register_output_type::<CartLineNode>()
         .directive(InContext)
         .directive(Defer)
         .disable_suggestions()
