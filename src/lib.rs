@@ -30,6 +30,8 @@ pub mod inventory;
 pub mod pricing;
 pub mod shipping;
 
+pub mod import;
+
 pub mod customer;
 pub mod staff;
 

@@ -43,12 +43,8 @@ pub use visibility::{is_published, is_reachable};
 
 // Writing.
 mod collection_commands;
-mod import;
 mod option_signature;
 
 pub use collection_commands::{NewCollection, SavedCollection, save_collection};
-pub use import::{
-    ImageFolder, ImportError, ImportOptions, ImportReport, MAX_KEPT_ERRORS, Progress, RowError, has_products,
-    import_products,
-};
 pub use option_signature::option_signature;
+pub(crate) use option_signature::fold;

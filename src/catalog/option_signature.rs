@@ -14,7 +14,7 @@ pub fn option_signature<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>
 }
 
 /// A name in the form in which names are compared.
-pub(super) fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     name.trim().to_lowercase()
 }
 

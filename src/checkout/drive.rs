@@ -69,6 +69,7 @@ pub async fn complete(app: &App, id: AttemptId) {
     let driving = tokio::spawn(async move {
         if let Err(fault) = drive(&app, id).await {
             tracing::error!(attempt = id.0, cause = ?fault, "An attempt stopped on its way and will be taken up");
+            let_go(&app, id).await;
         }
     });
     // Whoever waits no longer asks later.
@@ -96,6 +97,7 @@ pub async fn resume_due(app: &App) -> Result<usize, Fault> {
     for id in due {
         if let Err(fault) = drive(app, id).await {
             tracing::error!(attempt = id.0, cause = ?fault, "An attempt could not be taken up");
+            let_go(app, id).await;
         }
     }
     Ok(count)
@@ -175,6 +177,19 @@ async fn lease(app: &App, id: AttemptId) -> Result<Option<completion_attempt::Mo
     Ok(leased.into_iter().next())
 }
 
+/// Gives up the lease, so that the attempt can be taken up soon. Where that fails too, the lease runs out by itself.
+async fn let_go(app: &App, id: AttemptId) {
+    let released = completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
+        .filter(completion_attempt::Column::Id.eq(id))
+        .exec(app.db.writer())
+        .await;
+    if let Err(error) = released {
+        tracing::error!(attempt = id.0, cause = %error, "The lease of an attempt could not be given up");
+    }
+}
+
 /// `paying -> committing`, or `failed` after a refusal. `None` where the outcome is not known yet: the key was stored
 /// before the call, so that asking again does not charge twice.
 async fn pay(
@@ -207,12 +222,7 @@ async fn pay(
         Err(ProviderError::Declined(decline)) => fail(app, attempt, declined(decline)).await.map(Some),
         Err(ProviderError::Unknown(reason)) => {
             tracing::warn!(attempt = attempt.id.0, reason, "A payment's outcome is not known yet");
-            completion_attempt::Entity::update_many()
-                .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
-                .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
-                .filter(completion_attempt::Column::Id.eq(attempt.id))
-                .exec(app.db.writer())
-                .await?;
+            let_go(app, attempt.id).await;
             Ok(None)
         }
     }

@@ -9,14 +9,22 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tradepost::actor::Actor;
 use tradepost::app::App;
-use tradepost::catalog::{self, ImageFolder, ImportOptions, NewCollection};
+use tradepost::catalog::{self, NewCollection};
+use tradepost::import::{self, ImageFolder, ImportOptions};
 use tradepost::media;
 use tradepost::money::Currency;
 use tradepost::shipping::{self, NewMethod, NewZone};
 use tradepost::store::{self, NewShop};
 
-/// The folder as it lies in the repository: the scripts that made it are in it too, but nothing reads them.
-static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo");
+/// The pictures; the scripts that drew them stay in the repository.
+static IMAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/images");
+/// The texts.
+const TEXTS: [(&str, &str); 4] = [
+    ("products.csv", include_str!("../../demo/products.csv")),
+    ("collections.json", include_str!("../../demo/collections.json")),
+    ("swatches.json", include_str!("../../demo/swatches.json")),
+    ("shop.json", include_str!("../../demo/shop.json")),
+];
 
 /// `shop.json`.
 #[derive(Deserialize)]
@@ -88,7 +96,7 @@ pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
         if !catalog::collections_by_handles(app.db.writer(), &last).await?.is_empty() {
             return Ok(());
         }
-    } else if found.is_some() && catalog::has_products(app.db.writer()).await? {
+    } else if found.is_some() && import::has_products(app.db.writer()).await? {
         bail!(
             "the database holds a shop of its own: the sample shop is only laid where there are no products yet. \
              Set DATA_DIR or DATABASE_URL to an empty place."
@@ -98,13 +106,13 @@ pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
     let file = bytes("products.csv")?;
     let options = ImportOptions {
         dry_run: false,
-        images: ImageFolder::Embedded(|path| bytes(path).ok()),
+        images: ImageFolder::Embedded(find),
         swatches: json::<HashMap<String, String>>("swatches.json")?
             .into_iter()
             .map(|(name, color)| (name.to_lowercase(), color))
             .collect(),
     };
-    let report = catalog::import_products(app, &Actor::System, file, options, &|_| {}).await?;
+    let report = import::import_products(app, &Actor::System, file, options, &|_| {}).await?;
     if let Some(error) = report.errors.first() {
         bail!("the sample products are wrong: {error}");
     }
@@ -180,9 +188,14 @@ async fn save_collection(app: &App, sample: SampleCollection) -> anyhow::Result<
     Ok(())
 }
 
+fn find(path: &str) -> Option<&'static [u8]> {
+    let text = TEXTS.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes());
+    let picture = || path.strip_prefix("images/").and_then(|name| IMAGES.get_file(name));
+    text.or_else(|| picture().map(include_dir::File::contents))
+}
+
 fn bytes(path: &str) -> anyhow::Result<&'static [u8]> {
-    let file = FOLDER.get_file(path).with_context(|| format!("the sample shop lacks the file {path}"))?;
-    Ok(file.contents())
+    find(path).with_context(|| format!("the sample shop lacks the file {path}"))
 }
 
 fn json<T: DeserializeOwned>(path: &str) -> anyhow::Result<T> {

@@ -10,7 +10,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use tradepost::actor::Actor;
 use tradepost::app::App;
-use tradepost::catalog::{ImageFolder, ImportOptions, ImportReport, import_products};
+use tradepost::import::{ImageFolder, ImportOptions, ImportReport, import_products};
 
 /// The exit code when the file was imported but for the rows that were refused.
 const SOME_ROWS_REFUSED: u8 = 3;

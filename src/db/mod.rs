@@ -7,6 +7,7 @@
 //! Invariants: every write transaction is begun by [`Database::begin`]; no network call happens inside one.
 
 mod connect;
+mod inline_table;
 mod retry;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use sea_orm::{
 };
 
 pub use connect::ConnectError;
+pub use inline_table::inline_table;
 
 /// A write transaction; rolled back when it is dropped without a commit.
 pub type Tx = DatabaseTransaction;

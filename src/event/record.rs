@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use crate::db::inline_table;
+
 /// Events written by one statement at most; further ones go into further statements.
 const EVENTS_PER_STATEMENT: usize = 100;
 
@@ -32,20 +34,14 @@ pub async fn record<C: ConnectionTrait>(
     let json = if backend == sea_orm::DbBackend::Postgres { "jsonb" } else { "text" };
     for chunk in events.chunks(EVENTS_PER_STATEMENT) {
         let mut values: Vec<Value> = vec![entity.into(), kind.into(), now.into()];
-        let mut rows = Vec::with_capacity(chunk.len());
-        for event in chunk {
-            let id = values.len() + 1;
-            values.push(event.entity_id.into());
-            values.push(event.payload.to_string().into());
-            rows.push(format!("SELECT CAST(${id} AS bigint) AS id, CAST(${} AS {json}) AS payload", id + 1));
-        }
+        let rows = chunk.iter().map(|event| vec![event.entity_id.into(), event.payload.to_string().into()]);
+        let new = inline_table(backend, "new", &[("id", "bigint"), ("payload", json)], rows, &mut values);
         let sql = format!(
             "INSERT INTO event (entity, entity_id, entity_seq, kind, payload, created_at) \
              SELECT $1, new.id, \
                     1 + COALESCE((SELECT MAX(entity_seq) FROM event WHERE entity = $1 AND entity_id = new.id), 0), \
                     $2, new.payload, $3 \
-             FROM ({}) AS new",
-            rows.join(" UNION ALL ")
+             FROM {new}"
         );
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }

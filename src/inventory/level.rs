@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use entity::id::{InventoryItemId, LocationId};
 use entity::inventory_ledger::{self, LedgerReason, StockState};
-use sea_orm::{ActiveValue::{NotSet, Set}, ConnectionTrait, EntityTrait, Statement, Value};
+use sea_orm::{ActiveValue::{NotSet, Set}, ConnectionTrait, DbBackend, EntityTrait, Statement, Value};
 
-use crate::db::Tx;
+use crate::db::{Tx, inline_table};
 use crate::error::Fault;
 
 /// Moves written by one statement at most.
@@ -45,25 +45,32 @@ pub(super) async fn move_units(
         ""
     };
     for chunk in moves.chunks(MOVES_PER_STATEMENT) {
+        let backend = tx.get_database_backend();
         let mut values: Vec<Value> = vec![now.into()];
-        let mut rows = Vec::with_capacity(chunk.len());
-        for change in chunk {
-            let first = values.len() + 1;
-            values.extend([change.item_id.0.into(), change.location_id.0.into(), Value::from(change.quantity)]);
-            rows.push(format!(
-                "SELECT CAST(${first} AS bigint) AS item_id, CAST(${} AS bigint) AS location_id, \
-                 CAST(${} AS bigint) AS quantity",
-                first + 1,
-                first + 2
-            ));
-        }
+        let rows = chunk.iter().map(|change| {
+            vec![change.item_id.0.into(), change.location_id.0.into(), Value::from(change.quantity)]
+        });
+        let columns = [("item_id", "bigint"), ("location_id", "bigint"), ("quantity", "bigint")];
+        let moves = inline_table(backend, "m", &columns, rows, &mut values);
+        // PostgreSQL would lock the rows in any order: two baskets that cross each other could wait for each other.
+        let (lock, after_lock) = match backend {
+            DbBackend::Postgres => (
+                format!(
+                    "WITH locked AS MATERIALIZED (SELECT 1 FROM inventory_level l JOIN {moves} \
+                     ON l.item_id = m.item_id AND l.location_id = m.location_id \
+                     ORDER BY l.item_id, l.location_id FOR UPDATE OF l) "
+                ),
+                "AND (SELECT COUNT(*) FROM locked) > 0",
+            ),
+            _ => (String::new(), ""),
+        };
         let sql = format!(
-            "UPDATE inventory_level SET {from_column} = {from_column} - m.quantity, \
-             {to_column} = {to_column} + m.quantity, updated_at = $1 FROM ({}) AS m \
-             WHERE inventory_level.item_id = m.item_id AND inventory_level.location_id = m.location_id {guard}",
-            rows.join(" UNION ALL ")
+            "{lock}UPDATE inventory_level SET {from_column} = {from_column} - m.quantity, \
+             {to_column} = {to_column} + m.quantity, updated_at = $1 FROM {moves} \
+             WHERE inventory_level.item_id = m.item_id AND inventory_level.location_id = m.location_id \
+             {after_lock} {guard}"
         );
-        let result = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+        let result = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
         if result.rows_affected() != u64::try_from(chunk.len()).unwrap_or(u64::MAX) {
             return Ok(false);
         }

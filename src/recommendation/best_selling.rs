@@ -6,7 +6,7 @@ use entity::event;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use serde::Deserialize;
 
-use crate::db::Tx;
+use crate::db::{Tx, inline_table};
 use crate::error::Fault;
 use crate::event::Consumer;
 
@@ -32,15 +32,11 @@ async fn count(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
     let sold: Vec<(i64, i64)> = sold.into_iter().collect();
     for chunk in sold.chunks(PRODUCTS_PER_STATEMENT) {
         let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 2);
-        let mut rows = Vec::with_capacity(chunk.len());
-        for (product, quantity) in chunk {
-            let first = values.len() + 1;
-            values.extend([Value::from(*product), Value::from(*quantity)]);
-            rows.push(format!("SELECT CAST(${first} AS bigint) AS id, CAST(${} AS bigint) AS quantity", first + 1));
-        }
+        let rows = chunk.iter().map(|(product, quantity)| vec![Value::from(*product), Value::from(*quantity)]);
+        let columns = [("id", "bigint"), ("quantity", "bigint")];
+        let sold = inline_table(tx.get_database_backend(), "m", &columns, rows, &mut values);
         let sql = format!(
-            "UPDATE product SET sold_quantity = sold_quantity + m.quantity FROM ({}) AS m WHERE product.id = m.id",
-            rows.join(" UNION ALL ")
+            "UPDATE product SET sold_quantity = sold_quantity + m.quantity FROM {sold} WHERE product.id = m.id"
         );
         tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     }

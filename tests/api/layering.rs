@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the cellar to the street. A room may import those before it and itself.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("kernel", &["money", "clock", "page", "error", "actor", "secret", "db", "event", "job", "config"]),
     ("first domains", &["catalog", "media", "metafield", "content", "customer", "staff", "store", "market"]),
     ("second domains", &["inventory", "pricing", "discount", "gift_card", "tax", "shipping"]),
+    ("bringing data in", &["import"]),
     ("third domains", &["cart", "payment"]),
     ("orders", &["order"]),
     ("checkout", &["checkout"]),

@@ -1,5 +1,7 @@
 //! Asking for products.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
 use entity::id::ProductId;
 
@@ -66,7 +68,10 @@ impl ProductQuery {
         let request = context::of(ctx)?;
         let found =
             catalog::list_products(request.app.db.reader(), request.now, sort, &search, &page).await?;
-        Ok(ProductConnection(found.map(|product| Product(product.into()))))
+        let found = found.map(Arc::new);
+        let known: Vec<_> = found.items.iter().map(|(_, row)| (row.id, Arc::clone(row))).collect();
+        request.loaders.products.know(known).await;
+        Ok(ProductConnection(found.map(Product)))
     }
 }
 

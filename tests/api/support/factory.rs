@@ -5,7 +5,8 @@ use entity::{inventory_level, order, product, reservation, variant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tradepost::actor::Actor;
-use tradepost::catalog::{ImportOptions, ImportReport, NewCollection, import_products, save_collection};
+use tradepost::catalog::{NewCollection, save_collection};
+use tradepost::import::{ImportOptions, ImportReport, import_products};
 
 use super::TestShop;
 

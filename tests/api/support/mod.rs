@@ -35,6 +35,11 @@ impl TestShop {
 
     /// The same with other settings.
     pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
+        // RUST_LOG=error shows what the server logs beside a test.
+        if std::env::var_os("RUST_LOG").is_some() {
+            let filter = tracing_subscriber::EnvFilter::from_default_env();
+            let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        }
         let database = TestDatabase::create().await;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();

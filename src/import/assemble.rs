@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::option_signature::{fold, option_signature};
+use crate::catalog::{fold, option_signature};
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::option_signature::fold;
+use crate::catalog::fold;
 use super::cell::Cells;
 use super::code;
 use super::draft::{MAX_TEXT_CHARS, ONLY_VALUE};

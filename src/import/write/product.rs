@@ -12,7 +12,7 @@ use sea_orm::{
     Select,
 };
 
-use super::super::super::option_signature::fold;
+use crate::catalog::fold;
 use super::super::error::ImportError;
 use super::batch::{Ready, Target, existing_ids};
 use super::statement::{insert, insert_new, padded_lists};

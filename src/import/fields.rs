@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use entity::product::ProductStatus;
 use entity::variant::InventoryPolicy;
 
-use super::super::option_signature::fold;
+use crate::catalog::fold;
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{
