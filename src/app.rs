@@ -119,7 +119,7 @@ async fn generated_key(config: &Config) -> Result<SecretString, anyhow::Error> {
         // Another process was faster: its key is the key.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let key = tokio::fs::read_to_string(&path).await.with_context(unreadable)?;
-            SecretKey::new(key.trim().to_owned().into()).map_err(Fault::from)?;
+            SecretKey::new(key.trim().to_owned().into())?;
             Ok(key.trim().to_owned().into())
         }
         Err(error) => Err(error).with_context(unreadable),

@@ -168,7 +168,8 @@ impl Reader<'_> {
         };
         let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
         let is_origin = |origin: &String| {
-            Url::parse(origin).is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *origin)
+            Url::parse(origin)
+                .is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *origin)
         };
         if !origins.iter().all(is_origin) {
             let expected = "* or origins such as https://shop.example.com, separated by commas";
@@ -201,7 +202,8 @@ impl Config {
     /// [`ConfigErrors`] with a line for each variable that cannot be used.
     pub fn from_variables(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
         let mut read = Reader { get, errors: Vec::new() };
-        let environments = [("development", Environment::Development), ("production", Environment::Production)];
+        let environments =
+            [("development", Environment::Development), ("production", Environment::Production)];
         let environment = read.word("TRADEPOST_ENV", Environment::Development, &environments);
         let development = environment == Environment::Development;
         let data_dir = PathBuf::from(read.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
@@ -235,7 +237,8 @@ impl Config {
             data_dir,
             database_url,
             database_reader_url,
-            database_max_connections: u32::try_from(read.within("DATABASE_MAX_CONNECTIONS", 16, 1, 1000)).unwrap_or(16),
+            database_max_connections: u32::try_from(read.within("DATABASE_MAX_CONNECTIONS", 16, 1, 1000))
+                .unwrap_or(16),
             secret_key,
             http_addr,
             http_workers,
@@ -252,7 +255,11 @@ impl Config {
             reservation_time: TimeDelta::minutes(read.within("RESERVATION_MINUTES", 15, 1, 1440)),
             cart_time: TimeDelta::days(read.within("CART_DAYS", 30, 1, 3650)),
             shutdown_time: Duration::from_secs(read.within("SHUTDOWN_SECONDS", 30, 0, 3600).unsigned_abs()),
-            log_format: read.word("LOG_FORMAT", LogFormat::Text, &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+            log_format: read.word(
+                "LOG_FORMAT",
+                LogFormat::Text,
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            ),
             demo: false,
         };
         if read.errors.is_empty() { Ok(config) } else { Err(ConfigErrors(read.errors)) }
@@ -267,7 +274,8 @@ impl Config {
 
 fn public_url(read: &mut Reader<'_>, http_addr: SocketAddr) -> Url {
     let text = read.text("PUBLIC_URL").unwrap_or_else(|| format!("http://{http_addr}"));
-    let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+    let usable =
+        |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
     Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
         read.errors.push("PUBLIC_URL must be an http or https address without a query".to_owned());
         #[expect(clippy::unwrap_used, reason = "a literal that parses")]

@@ -121,7 +121,10 @@ impl PageRequest {
             (None, None) => return Err(PageError::NoSize),
             (Some(_), Some(_)) => return Err(PageError::BothSizes),
         };
-        let size = u64::try_from(size).ok().filter(|size| *size <= MAX_PAGE_SIZE).ok_or(PageError::SizeOutOfRange)?;
+        let size = u64::try_from(size)
+            .ok()
+            .filter(|size| *size <= MAX_PAGE_SIZE)
+            .ok_or(PageError::SizeOutOfRange)?;
         let cursor = |text: Option<&str>| {
             text.filter(|text| !text.is_empty())
                 .map(|text| Cursor::decode(text).ok_or(PageError::BadCursor))
@@ -156,12 +159,18 @@ impl PageRequest {
     #[must_use]
     pub fn condition(&self, value: Option<&SimpleExpr>, id: &SimpleExpr) -> Condition {
         let beyond = |cursor: &Cursor, upwards: bool| {
-            let past = |column: SimpleExpr, limit: SimpleExpr| if upwards { column.gt(limit) } else { column.lt(limit) };
+            let past = |column: SimpleExpr, limit: SimpleExpr| {
+                if upwards { column.gt(limit) } else { column.lt(limit) }
+            };
             let id_past = past(id.clone(), Expr::val(cursor.id));
             match (value, cursor.value.clone()) {
                 (Some(column), Some(limit)) => {
                     let limit = SimpleExpr::from(limit);
-                    let at_least = if upwards { column.clone().gte(limit.clone()) } else { column.clone().lte(limit.clone()) };
+                    let at_least = if upwards {
+                        column.clone().gte(limit.clone())
+                    } else {
+                        column.clone().lte(limit.clone())
+                    };
                     // Said twice: the first part is what an index can start at.
                     Condition::all().add(at_least).add(
                         Condition::any()
@@ -192,11 +201,8 @@ impl PageRequest {
         if self.from_end {
             rows.reverse();
         }
-        let (has_next, has_previous) = if self.from_end {
-            (self.before.is_some(), more)
-        } else {
-            (more, self.after.is_some())
-        };
+        let (has_next, has_previous) =
+            if self.from_end { (self.before.is_some(), more) } else { (more, self.after.is_some()) };
         Page { items: rows.into_iter().map(|row| (cursor(&row), row)).collect(), has_next, has_previous }
     }
 
@@ -206,13 +212,17 @@ impl PageRequest {
         if self.reverse {
             list.reverse();
         }
-        let place = |cursor: &Option<Cursor>| cursor.as_ref().and_then(|cursor| usize::try_from(cursor.id).ok());
+        let place =
+            |cursor: &Option<Cursor>| cursor.as_ref().and_then(|cursor| usize::try_from(cursor.id).ok());
         let total = list.len();
         let start = place(&self.after).map_or(0, |place| place.saturating_add(1)).min(total);
         let end = place(&self.before).unwrap_or(total).min(total).max(start);
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let (start, end) =
-            if self.from_end { (end.saturating_sub(size).max(start), end) } else { (start, end.min(start.saturating_add(size))) };
+        let (start, end) = if self.from_end {
+            (end.saturating_sub(size).max(start), end)
+        } else {
+            (start, end.min(start.saturating_add(size)))
+        };
         let items = list
             .into_iter()
             .enumerate()

@@ -78,7 +78,8 @@ impl SecretKey {
     /// # Errors
     /// Never in practice: HMAC takes keys of any length.
     pub fn derive(&self, purpose: &str, id: i64) -> Result<String, Fault> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes()).map_err(Fault::new)?;
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes()).map_err(Fault::new)?;
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(&id.to_be_bytes());
@@ -107,7 +108,11 @@ mod tests {
     fn tokens_differ_and_need_no_escaping() {
         let tokens: std::collections::HashSet<String> = (0..1000).map(|_| new_token()).collect();
         assert_eq!(tokens.len(), 1000);
-        assert!(tokens.iter().all(|token| token.len() == 27 && token.bytes().all(|byte| byte.is_ascii_alphanumeric())));
+        assert!(
+            tokens
+                .iter()
+                .all(|token| token.len() == 27 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{CartId};
+use crate::id::CartId;
 
 /// A discount code typed into a cart.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{CartId};
+use crate::id::CartId;
 
 /// The delivery method chosen for a group of lines.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

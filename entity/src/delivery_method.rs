@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{DeliveryZoneId};
+use crate::id::DeliveryZoneId;
 
 /// A way to deliver within a zone, and what it costs.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

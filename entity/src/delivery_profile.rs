@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{DeliveryProfileId};
+use crate::id::DeliveryProfileId;
 
 /// A set of zones and methods; the default one covers every product.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

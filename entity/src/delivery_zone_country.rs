@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{DeliveryZoneId};
+use crate::id::DeliveryZoneId;
 
 /// A country, or one province of it, in a zone.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

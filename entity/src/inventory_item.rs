@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{InventoryItemId};
+use crate::id::InventoryItemId;
 
 /// The stock side of a variant.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

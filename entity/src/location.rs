@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{LocationId};
+use crate::id::LocationId;
 
 /// A place where stock lies.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

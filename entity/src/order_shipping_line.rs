@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{OrderId};
+use crate::id::OrderId;
 
 /// A delivery that the order pays for.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{PriceListId};
+use crate::id::PriceListId;
 
 /// A named set of prices; list 0 holds the base prices.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

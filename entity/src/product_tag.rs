@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{ProductId};
+use crate::id::ProductId;
 
 /// A tag on a product.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -43,6 +43,7 @@ pub fn group_of(
     let key = group_key(address_id);
     let options = options_for(parcel, currency, methods);
     let chosen = choices.iter().find(|(group, _)| *group == key).map(|(_, handle)| handle.as_str());
-    let selected = options.iter().find(|option| Some(option.handle.as_str()) == chosen).or(options.first()).cloned();
+    let selected =
+        options.iter().find(|option| Some(option.handle.as_str()) == chosen).or(options.first()).cloned();
     DeliveryGroup { key, address_id, address, line_ids, options, selected }
 }

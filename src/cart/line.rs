@@ -45,7 +45,8 @@ pub fn attributes_fit(attributes: &[Attribute]) -> bool {
 pub fn merge_signature(variant_id: VariantId, attributes: &[Attribute]) -> String {
     let mut sorted = attributes.to_vec();
     sorted.sort();
-    let words: Vec<String> = sorted.iter().map(|word| format!("{}:{}={}", word.key.len(), word.key, word.value)).collect();
+    let words: Vec<String> =
+        sorted.iter().map(|word| format!("{}:{}={}", word.key.len(), word.key, word.value)).collect();
     secret::hex_digest(format!("{variant_id}\n{}", words.join("\n")).as_bytes())
 }
 
@@ -117,7 +118,8 @@ pub fn fit_to_stock(
     }
     let mut lowered = Vec::new();
     let untouched = |place: &usize| !changed.contains(place);
-    let places = (0..lines.len()).filter(untouched).chain((0..lines.len()).filter(|place| changed.contains(place)));
+    let places =
+        (0..lines.len()).filter(untouched).chain((0..lines.len()).filter(|place| changed.contains(place)));
     for place in places {
         let Some(line) = lines.get(place) else { continue };
         let Some(units) = limits.get(&line.variant_id).and_then(|limit| left.get_mut(&limit.item_id)) else {

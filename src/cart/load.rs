@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::id::{CartAddressId, CartId, CartLineId, VariantId};
 use entity::{cart, cart_line};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
+};
 
 use super::delivery::{DeliveryGroup, group_of};
 use super::lock;
@@ -120,7 +122,8 @@ pub(super) async fn assemble<C: ConnectionTrait>(
     for line in lines {
         match merchandise.get(&line.variant_id) {
             Some(merchandise)
-                if merchandise.is_sold(now) && pricing::tier_for(&merchandise.tiers, line.quantity).is_some() =>
+                if merchandise.is_sold(now)
+                    && pricing::tier_for(&merchandise.tiers, line.quantity).is_some() =>
             {
                 shown.push((line, merchandise.clone()));
             }
@@ -129,7 +132,8 @@ pub(super) async fn assemble<C: ConnectionTrait>(
     }
     let before_delivery = reprice(&shown, None)?;
     let delivery = delivery_of(db, &row, &details, &shown, before_delivery.subtotal_minor).await?;
-    let shipping = delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| option.cost_minor);
+    let shipping =
+        delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| option.cost_minor);
     let priced = reprice(&shown, shipping)?;
     let lines = shown
         .into_iter()
@@ -190,10 +194,8 @@ async fn delivery_of<C: ConnectionTrait>(
     let weigh = |(line, merchandise): &&(cart_line::Model, Merchandise)| {
         i64::from(line.quantity).saturating_mul(merchandise.item.weight_grams)
     };
-    let parcel = Parcel {
-        subtotal_minor,
-        weight_grams: shipped.iter().map(weigh).fold(0, i64::saturating_add),
-    };
+    let parcel =
+        Parcel { subtotal_minor, weight_grams: shipped.iter().map(weigh).fold(0, i64::saturating_add) };
     let line_ids: Vec<CartLineId> = shipped.iter().map(|(line, _)| line.id).collect();
     let address = (selected.id, address.clone());
     Ok(Some(group_of(address, line_ids, parcel, &row.currency, &methods, &details.choices)))

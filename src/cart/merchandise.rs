@@ -154,7 +154,8 @@ pub async fn merchandise_by_ids<C: ConnectionTrait>(
         copy_columns(db.get_database_backend(), extent),
         places.join(", "),
     );
-    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     let mut found: HashMap<VariantId, Merchandise> = HashMap::with_capacity(ids.len());
     for row in &rows {
         let variant = variant::Model::from_query_result(row, "v_")?;

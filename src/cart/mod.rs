@@ -17,13 +17,13 @@ pub use commands::addresses::{
     AddressChange, NewAddress, add_addresses, remove_addresses, replace_addresses, update_addresses,
 };
 pub use commands::create::{NewCart, create};
-pub use commands::details::{
-    BuyerIdentity, Preferences, update_attributes, update_billing_address, update_buyer_identity, update_note,
-    update_payment,
-};
 pub use commands::delivery::{DeliveryChoice, select_delivery_options};
-pub use commands::purge::purge_expired;
+pub use commands::details::{
+    BuyerIdentity, Preferences, update_attributes, update_billing_address, update_buyer_identity,
+    update_note, update_payment,
+};
 pub use commands::lines::{LineChange, NewLine, add_lines, remove_lines, update_lines};
+pub use commands::purge::purge_expired;
 pub use delivery::DeliveryGroup;
 pub use error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 pub use line::{Attribute, Attributes};

@@ -30,8 +30,8 @@ pub use filter::{MAX_FILTERS, PriceBounds, ProductFilter, ProductFilters, TooMan
 pub use list::{ProductSort, list_products};
 pub use member_list::{MemberRequest, MemberSort, list_members};
 pub use option_queries::{
-    Choice, OptionWithValues, SelectedOption, choices_by_product_ids, options_by_product_ids, product_ids_by_option_ids,
-    product_ids_by_value_ids, selected_options_by_variant_ids,
+    Choice, OptionWithValues, SelectedOption, choices_by_product_ids, options_by_product_ids,
+    product_ids_by_option_ids, product_ids_by_value_ids, selected_options_by_variant_ids,
 };
 pub use plain_text::{plain_text, truncated};
 pub use queries::{
@@ -46,5 +46,5 @@ mod collection_commands;
 mod option_signature;
 
 pub use collection_commands::{NewCollection, SavedCollection, save_collection};
-pub use option_signature::option_signature;
 pub(crate) use option_signature::fold;
+pub use option_signature::option_signature;

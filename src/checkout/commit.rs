@@ -35,7 +35,10 @@ pub(super) async fn commit(
             tx.rollback().await?;
             let moved = completion_attempt::Entity::update_many()
                 .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Returning))
-                .col_expr(completion_attempt::Column::Errors, Expr::val(serde_json::to_value([stock_is_gone()])?))
+                .col_expr(
+                    completion_attempt::Column::Errors,
+                    Expr::val(serde_json::to_value([stock_is_gone()])?),
+                )
                 .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
                 .filter(completion_attempt::Column::Id.eq(attempt.id))
                 .filter(completion_attempt::Column::State.eq(AttemptState::Committing))
@@ -47,7 +50,12 @@ pub(super) async fn commit(
 }
 
 /// Claims the stock that the attempt holds; what expired meanwhile is taken anew. Returns whether all of it was had.
-async fn claim(tx: &Tx, app: &App, attempt: &completion_attempt::Model, quote: &Quote) -> Result<bool, Fault> {
+async fn claim(
+    tx: &Tx,
+    app: &App,
+    attempt: &completion_attempt::Model,
+    quote: &Quote,
+) -> Result<bool, Fault> {
     let now = app.clock.now();
     let claimed = inventory::claim_in(tx, now, attempt.id).await?;
     let missing: Demand = quote
@@ -74,7 +82,8 @@ async fn place(
 ) -> Result<completion_attempt::Model, Fault> {
     let now = app.clock.now();
     let address = quote.order.shipping_address.as_ref().or(quote.order.billing_address.as_ref());
-    let names = address.map(|address| (address.first_name.clone(), address.last_name.clone())).unwrap_or_default();
+    let names =
+        address.map(|address| (address.first_name.clone(), address.last_name.clone())).unwrap_or_default();
     let customer_id = match Email::parse(&quote.order.email) {
         Some(email) => Some(customer::save_guest_in(tx, now, &email, names).await?),
         None => None,
@@ -92,7 +101,10 @@ async fn place(
     let done = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Done))
         .col_expr(completion_attempt::Column::OrderId, Expr::val(order_id))
-        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<chrono::DateTime<chrono::Utc>>::None))
+        .col_expr(
+            completion_attempt::Column::LeaseUntil,
+            Expr::val(Option::<chrono::DateTime<chrono::Utc>>::None),
+        )
         .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
         .filter(completion_attempt::Column::Id.eq(attempt.id))
         .filter(completion_attempt::Column::State.eq(AttemptState::Committing))

@@ -202,9 +202,13 @@ async fn pay(
         charge(provider.as_ref(), &attempt).await
     } else {
         let message = "This way to pay was turned off".to_owned();
-        return fail(app, attempt, CompletionFault { code: CompletionFaultCode::PaymentGatewayNotEnabledError, message })
-            .await
-            .map(Some);
+        return fail(
+            app,
+            attempt,
+            CompletionFault { code: CompletionFaultCode::PaymentGatewayNotEnabledError, message },
+        )
+        .await
+        .map(Some);
     };
     match charge {
         Ok(charge) => {
@@ -229,7 +233,10 @@ async fn pay(
 }
 
 /// Charges; where no answer came, asks what happened.
-async fn charge(provider: &dyn Provider, attempt: &completion_attempt::Model) -> Result<Charge, ProviderError> {
+async fn charge(
+    provider: &dyn Provider,
+    attempt: &completion_attempt::Model,
+) -> Result<Charge, ProviderError> {
     let unknown = |reason: &str| ProviderError::Unknown(reason.to_owned());
     let currency = Currency::find(&attempt.currency).ok_or_else(|| unknown("the currency is unknown"))?;
     let request = ChargeRequest {
@@ -240,7 +247,8 @@ async fn charge(provider: &dyn Provider, attempt: &completion_attempt::Model) ->
     let answer = tokio::time::timeout(PROVIDER_TIMEOUT, provider.charge(&request)).await;
     match answer.unwrap_or_else(|_| Err(unknown("no answer in time"))) {
         Err(ProviderError::Unknown(reason)) => {
-            let found = tokio::time::timeout(PROVIDER_TIMEOUT, provider.find_charge(&attempt.idempotency_key)).await;
+            let found =
+                tokio::time::timeout(PROVIDER_TIMEOUT, provider.find_charge(&attempt.idempotency_key)).await;
             match found.unwrap_or_else(|_| Err(unknown("no answer in time")))? {
                 Some(charge) => Ok(charge),
                 None => Err(ProviderError::Unknown(reason)),
@@ -271,7 +279,8 @@ pub(super) fn stock_is_gone() -> CompletionFault {
 /// `returning -> failed`: the money goes back, then the stock.
 async fn give_back(app: &App, attempt: completion_attempt::Model) -> Result<(), Fault> {
     if let Some(provider) = app.payments.find(&attempt.provider) {
-        let answer = tokio::time::timeout(PROVIDER_TIMEOUT, provider.give_back(&attempt.idempotency_key)).await;
+        let answer =
+            tokio::time::timeout(PROVIDER_TIMEOUT, provider.give_back(&attempt.idempotency_key)).await;
         if !matches!(answer, Ok(Ok(()))) {
             tracing::warn!(attempt = attempt.id.0, "Money could not be given back yet");
             return Ok(());

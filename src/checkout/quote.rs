@@ -52,13 +52,15 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
     for line in cart.lines.iter().filter(|line| line.merchandise.item.tracked) {
         *demand.entry(line.merchandise.item.id).or_default() += i64::from(line.row.quantity);
     }
-    let address = cart.addresses.iter().find(|address| address.selected).map(|address| address.address.clone());
+    let address =
+        cart.addresses.iter().find(|address| address.selected).map(|address| address.address.clone());
     let shipping_address = address.filter(|_| cart.needs_delivery());
-    let shipping = cart.delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| DraftShipping {
-        title: option.title.clone(),
-        handle: option.handle.clone(),
-        amount_minor: option.cost_minor,
-    });
+    let shipping =
+        cart.delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| DraftShipping {
+            title: option.title.clone(),
+            handle: option.handle.clone(),
+            amount_minor: option.cost_minor,
+        });
     let order = OrderDraft {
         email: cart.row.email.clone().unwrap_or_default(),
         phone: cart.row.phone.clone(),

@@ -3,7 +3,10 @@
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::{AttemptId, CartId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::{NotSet, Set}, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
 
 use super::error::CheckoutError;
 use super::obstacle::{Obstacle, obstacles};

@@ -37,7 +37,12 @@ pub async fn create_staff(app: &App, email: &str, name: String) -> anyhow::Resul
 }
 
 /// Makes a token and prints it.
-pub async fn create_token(app: &App, kind: TokenKind, name: &str, scopes: &[String]) -> anyhow::Result<ExitCode> {
+pub async fn create_token(
+    app: &App,
+    kind: TokenKind,
+    name: &str,
+    scopes: &[String],
+) -> anyhow::Result<ExitCode> {
     let (kind, scopes) = match kind {
         TokenKind::Storefront => (AccessTokenKind::Storefront, [].as_slice()),
         TokenKind::Admin => (AccessTokenKind::Admin, scopes),

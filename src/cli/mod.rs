@@ -22,7 +22,11 @@ const BAD_CONFIG: u8 = 78;
 ///
 /// Settings come from the environment and from a file .env in the current folder; .env.example explains each one.
 #[derive(Parser)]
-#[command(version, about, after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some rows were refused, 78 wrong settings.")]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some rows were refused, 78 wrong settings."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

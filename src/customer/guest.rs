@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use entity::customer::{self, CustomerState};
 use entity::id::CustomerId;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::{NotSet, Set}, EntityTrait};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait,
+};
 
 use super::Email;
 use crate::db::Tx;
@@ -32,6 +35,7 @@ pub async fn save_guest_in(
         updated_at: Set(now),
     };
     // Updating the moment is what makes the statement return the row that was there.
-    let known = OnConflict::column(customer::Column::EmailNorm).update_column(customer::Column::UpdatedAt).to_owned();
+    let known =
+        OnConflict::column(customer::Column::EmailNorm).update_column(customer::Column::UpdatedAt).to_owned();
     Ok(customer::Entity::insert(guest).on_conflict(known).exec_with_returning(tx).await?.id)
 }

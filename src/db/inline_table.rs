@@ -46,7 +46,8 @@ mod tests {
     #[test]
     fn values_are_numbered_behind_those_that_are_there() {
         let columns = [("id", "bigint"), ("n", "bigint")];
-        let rows = || [vec![Value::from(1_i64), Value::from(2_i64)], vec![Value::from(3_i64), Value::from(4_i64)]];
+        let rows =
+            || [vec![Value::from(1_i64), Value::from(2_i64)], vec![Value::from(3_i64), Value::from(4_i64)]];
         let mut values = vec![Value::from("first")];
         assert_eq!(
             inline_table(DbBackend::Postgres, "m", &columns, rows(), &mut values),

@@ -113,7 +113,10 @@ impl Database {
         let tx = self.begin().await?;
         if self.backend() == DbBackend::Postgres {
             let row = tx
-                .query_one_raw(sea_orm::Statement::from_string(DbBackend::Postgres, "SELECT pg_is_in_recovery()"))
+                .query_one_raw(sea_orm::Statement::from_string(
+                    DbBackend::Postgres,
+                    "SELECT pg_is_in_recovery()",
+                ))
                 .await?;
             let standby = row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(true);
             if standby {

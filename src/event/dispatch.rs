@@ -4,7 +4,9 @@ use std::pin::Pin;
 
 use entity::{event, event_consumer};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::clock::Clock;
 use crate::db::{Database, Tx};
@@ -18,11 +20,11 @@ pub struct Consumer {
     /// Its name, under which its place is kept. A new name starts from the first event.
     pub name: &'static str,
     /// What it does with some events, in the transaction that moves its place.
-    pub handle: for<'a> fn(
-        &'a Tx,
-        &'a [event::Model],
-    ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>,
+    pub handle: for<'a> fn(&'a Tx, &'a [event::Model]) -> Handling<'a>,
 }
+
+/// A consumer at work.
+pub type Handling<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
 /// Hands the next events to a consumer and moves its place, in one transaction. Returns how many there were.
 ///

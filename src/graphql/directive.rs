@@ -10,7 +10,8 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::Directive;
 use async_graphql::registry::{__DirectiveLocation, Deprecation, MetaDirective, MetaInputValue, Registry};
 use async_graphql::{
-    ContextDirective, CustomDirective, CustomDirectiveFactory, ID, InputObject, InputType, ServerError, ServerResult,
+    ContextDirective, CustomDirective, CustomDirectiveFactory, ID, InputObject, InputType, ServerError,
+    ServerResult,
 };
 
 use super::scalar::{CountryCode, LanguageCode};
@@ -93,18 +94,47 @@ impl CustomDirectiveFactory for InContext {
 
     fn register(&self, registry: &mut Registry) {
         let args = IndexMap::from_iter([
-            argument::<Option<BuyerInput>>(registry, "buyer", "The business buyer on whose behalf is asked.", None),
-            argument::<Option<CountryCode>>(registry, "country", "The country whose prices are wanted.", None),
-            argument::<Option<LanguageCode>>(registry, "language", "The language whose texts are wanted.", None),
-            argument::<Option<ID>>(registry, "preferredLocationId", "The shop location nearest to the buyer.", None),
-            argument::<Option<VisitorConsent>>(registry, "visitorConsent", "What the visitor agreed to.", None),
+            argument::<Option<BuyerInput>>(
+                registry,
+                "buyer",
+                "The business buyer on whose behalf is asked.",
+                None,
+            ),
+            argument::<Option<CountryCode>>(
+                registry,
+                "country",
+                "The country whose prices are wanted.",
+                None,
+            ),
+            argument::<Option<LanguageCode>>(
+                registry,
+                "language",
+                "The language whose texts are wanted.",
+                None,
+            ),
+            argument::<Option<ID>>(
+                registry,
+                "preferredLocationId",
+                "The shop location nearest to the buyer.",
+                None,
+            ),
+            argument::<Option<VisitorConsent>>(
+                registry,
+                "visitorConsent",
+                "What the visitor agreed to.",
+                None,
+            ),
         ]);
         let locations = vec![__DirectiveLocation::QUERY, __DirectiveLocation::MUTATION];
         let description = "Asks for the answer as a buyer in a country and language would see it.";
         registry.add_directive(directive("inContext", description, locations, args));
     }
 
-    fn create(&self, _: &ContextDirective<'_>, directive: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+    fn create(
+        &self,
+        _: &ContextDirective<'_>,
+        directive: &Directive,
+    ) -> ServerResult<Box<dyn CustomDirective>> {
         Err(not_on_fields("inContext", directive))
     }
 }
@@ -117,14 +147,23 @@ impl CustomDirectiveFactory for Defer {
     fn register(&self, registry: &mut Registry) {
         let args = IndexMap::from_iter([
             argument::<Option<bool>>(registry, "if", "Whether the fragment may come later.", Some("true")),
-            argument::<Option<String>>(registry, "label", "A name for the fragment's part of the answer.", None),
+            argument::<Option<String>>(
+                registry,
+                "label",
+                "A name for the fragment's part of the answer.",
+                None,
+            ),
         ]);
         let locations = vec![__DirectiveLocation::FRAGMENT_SPREAD, __DirectiveLocation::INLINE_FRAGMENT];
         let description = "Allows a fragment to be answered later; this server answers it at once.";
         registry.add_directive(directive("defer", description, locations, args));
     }
 
-    fn create(&self, _: &ContextDirective<'_>, directive: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+    fn create(
+        &self,
+        _: &ContextDirective<'_>,
+        directive: &Directive,
+    ) -> ServerResult<Box<dyn CustomDirective>> {
         Err(not_on_fields("defer", directive))
     }
 }

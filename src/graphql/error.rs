@@ -63,7 +63,11 @@ impl From<ApiError> for Error {
             ApiError::Fault(fault) => {
                 extensions.set("code", "INTERNAL_ERROR");
                 let source: Arc<dyn std::any::Any + Send + Sync> = fault;
-                Self { message: INTERNAL_MESSAGE.to_owned(), source: Some(source), extensions: Some(extensions) }
+                Self {
+                    message: INTERNAL_MESSAGE.to_owned(),
+                    source: Some(source),
+                    extensions: Some(extensions),
+                }
             }
         }
     }

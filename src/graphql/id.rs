@@ -34,7 +34,9 @@ impl<'a> Gid<'a> {
     /// The value of a query parameter.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
-        self.query?.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+        self.query?
+            .split('&')
+            .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
     }
 }
 
@@ -77,9 +79,17 @@ mod tests {
     #[test]
     fn what_is_no_id_of_the_type_is_refused() {
         for text in [
-            "", "12", "gid://shopify/Product", "gid://shopify/Product/", "gid://shopify/Product/x",
-            "gid://shopify/Product/0", "gid://shopify/Product/-1", "gid://shopify/Product/99999999999999999999",
-            "gid://other/Product/1", "gid://shopify/Collection/1", "gid://shopify/Product/1/2",
+            "",
+            "12",
+            "gid://shopify/Product",
+            "gid://shopify/Product/",
+            "gid://shopify/Product/x",
+            "gid://shopify/Product/0",
+            "gid://shopify/Product/-1",
+            "gid://shopify/Product/99999999999999999999",
+            "gid://other/Product/1",
+            "gid://shopify/Collection/1",
+            "gid://shopify/Product/1/2",
         ] {
             assert!(decode("Product", text).is_err(), "{text}");
         }

@@ -76,7 +76,10 @@ pub fn check_text(document: &str) -> Result<(), ApiError> {
 }
 
 fn too_deep() -> ApiError {
-    ApiError::bad_input("DOCUMENT_TOO_DEEP", format!("The document is nested more than {MAX_DEPTH} levels deep"))
+    ApiError::bad_input(
+        "DOCUMENT_TOO_DEEP",
+        format!("The document is nested more than {MAX_DEPTH} levels deep"),
+    )
 }
 
 #[derive(Default)]
@@ -209,7 +212,10 @@ mod tests {
         assert_eq!(check(&deep(15)), "");
         assert_eq!(check(&deep(25)), "DOCUMENT_TOO_DEEP");
         assert_eq!(check(&"{a".repeat(10_000)), "DOCUMENT_TOO_DEEP");
-        assert_eq!(check(&format!("{{a(x: {}{})}}", "[".repeat(10_000), "]".repeat(10_000))), "DOCUMENT_TOO_DEEP");
+        assert_eq!(
+            check(&format!("{{a(x: {}{})}}", "[".repeat(10_000), "]".repeat(10_000))),
+            "DOCUMENT_TOO_DEEP"
+        );
         assert_eq!(check(&format!("{{{}}}", "a ".repeat(6_000))), "DOCUMENT_TOO_LARGE");
         let aliases: String = (0..31).map(|n| format!("a{n}: b ")).collect();
         assert_eq!(check(&format!("{{x{{{aliases}}}}}")), "DOCUMENT_TOO_COMPLEX");
@@ -222,10 +228,14 @@ mod tests {
     fn fragments_that_spread_each_other_many_times_are_refused_quickly() {
         let mut document = String::from("{ ...f0 }");
         for n in 0..30 {
-            document += &format!(" fragment f{n} on QueryRoot {{ ...f{} ...f{} shop {{ name }} }}", n + 1, n + 1);
+            document +=
+                &format!(" fragment f{n} on QueryRoot {{ ...f{} ...f{} shop {{ name }} }}", n + 1, n + 1);
         }
         document += " fragment f30 on QueryRoot { shop { name } }";
         assert_eq!(check(&document), "DOCUMENT_TOO_COMPLEX");
-        assert_eq!(check("{ ...a } fragment a on QueryRoot { ...b } fragment b on QueryRoot { ...a }"), "DOCUMENT_TOO_DEEP");
+        assert_eq!(
+            check("{ ...a } fragment a on QueryRoot { ...b } fragment b on QueryRoot { ...a }"),
+            "DOCUMENT_TOO_DEEP"
+        );
     }
 }

@@ -3,7 +3,6 @@
 //! [`storefront`] is what shoppers see, [`admin`] what staff see; neither imports the other. What both need in the same
 //! way (ids, money, errors, connections, limits) is here.
 
-
 pub mod admin;
 pub mod connection;
 pub mod directive;

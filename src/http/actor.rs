@@ -10,7 +10,8 @@ use crate::error::Fault;
 use crate::store;
 
 /// Headers in which front ends show their token: the public one and the one of servers.
-const STOREFRONT_HEADERS: [&str; 2] = ["x-shopify-storefront-access-token", "shopify-storefront-private-token"];
+const STOREFRONT_HEADERS: [&str; 2] =
+    ["x-shopify-storefront-access-token", "shopify-storefront-private-token"];
 /// The header in which back-office programs show theirs.
 const ADMIN_HEADER: &str = "x-shopify-access-token";
 
@@ -26,7 +27,8 @@ pub async fn shopper(app: &App, request: &HttpRequest) -> Result<Option<Actor>, 
     let known = match header(request, &STOREFRONT_HEADERS) {
         // Looking a token up costs a statement: where none is needed it is not looked at.
         Some(token) if app.config.storefront_tokens == StorefrontTokens::Required => {
-            store::find_access_token(app.db.reader(), app.clock.now(), AccessTokenKind::Storefront, token).await?
+            store::find_access_token(app.db.reader(), app.clock.now(), AccessTokenKind::Storefront, token)
+                .await?
         }
         _ => None,
     };
@@ -44,7 +46,8 @@ pub async fn admin(app: &App, request: &HttpRequest) -> Result<Option<Actor>, Fa
     let Some(token) = header(request, &[ADMIN_HEADER]) else {
         return Ok(None);
     };
-    let known = store::find_access_token(app.db.fresh(), app.clock.now(), AccessTokenKind::Admin, token).await?;
+    let known =
+        store::find_access_token(app.db.fresh(), app.clock.now(), AccessTokenKind::Admin, token).await?;
     known
         .map(|token| {
             let scopes = serde_json::from_value(token.scopes)?;

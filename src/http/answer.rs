@@ -46,8 +46,10 @@ pub fn refuse_document(error: ApiError, request_id: &str) -> HttpResponse {
 ///
 /// # Errors
 /// The answer to be given: 400 for what is no request, 415 for a type that a page could send without being asked.
+#[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
 pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result<GraphqlBody, HttpResponse> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
         "application/json" => serde_json::from_slice(body).map_err(|error| {
             let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -60,7 +62,9 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
         }),
         "application/graphql" => match std::str::from_utf8(body) {
             Ok(query) => Ok(GraphqlBody { query: query.to_owned(), variables: None, operation_name: None }),
-            Err(_) => Err(refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body is not UTF-8", request_id)),
+            Err(_) => {
+                Err(refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body is not UTF-8", request_id))
+            }
         },
         _ => {
             let message = "Send application/json or application/graphql";

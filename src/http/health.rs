@@ -22,5 +22,7 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
         Err(_) => "no answer in time".to_owned(),
     };
     tracing::error!(cause = fault, "The writer does not accept writes");
-    HttpResponse::ServiceUnavailable().content_type("text/plain").body("the database does not accept writes\n")
+    HttpResponse::ServiceUnavailable()
+        .content_type("text/plain")
+        .body("the database does not accept writes\n")
 }

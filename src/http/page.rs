@@ -76,7 +76,9 @@ pub async fn order(app: web::Data<App>, id: web::Path<i64>, key: web::Query<Key>
 }
 
 fn amount(minor: i64, currency: &str) -> String {
-    Currency::find(currency).map(|currency| format!("{} {currency}", Money::new(minor, currency))).unwrap_or_default()
+    Currency::find(currency)
+        .map(|currency| format!("{} {currency}", Money::new(minor, currency)))
+        .unwrap_or_default()
 }
 
 async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, Fault> {
@@ -127,7 +129,11 @@ async fn order_page(app: &App, id: OrderId, key: &str) -> Result<Option<OrderPag
         lines: lines.collect(),
         address: order.shipping_address()?.map(|address| address.lines(true, true)).unwrap_or_default(),
         subtotal: amount(order.row.subtotal_minor, currency),
-        delivery: order.shipping.iter().map(|line| (line.title.clone(), amount(line.amount_minor, currency))).collect(),
+        delivery: order
+            .shipping
+            .iter()
+            .map(|line| (line.title.clone(), amount(line.amount_minor, currency)))
+            .collect(),
         total: amount(order.row.total_minor, currency),
     }))
 }

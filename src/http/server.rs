@@ -76,8 +76,9 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
         );
     }
     for path in ["/admin/api/{version}/graphql.json", "/admin/api/{version}/graphql"] {
-        routes
-            .service(web::resource(path).route(web::post().to(admin::answer)).default_service(web::to(only_post)));
+        routes.service(
+            web::resource(path).route(web::post().to(admin::answer)).default_service(web::to(only_post)),
+        );
     }
     routes
         .route("/healthz", web::get().to(health::live))

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{fold, option_signature};
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{
@@ -13,6 +12,7 @@ use super::error::{RowError, RowErrors};
 use super::fields::{read_image, read_product, read_variant};
 use super::options::{OptionValues, read_option_values, read_options};
 use super::row::{Column, Row};
+use crate::catalog::{fold, option_signature};
 use crate::money::Currency;
 
 /// What the rows of every product are read by.

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use entity::product::ProductStatus;
 use entity::variant::InventoryPolicy;
 
-use crate::catalog::fold;
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{
@@ -16,6 +15,7 @@ use super::draft::{
 use super::error::RowErrors;
 use super::image;
 use super::row::{Column, Row};
+use crate::catalog::fold;
 use crate::money::Currency;
 
 /// The fields of a product's first row; its options, variants and pictures are for other rows to complete.

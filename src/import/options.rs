@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::fold;
 use super::cell::Cells;
 use super::code;
 use super::draft::{MAX_TEXT_CHARS, ONLY_VALUE};
 use super::error::RowErrors;
 use super::row::{Column, Row};
+use crate::catalog::fold;
 
 /// An option while its values are being found.
 pub(super) struct OptionValues {

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use entity::id::{InventoryItemId, LocationId};
 use entity::inventory_ledger::{self, LedgerReason, StockState};
-use sea_orm::{ActiveValue::{NotSet, Set}, ConnectionTrait, DbBackend, EntityTrait, Statement, Value};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, DbBackend, EntityTrait, Statement, Value,
+};
 
 use crate::db::{Tx, inline_table};
 use crate::error::Fault;
@@ -75,15 +78,17 @@ pub(super) async fn move_units(
             return Ok(false);
         }
         let entries = chunk.iter().flat_map(|change| {
-            [(from, -change.quantity), (to, change.quantity)].map(|(state, delta)| inventory_ledger::ActiveModel {
-                id: NotSet,
-                item_id: Set(change.item_id),
-                location_id: Set(change.location_id),
-                state: Set(state),
-                delta: Set(delta),
-                reason: Set(reason),
-                reference: Set(reference.to_owned()),
-                created_at: Set(now),
+            [(from, -change.quantity), (to, change.quantity)].map(|(state, delta)| {
+                inventory_ledger::ActiveModel {
+                    id: NotSet,
+                    item_id: Set(change.item_id),
+                    location_id: Set(change.location_id),
+                    state: Set(state),
+                    delta: Set(delta),
+                    reason: Set(reason),
+                    reference: Set(reference.to_owned()),
+                    created_at: Set(now),
+                }
             })
         });
         inventory_ledger::Entity::insert_many(entries).exec_without_returning(tx).await?;

@@ -7,7 +7,8 @@ use entity::reservation::{self, ReservationState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Statement, Value,
 };
 
 use super::level::{LevelMove, move_units};
@@ -97,11 +98,22 @@ pub async fn reserve_in(
     };
     let moves: Vec<LevelMove> = takes
         .iter()
-        .map(|take| LevelMove { item_id: take.item_id, location_id: take.location_id, quantity: take.quantity })
+        .map(|take| LevelMove {
+            item_id: take.item_id,
+            location_id: take.location_id,
+            quantity: take.quantity,
+        })
         .collect();
     let reference = reference_of(attempt_id);
-    let moved =
-        move_units(tx, now, &moves, StockState::Available, StockState::Reserved, LedgerReason::Reserve, &reference);
+    let moved = move_units(
+        tx,
+        now,
+        &moves,
+        StockState::Available,
+        StockState::Reserved,
+        LedgerReason::Reserve,
+        &reference,
+    );
     if !moved.await? {
         return Err(Fault::new("stock that was locked is gone"));
     }
@@ -133,8 +145,15 @@ pub async fn claim_in(tx: &Tx, now: DateTime<Utc>, attempt_id: AttemptId) -> Res
         .await?;
     let moves = moves_of(&rows);
     let reference = reference_of(attempt_id);
-    let moved =
-        move_units(tx, now, &moves, StockState::Reserved, StockState::Committed, LedgerReason::Claim, &reference);
+    let moved = move_units(
+        tx,
+        now,
+        &moves,
+        StockState::Reserved,
+        StockState::Committed,
+        LedgerReason::Claim,
+        &reference,
+    );
     if !moved.await? {
         return Err(Fault::new("stock that was reserved is gone"));
     }
@@ -196,8 +215,15 @@ async fn end_in(
     for (attempt_id, rows) in by_attempt {
         let moves = moves_of(&rows);
         let reference = reference_of(attempt_id);
-        let moved =
-            move_units(tx, now, &moves, StockState::Reserved, StockState::Available, LedgerReason::Release, &reference);
+        let moved = move_units(
+            tx,
+            now,
+            &moves,
+            StockState::Reserved,
+            StockState::Available,
+            LedgerReason::Release,
+            &reference,
+        );
         if !moved.await? {
             return Err(Fault::new("stock that was reserved is gone"));
         }

@@ -85,11 +85,17 @@ mod tests {
         Shelf { item_id: InventoryItemId(item), location_id: LocationId(location), available, backorder }
     }
 
-    fn routed(wanted: &[(i64, i64)], shelves: &[Shelf]) -> Result<Vec<(i64, i64, i64)>, Vec<(i64, i64)>> {
+    type Routed = Result<Vec<(i64, i64, i64)>, Vec<(i64, i64)>>;
+
+    fn routed(wanted: &[(i64, i64)], shelves: &[Shelf]) -> Routed {
         let demand = wanted.iter().map(|(item, quantity)| (InventoryItemId(*item), *quantity)).collect();
         route(&demand, shelves)
-            .map(|takes| takes.iter().map(|take| (take.item_id.0, take.location_id.0, take.quantity)).collect())
-            .map_err(|shortages| shortages.iter().map(|shortage| (shortage.item_id.0, shortage.available)).collect())
+            .map(|takes| {
+                takes.iter().map(|take| (take.item_id.0, take.location_id.0, take.quantity)).collect()
+            })
+            .map_err(|shortages| {
+                shortages.iter().map(|shortage| (shortage.item_id.0, shortage.available)).collect()
+            })
     }
 
     #[test]

@@ -7,5 +7,5 @@
 mod queue;
 mod runner;
 
-pub use queue::{enqueue, JobFailed, Leased};
+pub use queue::{JobFailed, Leased, enqueue};
 pub use runner::{JobKind, Runner};

@@ -5,7 +5,8 @@ use entity::job::{self, JobState};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::db::Database;
@@ -65,7 +66,11 @@ pub async fn enqueue<C: ConnectionTrait>(
 ///
 /// # Errors
 /// The database's own.
-pub(super) async fn lease(db: &Database, now: DateTime<Utc>, kinds: &[&'static str]) -> Result<Option<Leased>, Fault> {
+pub(super) async fn lease(
+    db: &Database,
+    now: DateTime<Utc>,
+    kinds: &[&'static str],
+) -> Result<Option<Leased>, Fault> {
     let due = job::Entity::find()
         .filter(job::Column::State.eq(JobState::Waiting))
         .filter(job::Column::Kind.is_in(kinds.iter().copied()))

@@ -20,11 +20,11 @@ pub struct JobKind {
     /// How long after a run it runs again; `None` for work that is done once.
     pub every: Option<TimeDelta>,
     /// What it does.
-    pub run: for<'a> fn(
-        &'a App,
-        &'a serde_json::Value,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>,
+    pub run: for<'a> fn(&'a App, &'a serde_json::Value) -> Running<'a>,
 }
+
+/// A job at work.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
 /// Works on jobs until it is told to stop.
 pub struct Runner {

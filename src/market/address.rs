@@ -107,7 +107,8 @@ impl Address {
     /// Drops the spaces around each text, and texts that are empty.
     #[must_use]
     pub fn tidied(self) -> Self {
-        let tidy = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let tidy =
+            |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         Self {
             first_name: tidy(self.first_name),
             last_name: tidy(self.last_name),
@@ -132,7 +133,8 @@ impl Address {
         });
         let province = self.province_code.map(|text| {
             let known = PROVINCES.iter().find(|known| {
-                Some(known.country) == country.as_deref() && (same(known.code, &text) || same(known.name, &text))
+                Some(known.country) == country.as_deref()
+                    && (same(known.code, &text) || same(known.name, &text))
             });
             known.map_or(text, |known| known.code.to_owned())
         });
@@ -221,7 +223,8 @@ impl Address {
     /// Given and family name.
     #[must_use]
     pub fn name(&self) -> Option<String> {
-        let parts: Vec<&str> = [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        let parts: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
@@ -237,8 +240,10 @@ impl Address {
     /// The lines of the address as they go on an envelope.
     #[must_use]
     pub fn lines(&self, with_name: bool, with_company: bool) -> Vec<String> {
-        let country = self.country_code.as_deref().and_then(find_country).map(|country| country.name.to_owned());
-        let place: Vec<&str> = [&self.zip, &self.city, &self.province_code].into_iter().flatten().map(String::as_str).collect();
+        let country =
+            self.country_code.as_deref().and_then(find_country).map(|country| country.name.to_owned());
+        let place: Vec<&str> =
+            [&self.zip, &self.city, &self.province_code].into_iter().flatten().map(String::as_str).collect();
         [
             self.name().filter(|_| with_name),
             self.company.clone().filter(|_| with_company),
@@ -293,7 +298,8 @@ mod tests {
 
     #[test]
     fn texts_that_no_address_holds_are_faults() {
-        let kinds = |address: Address| address.faults().into_iter().map(|fault| fault.kind).collect::<Vec<_>>();
+        let kinds =
+            |address: Address| address.faults().into_iter().map(|fault| fault.kind).collect::<Vec<_>>();
         assert_eq!(kinds(Address { city: Some("<b>x</b>".into()), ..berlin() }), [FaultKind::Html]);
         assert_eq!(kinds(Address { city: Some("http://x".into()), ..berlin() }), [FaultKind::Url]);
         assert_eq!(kinds(Address { city: Some("x".repeat(256)), ..berlin() }), [FaultKind::TooLong]);

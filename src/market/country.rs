@@ -29,13 +29,7 @@ const fn metric(
     currency: &'static str,
     language: &'static str,
 ) -> CountryInfo {
-    CountryInfo {
-        code,
-        name,
-        currency,
-        language,
-        imperial: false,
-    }
+    CountryInfo { code, name, currency, language, imperial: false }
 }
 
 const fn imperial(
@@ -44,13 +38,7 @@ const fn imperial(
     currency: &'static str,
     language: &'static str,
 ) -> CountryInfo {
-    CountryInfo {
-        code,
-        name,
-        currency,
-        language,
-        imperial: true,
-    }
+    CountryInfo { code, name, currency, language, imperial: true }
 }
 
 /// Every country known here, sorted by code.
@@ -143,12 +131,7 @@ pub static COUNTRIES: &[CountryInfo] = &[
     metric("GP", "Guadeloupe", "EUR", "FR"),
     metric("GQ", "Equatorial Guinea", "XAF", "ES"),
     metric("GR", "Greece", "EUR", "EL"),
-    metric(
-        "GS",
-        "South Georgia and the South Sandwich Islands",
-        "GBP",
-        "EN",
-    ),
+    metric("GS", "South Georgia and the South Sandwich Islands", "GBP", "EN"),
     metric("GT", "Guatemala", "GTQ", "ES"),
     metric("GW", "Guinea-Bissau", "XOF", "PT_PT"),
     metric("GY", "Guyana", "GYD", "EN"),
@@ -309,9 +292,7 @@ pub static COUNTRIES: &[CountryInfo] = &[
 
 /// Looks a country up by its two-letter code, in capitals.
 pub fn find_country(code: &str) -> Option<&'static CountryInfo> {
-    let index = COUNTRIES
-        .binary_search_by(|country| country.code.cmp(code))
-        .ok()?;
+    let index = COUNTRIES.binary_search_by(|country| country.code.cmp(code)).ok()?;
     COUNTRIES.get(index)
 }
 
@@ -338,29 +319,16 @@ mod tests {
     #[test]
     fn every_currency_and_language_exists() {
         for country in COUNTRIES {
-            let known = CURRENCIES
-                .iter()
-                .any(|currency| currency.code == country.currency);
+            let known = CURRENCIES.iter().any(|currency| currency.code == country.currency);
             assert!(known, "{} has {}", country.code, country.currency);
             let language = find_language(country.language);
-            assert!(
-                language.is_some(),
-                "{} speaks {}",
-                country.code,
-                country.language
-            );
+            assert!(language.is_some(), "{} speaks {}", country.code, country.language);
         }
     }
 
     #[test]
     fn pounds_in_the_united_states_and_kilograms_in_germany() {
-        assert_eq!(
-            find_country("US").map(|country| country.imperial),
-            Some(true)
-        );
-        assert_eq!(
-            find_country("DE").map(|country| country.imperial),
-            Some(false)
-        );
+        assert_eq!(find_country("US").map(|country| country.imperial), Some(true));
+        assert_eq!(find_country("DE").map(|country| country.imperial), Some(false));
     }
 }

@@ -19,12 +19,7 @@ const fn row(
     name: &'static str,
     endonym: &'static str,
 ) -> LanguageInfo {
-    LanguageInfo {
-        code,
-        tag,
-        name,
-        endonym,
-    }
+    LanguageInfo { code, tag, name, endonym }
 }
 
 /// Every language known here, sorted by code.
@@ -126,18 +121,8 @@ pub static LANGUAGES: &[LanguageInfo] = &[
     row("PL", "pl", "Polish", "polski"),
     row("PS", "ps", "Pashto", "پښتو"),
     row("PT", "pt", "Portuguese", "português"),
-    row(
-        "PT_BR",
-        "pt-BR",
-        "Portuguese (Brazil)",
-        "português (Brasil)",
-    ),
-    row(
-        "PT_PT",
-        "pt-PT",
-        "Portuguese (Portugal)",
-        "português (Portugal)",
-    ),
+    row("PT_BR", "pt-BR", "Portuguese (Brazil)", "português (Brasil)"),
+    row("PT_PT", "pt-PT", "Portuguese (Portugal)", "português (Portugal)"),
     row("QU", "qu", "Quechua", "Runasimi"),
     row("RM", "rm", "Romansh", "rumantsch"),
     row("RN", "rn", "Rundi", "Ikirundi"),
@@ -187,9 +172,7 @@ pub static LANGUAGES: &[LanguageInfo] = &[
 
 /// Looks a language up by its API code, in capitals.
 pub fn find_language(code: &str) -> Option<&'static LanguageInfo> {
-    let index = LANGUAGES
-        .binary_search_by(|language| language.code.cmp(code))
-        .ok()?;
+    let index = LANGUAGES.binary_search_by(|language| language.code.cmp(code)).ok()?;
     LANGUAGES.get(index)
 }
 
@@ -207,10 +190,7 @@ mod tests {
         for language in LANGUAGES {
             let respelled = language.tag.replace('-', "_").to_uppercase();
             assert_eq!(respelled, language.code);
-            assert!(
-                !language.name.is_empty() && !language.endonym.is_empty(),
-                "{respelled}"
-            );
+            assert!(!language.name.is_empty() && !language.endonym.is_empty(), "{respelled}");
         }
     }
 
@@ -219,10 +199,7 @@ mod tests {
         for language in LANGUAGES {
             assert_eq!(find_language(language.code), Some(language));
         }
-        assert_eq!(
-            find_language("PT_BR").map(|language| language.tag),
-            Some("pt-BR")
-        );
+        assert_eq!(find_language("PT_BR").map(|language| language.tag), Some("pt-BR"));
         assert_eq!(find_language("en"), None);
     }
 }

@@ -7,7 +7,7 @@ mod country;
 mod language;
 mod province;
 
+pub use address::{Address, AddressFault, AddressField, FaultKind};
 pub use country::{COUNTRIES, CountryInfo, find_country};
 pub use language::{LANGUAGES, LanguageInfo, find_language};
 pub use province::{COUNTRIES_WITHOUT_POSTCODE, PROVINCES, ProvinceInfo, find_province};
-pub use address::{Address, AddressFault, AddressField, FaultKind};

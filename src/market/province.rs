@@ -14,11 +14,7 @@ pub struct ProvinceInfo {
 }
 
 const fn row(country: &'static str, code: &'static str, name: &'static str) -> ProvinceInfo {
-    ProvinceInfo {
-        country,
-        code,
-        name,
-    }
+    ProvinceInfo { country, code, name }
 }
 
 /// The provinces of the countries whose addresses need one, sorted by country and then code.
@@ -110,11 +106,11 @@ pub fn find_province(country: &str, code: &str) -> Option<&'static ProvinceInfo>
 /// Some of these have a system on paper that senders don't use, so a code may be given there but
 /// mustn't be asked for.
 pub static COUNTRIES_WITHOUT_POSTCODE: &[&str] = &[
-    "AE", "AG", "AN", "AO", "AW", "BF", "BI", "BJ", "BO", "BQ", "BS", "BV", "BW", "BZ", "CD", "CF",
-    "CG", "CI", "CK", "CM", "CW", "DJ", "DM", "ER", "FJ", "GA", "GD", "GH", "GM", "GQ", "GY", "HK",
-    "JM", "KI", "KM", "KN", "KP", "LC", "LY", "ML", "MO", "MR", "MS", "MW", "NR", "NU", "PA", "PS",
-    "QA", "RW", "SB", "SC", "SL", "SR", "SS", "ST", "SX", "SY", "TD", "TF", "TG", "TK", "TL", "TO",
-    "TT", "TV", "UG", "VU", "WS", "YE", "ZW", "ZZ",
+    "AE", "AG", "AN", "AO", "AW", "BF", "BI", "BJ", "BO", "BQ", "BS", "BV", "BW", "BZ", "CD", "CF", "CG",
+    "CI", "CK", "CM", "CW", "DJ", "DM", "ER", "FJ", "GA", "GD", "GH", "GM", "GQ", "GY", "HK", "JM", "KI",
+    "KM", "KN", "KP", "LC", "LY", "ML", "MO", "MR", "MS", "MW", "NR", "NU", "PA", "PS", "QA", "RW", "SB",
+    "SC", "SL", "SR", "SS", "ST", "SX", "SY", "TD", "TF", "TG", "TK", "TL", "TO", "TT", "TV", "UG", "VU",
+    "WS", "YE", "ZW", "ZZ",
 ];
 
 #[cfg(test)]
@@ -133,15 +129,9 @@ mod tests {
     #[test]
     fn every_province_is_found() {
         for province in PROVINCES {
-            assert_eq!(
-                find_province(province.country, province.code),
-                Some(province)
-            );
+            assert_eq!(find_province(province.country, province.code), Some(province));
         }
-        assert_eq!(
-            find_province("CA", "QC").map(|province| province.name),
-            Some("Quebec")
-        );
+        assert_eq!(find_province("CA", "QC").map(|province| province.name), Some("Quebec"));
         assert_eq!(find_province("US", "QC"), None);
     }
 

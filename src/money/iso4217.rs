@@ -18,18 +18,8 @@ pub struct CurrencyInfo {
     pub symbol: &'static str,
 }
 
-const fn row(
-    code: &'static str,
-    exponent: u8,
-    name: &'static str,
-    symbol: &'static str,
-) -> CurrencyInfo {
-    CurrencyInfo {
-        code,
-        exponent,
-        name,
-        symbol,
-    }
+const fn row(code: &'static str, exponent: u8, name: &'static str, symbol: &'static str) -> CurrencyInfo {
+    CurrencyInfo { code, exponent, name, symbol }
 }
 
 /// Every currency known here, sorted by code.
@@ -202,10 +192,7 @@ mod tests {
     use super::*;
 
     fn exponent(code: &str) -> Option<u8> {
-        CURRENCIES
-            .iter()
-            .find(|currency| currency.code == code)
-            .map(|currency| currency.exponent)
+        CURRENCIES.iter().find(|currency| currency.code == code).map(|currency| currency.exponent)
     }
 
     #[test]
@@ -218,11 +205,7 @@ mod tests {
         for currency in CURRENCIES {
             assert_eq!(currency.code.len(), 3, "{}", currency.code);
             assert!(currency.code.bytes().all(|byte| byte.is_ascii_uppercase()));
-            assert!(
-                !currency.name.is_empty() && !currency.symbol.is_empty(),
-                "{}",
-                currency.code
-            );
+            assert!(!currency.name.is_empty() && !currency.symbol.is_empty(), "{}", currency.code);
         }
     }
 

@@ -6,7 +6,10 @@ use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
 use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
 use sea_orm::sea_query::{Alias, Expr, Query, SimpleExpr};
-use sea_orm::{ActiveValue::{NotSet, Set}, ConnectionTrait, DbBackend, EntityTrait};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, DbBackend, EntityTrait,
+};
 
 use super::draft::{DraftLine, OrderDraft};
 use crate::db::Tx;

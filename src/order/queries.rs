@@ -83,9 +83,12 @@ pub async fn find_order<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Optio
         .order_by_asc(order_line::Column::Position)
         .all(db)
         .await?;
-    let addresses = order_address::Entity::find().filter(order_address::Column::OrderId.eq(id)).all(db).await?;
-    let shipping =
-        order_shipping_line::Entity::find().filter(order_shipping_line::Column::OrderId.eq(id)).all(db).await?;
+    let addresses =
+        order_address::Entity::find().filter(order_address::Column::OrderId.eq(id)).all(db).await?;
+    let shipping = order_shipping_line::Entity::find()
+        .filter(order_shipping_line::Column::OrderId.eq(id))
+        .all(db)
+        .await?;
     let transactions = order_transaction::Entity::find()
         .filter(order_transaction::Column::OrderId.eq(id))
         .order_by_asc(order_transaction::Column::Id)
@@ -109,7 +112,10 @@ pub async fn find_order_by_key(app: &App, id: OrderId, key: &str) -> Result<Opti
 ///
 /// # Errors
 /// The database's own.
-pub async fn list_orders<C: ConnectionTrait>(db: &C, request: &PageRequest) -> Result<Page<order::Model>, Fault> {
+pub async fn list_orders<C: ConnectionTrait>(
+    db: &C,
+    request: &PageRequest,
+) -> Result<Page<order::Model>, Fault> {
     let rows = request.apply(order::Entity::find(), None, Expr::col(order::Column::Id)).all(db).await?;
     Ok(request.page_of(rows, |row| Cursor { value: None, id: row.id.0 }))
 }

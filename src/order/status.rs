@@ -31,7 +31,8 @@ pub enum FulfillmentStatus {
 /// The financial status of an order of this total.
 #[must_use]
 pub fn financial_status(total_minor: i64, transactions: &[Model]) -> FinancialStatus {
-    let (mut taken, mut given_back, mut authorized, mut voided, mut pending) = (0_i64, 0_i64, false, false, false);
+    let (mut taken, mut given_back, mut authorized, mut voided, mut pending) =
+        (0_i64, 0_i64, false, false, false);
     for transaction in transactions {
         match (transaction.status, transaction.kind) {
             (TransactionStatus::Success, TransactionKind::Sale | TransactionKind::Capture) => {
@@ -47,7 +48,11 @@ pub fn financial_status(total_minor: i64, transactions: &[Model]) -> FinancialSt
         }
     }
     if given_back > 0 {
-        return if given_back >= taken { FinancialStatus::Refunded } else { FinancialStatus::PartiallyRefunded };
+        return if given_back >= taken {
+            FinancialStatus::Refunded
+        } else {
+            FinancialStatus::PartiallyRefunded
+        };
     }
     if taken >= total_minor {
         return FinancialStatus::Paid;
@@ -91,9 +96,18 @@ mod tests {
             (vec![(Kind::Sale, Status::Success, 100)], FinancialStatus::Paid),
             (vec![(Kind::Authorization, Status::Success, 100)], FinancialStatus::Authorized),
             (vec![(Kind::Capture, Status::Success, 40)], FinancialStatus::PartiallyPaid),
-            (vec![(Kind::Authorization, Status::Success, 100), (Kind::Void, Status::Success, 100)], FinancialStatus::Voided),
-            (vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 40)], FinancialStatus::PartiallyRefunded),
-            (vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 100)], FinancialStatus::Refunded),
+            (
+                vec![(Kind::Authorization, Status::Success, 100), (Kind::Void, Status::Success, 100)],
+                FinancialStatus::Voided,
+            ),
+            (
+                vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 40)],
+                FinancialStatus::PartiallyRefunded,
+            ),
+            (
+                vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 100)],
+                FinancialStatus::Refunded,
+            ),
         ] {
             let rows: Vec<Model> =
                 rows.into_iter().map(|(kind, status, amount)| transaction(kind, status, amount)).collect();

@@ -92,7 +92,14 @@ pub fn price(lines: &[LineToPrice], shipping_minor: Option<i64>) -> Result<Price
         });
     }
     let total_minor = subtotal_minor.checked_add(shipping_minor.unwrap_or(0)).ok_or(PriceError::Overflow)?;
-    Ok(PricedCart { lines: priced, subtotal_minor, discount_minor: 0, shipping_minor, tax_minor: 0, total_minor })
+    Ok(PricedCart {
+        lines: priced,
+        subtotal_minor,
+        discount_minor: 0,
+        shipping_minor,
+        tax_minor: 0,
+        total_minor,
+    })
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ async fn count(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
     let sold: Vec<(i64, i64)> = sold.into_iter().collect();
     for chunk in sold.chunks(PRODUCTS_PER_STATEMENT) {
         let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 2);
-        let rows = chunk.iter().map(|(product, quantity)| vec![Value::from(*product), Value::from(*quantity)]);
+        let rows =
+            chunk.iter().map(|(product, quantity)| vec![Value::from(*product), Value::from(*quantity)]);
         let columns = [("id", "bigint"), ("quantity", "bigint")];
         let sold = inline_table(tx.get_database_backend(), "m", &columns, rows, &mut values);
         let sql = format!(

@@ -64,22 +64,23 @@ pub async fn replace_delivery_zones(app: &App, zones: &[NewZone]) -> Result<(), 
                     province: Set(String::new()),
                 });
                 delivery_zone_country::Entity::insert_many(countries).exec_without_returning(&tx).await?;
-                let methods = zone.methods.iter().zip(1..).map(|(method, position)| delivery_method::ActiveModel {
-                    id: NotSet,
-                    zone_id: Set(zone_id),
-                    handle: Set(method.handle.clone()),
-                    title: Set(method.title.clone()),
-                    description: Set(method.description.clone()),
-                    currency: Set(currency.clone()),
-                    rate_minor: Set(method.rate_minor),
-                    free_from_minor: Set(method.free_from_minor),
-                    min_subtotal_minor: Set(None),
-                    max_subtotal_minor: Set(None),
-                    min_weight_grams: Set(None),
-                    max_weight_grams: Set(None),
-                    position: Set(position),
-                    active: Set(true),
-                });
+                let methods =
+                    zone.methods.iter().zip(1..).map(|(method, position)| delivery_method::ActiveModel {
+                        id: NotSet,
+                        zone_id: Set(zone_id),
+                        handle: Set(method.handle.clone()),
+                        title: Set(method.title.clone()),
+                        description: Set(method.description.clone()),
+                        currency: Set(currency.clone()),
+                        rate_minor: Set(method.rate_minor),
+                        free_from_minor: Set(method.free_from_minor),
+                        min_subtotal_minor: Set(None),
+                        max_subtotal_minor: Set(None),
+                        min_weight_grams: Set(None),
+                        max_weight_grams: Set(None),
+                        position: Set(position),
+                        active: Set(true),
+                    });
                 delivery_method::Entity::insert_many(methods).exec_without_returning(&tx).await?;
             }
             tx.commit().await?;

@@ -35,7 +35,9 @@ pub async fn methods_to<C: ConnectionTrait>(
         .column(delivery_zone_country::Column::ZoneId)
         .from(delivery_zone_country::Entity)
         .and_where(Expr::col(delivery_zone_country::Column::Country).eq(country))
-        .and_where(Expr::col(delivery_zone_country::Column::Province).is_in(["", province.unwrap_or_default()]))
+        .and_where(
+            Expr::col(delivery_zone_country::Column::Province).is_in(["", province.unwrap_or_default()]),
+        )
         .order_by(delivery_zone_country::Column::Province, sea_orm::Order::Desc)
         .limit(1)
         .to_owned();

@@ -26,7 +26,11 @@ pub struct DeliveryOption {
 
 /// The methods whose conditions a parcel meets, the cheapest first; equal ones stay in the shop's order.
 #[must_use]
-pub fn options_for(parcel: Parcel, currency: &str, methods: &[delivery_method::Model]) -> Vec<DeliveryOption> {
+pub fn options_for(
+    parcel: Parcel,
+    currency: &str,
+    methods: &[delivery_method::Model],
+) -> Vec<DeliveryOption> {
     let within = |value: i64, least: Option<i64>, most: Option<i64>| {
         least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most)
     };
@@ -73,7 +77,10 @@ mod tests {
     }
 
     fn offered(parcel: Parcel, methods: &[delivery_method::Model]) -> Vec<(String, i64)> {
-        options_for(parcel, "EUR", methods).into_iter().map(|option| (option.handle, option.cost_minor)).collect()
+        options_for(parcel, "EUR", methods)
+            .into_iter()
+            .map(|option| (option.handle, option.cost_minor))
+            .collect()
     }
 
     #[test]
@@ -92,7 +99,10 @@ mod tests {
         let pallet = delivery_method::Model { min_subtotal_minor: Some(100_000), ..method("pallet", 9900) };
         let dollars = delivery_method::Model { currency: "USD".into(), ..method("dollars", 1) };
         let methods = [letter, pallet, dollars];
-        assert_eq!(offered(Parcel { subtotal_minor: 1000, weight_grams: 500 }, &methods), [("letter".into(), 150)]);
+        assert_eq!(
+            offered(Parcel { subtotal_minor: 1000, weight_grams: 500 }, &methods),
+            [("letter".into(), 150)]
+        );
         assert_eq!(offered(Parcel { subtotal_minor: 1000, weight_grams: 501 }, &methods), []);
     }
 }

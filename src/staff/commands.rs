@@ -4,7 +4,10 @@ use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use entity::id::StaffId;
 use entity::staff::{self, StaffState};
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;

@@ -14,7 +14,10 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 
 /// The shop's settings as last read.
 #[derive(Clone, Debug, Default)]
-pub struct ShopCache(Arc<RwLock<Option<(Instant, Arc<shop::Model>)>>>);
+pub struct ShopCache(Arc<RwLock<Option<Read>>>);
+
+/// When the settings were read, and what they were.
+type Read = (Instant, Arc<shop::Model>);
 
 impl ShopCache {
     /// The shop, at most a second old.

@@ -4,7 +4,11 @@ use entity::access_token::{self, AccessTokenKind};
 use entity::id::PriceListId;
 use entity::{price_list, shop};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, EntityTrait};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    EntityTrait,
+};
 
 use super::queries::SHOP_ID;
 use crate::app::App;
@@ -87,7 +91,12 @@ pub async fn replace_shop(app: &App, new: &NewShop) -> Result<(), Fault> {
     write_shop(app, new, shop, base).await
 }
 
-async fn write_shop(app: &App, new: &NewShop, if_shop: OnConflict, if_base_list: OnConflict) -> Result<(), Fault> {
+async fn write_shop(
+    app: &App,
+    new: &NewShop,
+    if_shop: OnConflict,
+    if_base_list: OnConflict,
+) -> Result<(), Fault> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -115,7 +124,10 @@ async fn write_shop(app: &App, new: &NewShop, if_shop: OnConflict, if_base_list:
                 created_at: Set(now),
                 updated_at: Set(now),
             };
-            price_list::Entity::insert(base).on_conflict(if_base_list.clone()).exec_without_returning(&tx).await?;
+            price_list::Entity::insert(base)
+                .on_conflict(if_base_list.clone())
+                .exec_without_returning(&tx)
+                .await?;
             tx.commit().await?;
             Ok(())
         })

@@ -42,7 +42,9 @@ pub async fn find_access_token<C: ConnectionTrait>(
         .filter(access_token::Column::Kind.eq(kind))
         .filter(access_token::Column::RevokedAt.is_null())
         .filter(
-            Condition::any().add(access_token::Column::ExpiresAt.is_null()).add(access_token::Column::ExpiresAt.gt(now)),
+            Condition::any()
+                .add(access_token::Column::ExpiresAt.is_null())
+                .add(access_token::Column::ExpiresAt.gt(now)),
         )
         .one(db)
         .await?;

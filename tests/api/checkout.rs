@@ -84,7 +84,10 @@ async fn a_cart_becomes_an_order_whose_amounts_add_up() {
         order["shippingAddress"]["formatted"],
         json!(["Ada Lovelace", "Invalidenstr. 1", "10115 Berlin", "Germany"])
     );
-    assert_eq!(order["billingAddress"]["city"], "Berlin", "without one of its own the bill goes where the parcel goes");
+    assert_eq!(
+        order["billingAddress"]["city"], "Berlin",
+        "without one of its own the bill goes where the parcel goes"
+    );
     assert_eq!(
         order["lineItems"]["nodes"],
         json!([{ "title": "mug", "quantity": 3, "originalTotalPrice": { "amount": "37.5" },
@@ -262,7 +265,10 @@ async fn a_cart_cannot_be_changed_while_it_is_paid() {
     let refused = shop.ask(note, json!({ "id": cart.id })).await["cartNoteUpdate"].clone();
     assert_eq!(refused["cart"], Value::Null);
     assert_eq!(refused["userErrors"], json!([{ "code": "INVALID", "field": ["cartId"] }]));
-    assert_eq!(shop.attempt(submitted["attemptId"].as_str().unwrap()).await["__typename"], "CartCompletionProcessing");
+    assert_eq!(
+        shop.attempt(submitted["attemptId"].as_str().unwrap()).await["__typename"],
+        "CartCompletionProcessing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -338,14 +344,18 @@ async fn hold_only(shop: &TestShop, id: AttemptId) {
     let item = shop.variant_rows("mug").await[0].inventory_item_id;
     let demand = std::iter::once((item, 1)).collect();
     let now = shop.app.clock.now();
-    let held = tradepost::inventory::reserve_in(&tx, now, id, &demand, now + TimeDelta::minutes(15)).await.unwrap();
+    let held =
+        tradepost::inventory::reserve_in(&tx, now, id, &demand, now + TimeDelta::minutes(15)).await.unwrap();
     assert_eq!(held, tradepost::inventory::Held::All);
     tx.commit().await.unwrap();
 }
 
 async fn expire(shop: &TestShop) {
     entity::reservation::Entity::update_many()
-        .col_expr(entity::reservation::Column::ExpiresAt, Expr::val(shop.app.clock.now() - TimeDelta::seconds(1)))
+        .col_expr(
+            entity::reservation::Column::ExpiresAt,
+            Expr::val(shop.app.clock.now() - TimeDelta::seconds(1)),
+        )
         .exec(shop.app.db.writer())
         .await
         .unwrap();
@@ -362,7 +372,8 @@ async fn expired_reservations_are_free_to_the_next_reservation_before_any_sweep(
     hold_only(&shop, first).await;
     let level = shop.level("mug").await;
     assert_eq!((level.available, level.reserved), (0, 1));
-    let states: Vec<ReservationState> = shop.reservations().await.into_iter().map(|held| held.state).collect();
+    let states: Vec<ReservationState> =
+        shop.reservations().await.into_iter().map(|held| held.state).collect();
     assert_eq!(states, [ReservationState::Released, ReservationState::Expired, ReservationState::Held]);
 }
 
@@ -379,7 +390,8 @@ async fn each_state_of_the_stock_is_the_sum_of_its_ledger() {
         .all(shop.app.db.fresh())
         .await
         .unwrap();
-    let sum = |state| ledger.iter().filter(|entry| entry.state == state).map(|entry| entry.delta).sum::<i64>();
+    let sum =
+        |state| ledger.iter().filter(|entry| entry.state == state).map(|entry| entry.delta).sum::<i64>();
     assert_eq!((level.available, level.reserved, level.committed), (6, 0, 4));
     assert_eq!(sum(StockState::Available), level.available);
     assert_eq!(sum(StockState::Reserved), level.reserved);
@@ -399,7 +411,10 @@ async fn the_test_gateway_is_off_outside_the_demo() {
     let payment = json!({ "amount": { "amount": cart.total, "currencyCode": "EUR" },
         "providerPaymentMethod": { "provider": "test", "token": "approve" } });
     let refused = shop.ask(pay, json!({ "id": cart.id, "payment": payment })).await;
-    assert_eq!(refused["cartPaymentUpdate"]["userErrors"], json!([{ "code": "PAYMENT_METHOD_NOT_SUPPORTED" }]));
+    assert_eq!(
+        refused["cartPaymentUpdate"]["userErrors"],
+        json!([{ "code": "PAYMENT_METHOD_NOT_SUPPORTED" }])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,7 +52,10 @@ fn named_modules(code: &str) -> Vec<String> {
     for (start, found) in code.match_indices("crate::") {
         let rest = &code[start + found.len()..];
         let word = |text: &str| {
-            text.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect::<String>()
+            text.trim()
+                .chars()
+                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                .collect::<String>()
         };
         if let Some(group) = rest.strip_prefix('{') {
             let mut depth = 0;
@@ -117,7 +120,8 @@ fn the_kernel_knows_no_application_but_for_running_jobs() {
 #[test]
 fn libraries_stay_in_their_rooms() {
     let within = |module: &str, path: &Path, rooms: &[&str]| {
-        rooms.contains(&module) || rooms.iter().any(|room| path.to_string_lossy().contains(&format!("/{room}/")))
+        rooms.contains(&module)
+            || rooms.iter().any(|room| path.to_string_lossy().contains(&format!("/{room}/")))
     };
     for (path, text) in sources("src") {
         let (module, code) = (module_of(&path), code(&text));
@@ -131,7 +135,11 @@ fn libraries_stay_in_their_rooms() {
         }
         let is_provider = path.to_string_lossy().contains("/provider/");
         let uses_database = code.contains("sea_orm::") || code.contains("sqlx::");
-        assert!(!(uses_database && (module == "graphql" || is_provider)), "{} uses the database", path.display());
+        assert!(
+            !(uses_database && (module == "graphql" || is_provider)),
+            "{} uses the database",
+            path.display()
+        );
     }
 }
 

@@ -74,7 +74,8 @@ async fn two_nodes_that_take_up_the_same_attempts_make_each_order_once() {
     let other = shop.second_node().await;
     for _ in 0..5 {
         let cart = shop.ready_cart(&mug, 1, "manual").await.id;
-        let submitted = tradepost::checkout::submit(&shop.app, cart.rsplit('/').next().unwrap(), "token").await.unwrap();
+        let submitted =
+            tradepost::checkout::submit(&shop.app, cart.rsplit('/').next().unwrap(), "token").await.unwrap();
         let tradepost::checkout::Submission::Accepted(id) = submitted else { panic!("{submitted:?}") };
         let drivers = at_once(6, |index| {
             let app = if index % 2 == 0 { shop.app.clone() } else { other.clone() };
@@ -103,7 +104,8 @@ async fn baskets_that_cross_each_other_never_fail() {
                 serde_json::json!({ "id": cart, "lines": [{ "merchandiseId": second, "quantity": 1 }] }),
             )
             .await;
-        let total = answer["cartLinesAdd"]["cart"]["cost"]["totalAmount"]["amount"].as_str().unwrap().to_owned();
+        let total =
+            answer["cartLinesAdd"]["cart"]["cost"]["totalAmount"]["amount"].as_str().unwrap().to_owned();
         shop.pay(&cart, &total, "manual").await;
         carts.push(cart);
     }

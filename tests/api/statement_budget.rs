@@ -54,7 +54,8 @@ async fn lists_in_lists_take_a_constant_number_of_statements() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_nodes_take_as_many_statements_as_one() {
     let shop = furnished().await;
-    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on ProductVariant { title price { amount } } } }";
+    let nodes =
+        "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on ProductVariant { title price { amount } } } }";
     let mut ids = Vec::new();
     for index in 0..50 {
         ids.push(shop.variant_id(&format!("product-{index:02}")).await);
@@ -68,8 +69,14 @@ async fn fifty_nodes_take_as_many_statements_as_one() {
 async fn a_product_page_takes_few_statements() {
     let shop = furnished().await;
     let page = LIST
-        .replace("query($first: Int!) { products(first: $first) { pageInfo { hasNextPage } nodes {", "{ product(handle: \"product-07\") {")
-        .replace("collections(first: 2) { nodes { id title } } } } }", "collections(first: 2) { nodes { id title } } } }");
+        .replace(
+            "query($first: Int!) { products(first: $first) { pageInfo { hasNextPage } nodes {",
+            "{ product(handle: \"product-07\") {",
+        )
+        .replace(
+            "collections(first: 2) { nodes { id title } } } } }",
+            "collections(first: 2) { nodes { id title } } } }",
+        );
     let count = shop.statements_of(&page, json!({})).await;
     println!("product page: {count} statements");
     assert!(count <= 17, "{count}");
@@ -92,7 +99,9 @@ async fn adding_to_a_cart_takes_at_most_eight_statements() {
     let lines = json!([{ "merchandiseId": other, "quantity": 1 }]);
     let new_line = shop.statements_of_first(&add, json!({ "id": cart.id, "lines": lines })).await;
     let same_line = shop.statements_of_first(&add, json!({ "id": cart.id, "lines": lines })).await;
-    println!("add to cart, with an address chosen: {new_line} statements for a new line, {same_line} for one more of it");
+    println!(
+        "add to cart, with an address chosen: {new_line} statements for a new line, {same_line} for one more of it"
+    );
     assert!(new_line <= 8, "{new_line}");
     assert!(same_line <= 8, "{same_line}");
 }

@@ -3,7 +3,11 @@
 use entity::cart_address;
 use entity::id::{CartAddressId, CartId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+};
 
 use crate::app::App;
 use crate::cart::error::{CartError, Refusal, RefusalCode};
@@ -98,7 +102,11 @@ pub async fn replace_addresses(app: &App, token: &str, new: &[NewAddress]) -> Re
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart, addresses that are not in it or are faulty, and two that are selected.
-pub async fn update_addresses(app: &App, token: &str, changes: &[AddressChange]) -> Result<Outcome, CartError> {
+pub async fn update_addresses(
+    app: &App,
+    token: &str,
+    changes: &[AddressChange],
+) -> Result<Outcome, CartError> {
     let mut refusals = Vec::new();
     for (place, change) in changes.iter().enumerate() {
         if let Some(address) = &change.address {
@@ -146,7 +154,11 @@ pub async fn update_addresses(app: &App, token: &str, changes: &[AddressChange])
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart and addresses that are not in it.
-pub async fn remove_addresses(app: &App, token: &str, ids: &[Option<CartAddressId>]) -> Result<Outcome, CartError> {
+pub async fn remove_addresses(
+    app: &App,
+    token: &str,
+    ids: &[Option<CartAddressId>],
+) -> Result<Outcome, CartError> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -170,11 +182,8 @@ pub async fn remove_addresses(app: &App, token: &str, ids: &[Option<CartAddressI
 
 /// Refuses addresses that are faulty, and more than one that is selected.
 pub(super) fn check(new: &[NewAddress]) -> Result<(), CartError> {
-    let mut refusals: Vec<Refusal> = new
-        .iter()
-        .enumerate()
-        .flat_map(|(place, new)| faults_of(&new.address, new.strict, place))
-        .collect();
+    let mut refusals: Vec<Refusal> =
+        new.iter().enumerate().flat_map(|(place, new)| faults_of(&new.address, new.strict, place)).collect();
     if new.iter().filter(|new| new.selected).count() > 1 {
         refusals.push(two_selected());
     }
@@ -182,7 +191,12 @@ pub(super) fn check(new: &[NewAddress]) -> Result<(), CartError> {
 }
 
 /// Writes addresses into a cart: one of them is selected where the caller says so, or where none was before.
-pub(super) async fn insert_in(tx: &Tx, cart_id: CartId, new: &[NewAddress], first: bool) -> Result<(), Fault> {
+pub(super) async fn insert_in(
+    tx: &Tx,
+    cart_id: CartId,
+    new: &[NewAddress],
+    first: bool,
+) -> Result<(), Fault> {
     if new.is_empty() {
         return Ok(());
     }

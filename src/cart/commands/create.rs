@@ -3,7 +3,11 @@
 use entity::cart::{self, CartState};
 use entity::cart_code;
 use entity::id::VariantId;
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    EntityTrait, IntoActiveModel,
+};
 
 use super::addresses::{self, MAX_ADDRESSES, NewAddress};
 use super::details::{self, BuyerIdentity};
@@ -97,7 +101,11 @@ fn check(new: &NewCart) -> Result<(), CartError> {
     addresses::check(&new.addresses)?;
     if new.addresses.len() > MAX_ADDRESSES {
         let message = format!("A cart has at most {MAX_ADDRESSES} addresses");
-        return Err(CartError::refused(RefusalCode::TooManyDeliveryAddresses, &["delivery", "addresses"], message));
+        return Err(CartError::refused(
+            RefusalCode::TooManyDeliveryAddresses,
+            &["delivery", "addresses"],
+            message,
+        ));
     }
     for (name, codes) in [("discountCodes", &new.discount_codes), ("giftCardCodes", &new.gift_card_codes)] {
         if codes.len() > MAX_CODES || codes.iter().any(|code| code.chars().count() > MAX_CODE_LENGTH) {
@@ -137,9 +145,9 @@ fn row_of(app: &App, new: &NewCart, token: &str) -> Result<cart::ActiveModel, Fa
 /// No discount and no gift card exists yet: each code that was typed in is told so.
 fn code_warnings(codes: &[String], gift_cards: &[String]) -> Vec<CartWarning> {
     let warning = |code, message| CartWarning { code, target: WarningTarget::Cart, message };
-    let discounts = codes.iter().map(|code| {
-        warning(WarningCode::DiscountNotFound, format!("No discount has the code {code}"))
-    });
+    let discounts = codes
+        .iter()
+        .map(|code| warning(WarningCode::DiscountNotFound, format!("No discount has the code {code}")));
     let gift_cards = gift_cards.iter().take(1).map(|_| {
         warning(WarningCode::PaymentsGiftCardsUnavailable, "The shop issues no gift cards".to_owned())
     });

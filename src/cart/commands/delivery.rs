@@ -36,7 +36,8 @@ pub async fn select_delivery_options(
             let before = load_in(&tx, now, locked.row.clone(), token).await?;
             for (place, choice) in choices.iter().enumerate() {
                 let place = place.to_string();
-                let field = |name: &'static str| ["selectedDeliveryOptions", place.as_str(), name].map(str::to_owned);
+                let field =
+                    |name: &'static str| ["selectedDeliveryOptions", place.as_str(), name].map(str::to_owned);
                 let group = before.delivery.as_ref().filter(|group| group.key == choice.group_key);
                 let Some(group) = group else {
                     let field = field("deliveryGroupId");
@@ -61,7 +62,10 @@ pub async fn select_delivery_options(
                 ])
                 .update_column(cart_delivery_choice::Column::MethodHandle)
                 .to_owned();
-                cart_delivery_choice::Entity::insert(row).on_conflict(again).exec_without_returning(&tx).await?;
+                cart_delivery_choice::Entity::insert(row)
+                    .on_conflict(again)
+                    .exec_without_returning(&tx)
+                    .await?;
             }
             locked.save(&tx, app).await?;
             let cart = load_in(&tx, now, locked.row, token).await?;

@@ -88,7 +88,11 @@ pub async fn update_note(app: &App, token: &str, note: Option<&str>) -> Result<O
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart and words that are too many or too long.
-pub async fn update_attributes(app: &App, token: &str, attributes: &Attributes) -> Result<Outcome, CartError> {
+pub async fn update_attributes(
+    app: &App,
+    token: &str,
+    attributes: &Attributes,
+) -> Result<Outcome, CartError> {
     check_attributes(attributes)?;
     let set = |cart: &mut LockedCart| {
         cart.row.attributes = serde_json::to_value(attributes).map_err(Fault::from)?;
@@ -101,7 +105,11 @@ pub async fn update_attributes(app: &App, token: &str, attributes: &Attributes) 
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart and for an address, number or token that makes no sense.
-pub async fn update_buyer_identity(app: &App, token: &str, identity: &BuyerIdentity) -> Result<Outcome, CartError> {
+pub async fn update_buyer_identity(
+    app: &App,
+    token: &str,
+    identity: &BuyerIdentity,
+) -> Result<Outcome, CartError> {
     check_identity(identity)?;
     let set = |cart: &mut LockedCart| {
         apply_identity(&mut cart.row, identity)?;
@@ -191,7 +199,9 @@ pub(super) fn check_attributes(attributes: &Attributes) -> Result<(), CartError>
 }
 
 pub(super) fn check_identity(identity: &BuyerIdentity) -> Result<(), CartError> {
-    let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let given = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
     let mut refusals = Vec::new();
     if given(&identity.email).is_some_and(|email| Email::parse(&email).is_none()) {
         let field = ["buyerIdentity", "email"];

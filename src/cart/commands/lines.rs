@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use entity::cart_line;
 use entity::id::{CartId, CartLineId, VariantId};
 use sea_orm::sea_query::{CaseStatement, Expr};
-use sea_orm::{ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+};
 
 use crate::app::App;
 use crate::cart::error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
@@ -126,10 +129,18 @@ pub(super) fn check_new(lines: &[NewLine]) -> Result<(), CartError> {
             refusals.push(Refusal { code, field: field("quantity"), message });
         }
         if !attributes_fit(&line.attributes) {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("attributes"), message: too_many_words() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("attributes"),
+                message: too_many_words(),
+            });
         }
         if line.variant_id.is_none() {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("merchandiseId"), message: no_variant() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("merchandiseId"),
+                message: no_variant(),
+            });
         }
     }
     if refusals.is_empty() { Ok(()) } else { Err(CartError::Refused(refusals)) }
@@ -143,10 +154,18 @@ fn check_changes(changes: &[LineChange]) -> Result<(), CartError> {
             refusals.push(Refusal { code, field: field("quantity"), message });
         }
         if change.attributes.as_ref().is_some_and(|attributes| !attributes_fit(attributes)) {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("attributes"), message: too_many_words() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("attributes"),
+                message: too_many_words(),
+            });
         }
         if change.variant_id == Some(None) {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("merchandiseId"), message: no_variant() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("merchandiseId"),
+                message: no_variant(),
+            });
         }
     }
     if refusals.is_empty() { Ok(()) } else { Err(CartError::Refused(refusals)) }
@@ -200,13 +219,20 @@ pub(super) fn merge_new(
         let field = |name: &'static str| ["lines".to_owned(), index.to_string(), name.to_owned()].to_vec();
         let sold = line.variant_id.filter(|id| is_sold(merchandise.get(id), line.quantity, now));
         let Some(variant_id) = sold else {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("merchandiseId"), message: no_variant() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("merchandiseId"),
+                message: no_variant(),
+            });
             continue;
         };
         let signature = merge_signature(variant_id, &line.attributes);
         let attributes = line.attributes.clone();
         let quantity = line.quantity;
-        let place = merge_into(lines, Line { id: None, variant_id, quantity, attributes, signature, created_at: now });
+        let place = merge_into(
+            lines,
+            Line { id: None, variant_id, quantity, attributes, signature, created_at: now },
+        );
         if let Some((code, message)) = lines.get(place).and_then(|line| quantity_fault(line.quantity, 1)) {
             refusals.push(Refusal { code, field: field("quantity"), message });
         }
@@ -248,7 +274,11 @@ fn apply_changes(
         }
         line.signature = merge_signature(line.variant_id, &line.attributes);
         if line.quantity > 0 && !is_sold(merchandise.get(&line.variant_id), line.quantity, now) {
-            refusals.push(Refusal { code: RefusalCode::Invalid, field: field("merchandiseId"), message: no_variant() });
+            refusals.push(Refusal {
+                code: RefusalCode::Invalid,
+                field: field("merchandiseId"),
+                message: no_variant(),
+            });
         }
         touched.insert(line.signature.clone());
     }
@@ -263,7 +293,9 @@ fn apply_changes(
         return Err(CartError::refused(code, &["lines"], message));
     }
     *lines = merged;
-    Ok((0..lines.len()).filter(|place| lines.get(*place).is_some_and(|line| touched.contains(&line.signature))).collect())
+    Ok((0..lines.len())
+        .filter(|place| lines.get(*place).is_some_and(|line| touched.contains(&line.signature)))
+        .collect())
 }
 
 /// A warning whose line has no key yet: it is named by the line's signature.
@@ -289,7 +321,10 @@ pub(super) fn lower_to_stock(
             warnings.push(StockWarning {
                 signature: line.signature.clone(),
                 variant_id: line.variant_id,
-                title: merchandise.get(&line.variant_id).map(|known| known.product.title.clone()).unwrap_or_default(),
+                title: merchandise
+                    .get(&line.variant_id)
+                    .map(|known| known.product.title.clone())
+                    .unwrap_or_default(),
                 left: lowered.quantity,
             });
         }
@@ -331,7 +366,9 @@ pub(super) async fn write_lines(
     before: Vec<cart_line::Model>,
     lines: Vec<Line>,
 ) -> Result<Vec<cart_line::Model>, Fault> {
-    let is_line = |row: &cart_line::Model, line: &Line| line.id == Some(row.id) && line.signature == row.merge_signature;
+    let is_line = |row: &cart_line::Model, line: &Line| {
+        line.id == Some(row.id) && line.signature == row.merge_signature
+    };
     let (mut rows, gone): (Vec<_>, Vec<_>) =
         before.into_iter().partition(|row| lines.iter().any(|line| is_line(row, line)));
     if !gone.is_empty() {
@@ -339,13 +376,15 @@ pub(super) async fn write_lines(
         cart_line::Entity::delete_many().filter(cart_line::Column::Id.is_in(keys)).exec(tx).await?;
     }
     requantify(tx, &mut rows, &lines).await?;
-    let to_write: Vec<Line> = lines.into_iter().filter(|line| !rows.iter().any(|row| is_line(row, line))).collect();
+    let to_write: Vec<Line> =
+        lines.into_iter().filter(|line| !rows.iter().any(|row| is_line(row, line))).collect();
     let (known, new): (Vec<Line>, Vec<Line>) = to_write.into_iter().partition(|line| line.id.is_some());
     for group in [known, new] {
         if group.is_empty() {
             continue;
         }
-        let models = group.into_iter().map(|line| active(cart_id, line)).collect::<Result<Vec<_>, Fault>>()?;
+        let models =
+            group.into_iter().map(|line| active(cart_id, line)).collect::<Result<Vec<_>, Fault>>()?;
         rows.extend(cart_line::Entity::insert_many(models).exec_with_returning(tx).await?);
     }
     rows.sort_by_key(|row| row.id);

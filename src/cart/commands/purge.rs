@@ -37,7 +37,8 @@ pub async fn purge_expired(app: &App) -> Result<u64, Fault> {
                     .into_tuple()
                     .all(&tx)
                     .await?;
-                let result = cart::Entity::delete_many().filter(cart::Column::Id.is_in(ids)).exec(&tx).await?;
+                let result =
+                    cart::Entity::delete_many().filter(cart::Column::Id.is_in(ids)).exec(&tx).await?;
                 tx.commit().await?;
                 Ok::<_, Fault>(result.rows_affected)
             })

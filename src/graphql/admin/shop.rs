@@ -65,6 +65,8 @@ impl ShopQuery {
             Actor::Admin { scopes, .. } => scopes.clone(),
             Actor::Shopper { .. } | Actor::System => Vec::new(),
         };
-        Ok(AppInstallation { access_scopes: scopes.into_iter().map(|handle| AccessScope { handle }).collect() })
+        Ok(AppInstallation {
+            access_scopes: scopes.into_iter().map(|handle| AccessScope { handle }).collect(),
+        })
     }
 }

@@ -50,7 +50,8 @@ impl RequestContext {
     pub async fn new(app: &App, actor: Actor, buyer: &Buyer) -> Result<Self, Fault> {
         let shop = app.shop().await?;
         let now = app.clock.now();
-        let currency = Currency::find(&shop.currency).ok_or_else(|| Fault::new("the shop has an unknown currency"))?;
+        let currency =
+            Currency::find(&shop.currency).ok_or_else(|| Fault::new("the shop has an unknown currency"))?;
         let country = buyer.country.or_else(|| find_country(&shop.country)).or(COUNTRIES.first());
         let language = buyer.language.or_else(|| find_language(&shop.language)).or(LANGUAGES.first());
         let (Some(country), Some(language)) = (country, language) else {
@@ -83,9 +84,12 @@ pub fn buyer_of(
         let value = directive.node.get_argument(name)?.node.clone();
         let value = value
             .into_const_with(|variable| {
-                let defined = operation.node.variable_definitions.iter().find(|known| known.node.name.node == variable);
+                let defined =
+                    operation.node.variable_definitions.iter().find(|known| known.node.name.node == variable);
                 let default = defined.and_then(|known| known.node.default_value()).cloned();
-                Ok::<_, std::convert::Infallible>(variables.get(&variable).cloned().or(default).unwrap_or_default())
+                Ok::<_, std::convert::Infallible>(
+                    variables.get(&variable).cloned().or(default).unwrap_or_default(),
+                )
             })
             .ok()?;
         match value {

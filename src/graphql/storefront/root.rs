@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContextSelectionSet, EmptySubscription, MergedObject, OutputType, Positioned, Schema, ServerError, ServerResult, Value,
+    ContextSelectionSet, EmptySubscription, MergedObject, OutputType, Positioned, Schema, ServerError,
+    ServerResult, Value,
 };
 
 use super::cart::{BaseCartLine, CartMutation, CartQuery, DisplayableError};

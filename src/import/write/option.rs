@@ -8,10 +8,10 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::catalog::fold;
 use super::super::draft::{OptionDraft, ValueDraft};
 use super::batch::{Target, existing_ids};
 use super::statement::{match_by, padded_lists, save};
+use crate::catalog::fold;
 use crate::db::Tx;
 
 /// The keys of an option and of its values.

@@ -12,10 +12,10 @@ use sea_orm::{
     Select,
 };
 
-use crate::catalog::fold;
 use super::super::error::ImportError;
 use super::batch::{Ready, Target, existing_ids};
 use super::statement::{insert, insert_new, padded_lists};
+use crate::catalog::fold;
 use crate::db::Tx;
 use crate::error::violates;
 

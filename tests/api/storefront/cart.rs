@@ -11,8 +11,7 @@ use crate::support::{ProductSpec, TestShop, VariantSpec, refusals};
 
 /// Every mutation of a cart with an argument that is in order.
 fn mutations() -> [(&'static str, &'static str, &'static str, Value); 13] {
-    let payment =
-        json!({ "amount": { "amount": "1.00", "currencyCode": "EUR" }, "providerPaymentMethod": { "provider": "manual" } });
+    let payment = json!({ "amount": { "amount": "1.00", "currencyCode": "EUR" }, "providerPaymentMethod": { "provider": "manual" } });
     let billing = json!({ "countryCode": "DE" });
     [
         ("cartLinesAdd", "lines", "[CartLineInput!]!", json!([])),
@@ -25,7 +24,12 @@ fn mutations() -> [(&'static str, &'static str, &'static str, Value); 13] {
         ("cartDeliveryAddressesUpdate", "addresses", "[CartSelectableAddressUpdateInput!]!", json!([])),
         ("cartDeliveryAddressesRemove", "addressIds", "[ID!]!", json!([])),
         ("cartDeliveryAddressesReplace", "addresses", "[CartSelectableAddressInput!]!", json!([])),
-        ("cartSelectedDeliveryOptionsUpdate", "selectedDeliveryOptions", "[CartSelectedDeliveryOptionInput!]!", json!([])),
+        (
+            "cartSelectedDeliveryOptionsUpdate",
+            "selectedDeliveryOptions",
+            "[CartSelectedDeliveryOptionInput!]!",
+            json!([]),
+        ),
         ("cartBillingAddressUpdate", "billingAddress", "MailingAddressInput", billing),
         ("cartPaymentUpdate", "payment", "CartPaymentInput!", payment),
     ]
@@ -39,8 +43,11 @@ async fn count_carts(shop: &TestShop) -> u64 {
 async fn a_cart_is_made_with_everything_at_once() {
     let shop = TestShop::open().await;
     let on_sale = VariantSpec { compare_at: "15.00".to_owned(), ..VariantSpec::default() };
-    shop.have(&[ProductSpec { variants: vec![on_sale], ..ProductSpec::new("mug") }, ProductSpec::new("cup").price("2.50")])
-        .await;
+    shop.have(&[
+        ProductSpec { variants: vec![on_sale], ..ProductSpec::new("mug") },
+        ProductSpec::new("cup").price("2.50"),
+    ])
+    .await;
     let (mug, cup) = (shop.variant_id("mug").await, shop.variant_id("cup").await);
     let engraved = json!([{ "key": "engraving", "value": "Ada" }]);
     let payload = shop
@@ -78,18 +85,25 @@ async fn a_cart_is_made_with_everything_at_once() {
 
     let lines = cart["lines"]["nodes"].as_array().unwrap();
     let (first, second) = (lines[0]["id"].as_str().unwrap(), lines[1]["id"].as_str().unwrap());
-    assert!(first.starts_with("gid://shopify/CartLine/") && first.ends_with(&format!("?cart={token}")), "{first}");
+    assert!(
+        first.starts_with("gid://shopify/CartLine/") && first.ends_with(&format!("?cart={token}")),
+        "{first}"
+    );
     let group = cart["deliveryGroups"]["nodes"][0]["id"].clone();
     let address = cart["delivery"]["addresses"][0]["id"].clone();
     let euros = |amount: &str| json!({ "amount": amount, "currencyCode": "EUR" });
-    let line = |id: &str, variant: &str, quantity, attributes: &Value, unit: &str, compare: Value, total: &str| {
+    let line = |id: &str,
+                variant: &str,
+                quantity,
+                attributes: &Value,
+                unit: &str,
+                compare: Value,
+                total: &str| {
         json!({ "id": id, "quantity": quantity, "attributes": attributes, "merchandise": { "id": variant },
             "cost": { "amountPerQuantity": { "amount": unit }, "compareAtAmountPerQuantity": compare,
                 "totalAmount": { "amount": total } } })
     };
-    let option = |handle: &str, cost: &str| {
-        json!({ "handle": handle, "title": handle, "estimatedCost": { "amount": cost } })
-    };
+    let option = |handle: &str, cost: &str| json!({ "handle": handle, "title": handle, "estimatedCost": { "amount": cost } });
     let expected = json!({
         "id": id, "note": "Ring twice", "totalQuantity": 6,
         "checkoutUrl": format!("{}/checkout/{token}", shop.url), "updatedAt": cart["updatedAt"],
@@ -136,21 +150,46 @@ async fn a_cart_that_would_be_wrong_is_not_made() {
     let address = |address: Value| json!({ "delivery": { "addresses": [{ "address": address }] } });
     let twenty_one = vec![json!({ "address": { "deliveryAddress": { "countryCode": "DE" } } }); 21];
     for (input, code, field) in [
-        (json!({ "lines": [{ "merchandiseId": mug, "quantity": 0 }] }), "MINIMUM_NOT_MET", "input.lines.0.quantity"),
-        (json!({ "lines": [{ "merchandiseId": mug }, { "merchandiseId": "x" }] }), "INVALID", "input.lines.1.merchandiseId"),
-        (json!({ "lines": [{ "merchandiseId": mug, "sellingPlanId": "gid://shopify/SellingPlan/1" }] }),
-            "SELLING_PLAN_NOT_APPLICABLE", "input.lines.0.sellingPlanId"),
+        (
+            json!({ "lines": [{ "merchandiseId": mug, "quantity": 0 }] }),
+            "MINIMUM_NOT_MET",
+            "input.lines.0.quantity",
+        ),
+        (
+            json!({ "lines": [{ "merchandiseId": mug }, { "merchandiseId": "x" }] }),
+            "INVALID",
+            "input.lines.1.merchandiseId",
+        ),
+        (
+            json!({ "lines": [{ "merchandiseId": mug, "sellingPlanId": "gid://shopify/SellingPlan/1" }] }),
+            "SELLING_PLAN_NOT_APPLICABLE",
+            "input.lines.0.sellingPlanId",
+        ),
         (json!({ "note": "x".repeat(5_001) }), "NOTE_TOO_LONG", "input.note"),
         (json!({ "attributes": [{ "key": "", "value": "x" }] }), "INVALID", "input.attributes"),
         (json!({ "buyerIdentity": { "email": "ada" } }), "INVALID", "input.buyerIdentity.email"),
         (json!({ "discountCodes": vec!["A"; 101] }), "INVALID", "input.discountCodes"),
         (json!({ "giftCardCodes": ["x".repeat(256)] }), "INVALID", "input.giftCardCodes"),
-        (json!({ "metafields": [{ "key": "a.b", "type": "number", "value": "1" }] }), "INVALID_METAFIELDS", "input.metafields"),
-        (address(json!({ "deliveryAddress": { "city": "Berlin" } })), "ADDRESS_FIELD_IS_REQUIRED",
-            "input.delivery.addresses.0.address.deliveryAddress.countryCode"),
-        (address(json!({ "copyFromCustomerAddressId": "gid://shopify/MailingAddress/1" })), "INVALID_DELIVERY_ADDRESS_ID",
-            "input.delivery.addresses.0.address.copyFromCustomerAddressId"),
-        (json!({ "delivery": { "addresses": twenty_one } }), "TOO_MANY_DELIVERY_ADDRESSES", "input.delivery.addresses"),
+        (
+            json!({ "metafields": [{ "key": "a.b", "type": "number", "value": "1" }] }),
+            "INVALID_METAFIELDS",
+            "input.metafields",
+        ),
+        (
+            address(json!({ "deliveryAddress": { "city": "Berlin" } })),
+            "ADDRESS_FIELD_IS_REQUIRED",
+            "input.delivery.addresses.0.address.deliveryAddress.countryCode",
+        ),
+        (
+            address(json!({ "copyFromCustomerAddressId": "gid://shopify/MailingAddress/1" })),
+            "INVALID_DELIVERY_ADDRESS_ID",
+            "input.delivery.addresses.0.address.copyFromCustomerAddressId",
+        ),
+        (
+            json!({ "delivery": { "addresses": twenty_one } }),
+            "TOO_MANY_DELIVERY_ADDRESSES",
+            "input.delivery.addresses",
+        ),
     ] {
         let payload = shop.change_cart("cartCreate", &[("input", "CartInput", input)]).await;
         assert_eq!(refusals(&payload), [(code, field.to_owned())]);
@@ -171,7 +210,8 @@ async fn a_wrong_secret_finds_no_cart_and_changes_none() {
     let before = shop.cart(id).await;
     let number = cart::Entity::find().one(shop.app.db.fresh()).await.unwrap().unwrap().id;
     let (shorter, longer) = (&id[..id.len() - 1], format!("{id}A"));
-    let (by_number, other) = (format!("gid://shopify/Cart/{number}"), format!("gid://shopify/Cart/{}", "A".repeat(27)));
+    let (by_number, other) =
+        (format!("gid://shopify/Cart/{number}"), format!("gid://shopify/Cart/{}", "A".repeat(27)));
     for wrong in [&other, shorter, &longer, &by_number] {
         assert_eq!(shop.cart(wrong).await, Value::Null, "{wrong}");
         for (mutation, name, kind, value) in mutations() {
@@ -188,7 +228,10 @@ async fn a_wrong_secret_finds_no_cart_and_changes_none() {
 async fn what_is_no_id_of_a_cart_is_refused() {
     let shop = TestShop::open().await;
     for id in ["", "rubbish", "gid://shopify/Cart/", "gid://shopify/Product/1", "gid://shopify/Cart/a/b"] {
-        assert_eq!(shop.error_code("query($id: ID!) { cart(id: $id) { id } }", json!({ "id": id })).await, "INVALID_ID");
+        assert_eq!(
+            shop.error_code("query($id: ID!) { cart(id: $id) { id } }", json!({ "id": id })).await,
+            "INVALID_ID"
+        );
         for (mutation, name, kind, value) in mutations() {
             let query = format!(
                 "mutation($id: ID!, $value: {kind}) {{ {mutation}(cartId: $id, {name}: $value) {{ cart {{ id }} }} }}"
@@ -216,7 +259,8 @@ async fn a_cart_that_expired_or_was_ordered_is_gone() {
     for id in [ordered, expired] {
         assert_eq!(shop.cart(&id).await, Value::Null);
         for (mutation, name, kind, value) in mutations() {
-            let payload = shop.change_cart(mutation, &[("cartId", "ID!", json!(id)), (name, kind, value)]).await;
+            let payload =
+                shop.change_cart(mutation, &[("cartId", "ID!", json!(id)), (name, kind, value)]).await;
             assert_eq!(refusals(&payload), [("INVALID", "cartId".to_owned())], "{mutation}");
         }
     }
@@ -258,7 +302,9 @@ async fn the_lines_of_a_cart_are_paged() {
     shop.have(&[ProductSpec::new("shirt").in_sizes_and_colors(&sizes, &["Red"])]).await;
     let lines: Vec<Value> =
         shop.variant_ids("shirt").await.iter().map(|id| json!({ "merchandiseId": id })).collect();
-    let id = shop.make_cart(json!({ "lines": lines, "attributes": [{ "key": "a", "value": "1" }] })).await["id"].clone();
+    let id =
+        shop.make_cart(json!({ "lines": lines, "attributes": [{ "key": "a", "value": "1" }] })).await["id"]
+            .clone();
     let query = "query($id: ID!, $first: Int, $after: String, $last: Int) { cart(id: $id) {
         attribute(key: \"a\") { value } lines(first: $first, after: $after, last: $last) {
           nodes { merchandise { ... on ProductVariant { title } } } pageInfo { hasNextPage hasPreviousPage endCursor } } } }";
@@ -275,7 +321,9 @@ async fn the_lines_of_a_cart_are_paged() {
     assert_eq!(second["lines"]["pageInfo"]["hasNextPage"], false);
     assert_eq!(second["lines"]["pageInfo"]["hasPreviousPage"], true);
     assert_eq!(titles(&shop.ask(query, json!({ "id": id, "last": 1 })).await["cart"]), ["XL / Red"]);
-    for arguments in [json!({ "id": id }), json!({ "id": id, "first": 251 }), json!({ "id": id, "first": 1, "last": 1 })] {
+    for arguments in
+        [json!({ "id": id }), json!({ "id": id, "first": 251 }), json!({ "id": id, "first": 1, "last": 1 })]
+    {
         assert_eq!(shop.error_code(query, arguments).await, "BAD_PAGE");
     }
 }

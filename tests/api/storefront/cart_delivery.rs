@@ -5,14 +5,21 @@ use serde_json::{Value, json};
 use crate::support::{ProductSpec, TestShop, VariantSpec};
 
 const ADD: (&str, &str, &str) = ("cartDeliveryAddressesAdd", "addresses", "[CartSelectableAddressInput!]!");
-const UPDATE: (&str, &str, &str) = ("cartDeliveryAddressesUpdate", "addresses", "[CartSelectableAddressUpdateInput!]!");
-const REPLACE: (&str, &str, &str) = ("cartDeliveryAddressesReplace", "addresses", "[CartSelectableAddressInput!]!");
+const UPDATE: (&str, &str, &str) =
+    ("cartDeliveryAddressesUpdate", "addresses", "[CartSelectableAddressUpdateInput!]!");
+const REPLACE: (&str, &str, &str) =
+    ("cartDeliveryAddressesReplace", "addresses", "[CartSelectableAddressInput!]!");
 const REMOVE: (&str, &str, &str) = ("cartDeliveryAddressesRemove", "addressIds", "[ID!]!");
 const CHOOSE: (&str, &str, &str) =
     ("cartSelectedDeliveryOptionsUpdate", "selectedDeliveryOptions", "[CartSelectedDeliveryOptionInput!]!");
 
 /// Changes a cart and returns it.
-async fn change(shop: &TestShop, (mutation, name, kind): (&str, &str, &str), cart: &str, value: Value) -> Value {
+async fn change(
+    shop: &TestShop,
+    (mutation, name, kind): (&str, &str, &str),
+    cart: &str,
+    value: Value,
+) -> Value {
     let payload = shop.change_cart(mutation, &[("cartId", "ID!", json!(cart)), (name, kind, value)]).await;
     assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
     payload["cart"].clone()
@@ -92,7 +99,9 @@ async fn the_first_address_is_selected_by_itself_and_another_when_told_so() {
 async fn addresses_are_changed_removed_and_replaced() {
     let shop = TestShop::open().await;
     let cart = cart_of_mugs(&shop, 1).await;
-    let made = change(&shop, ADD, &cart, json!([new(in_city("Bonn")), new(in_city("Kiel")), new(in_city("Ulm"))])).await;
+    let made =
+        change(&shop, ADD, &cart, json!([new(in_city("Bonn")), new(in_city("Kiel")), new(in_city("Ulm"))]))
+            .await;
     let changed = change(&shop, UPDATE, &cart, json!([
         { "id": address_id(&made, 0), "address": { "deliveryAddress": in_city("Köln") }, "oneTimeUse": true },
         { "id": address_id(&made, 2), "selected": true },
@@ -103,10 +112,14 @@ async fn addresses_are_changed_removed_and_replaced() {
     assert_eq!(address_id(&changed, 0), address_id(&made, 0));
     let removed = change(&shop, REMOVE, &cart, json!([address_id(&made, 0)])).await;
     assert_eq!(cities(&removed), expected_cities(&[("Kiel", false), ("Ulm", true)]));
-    let replaced = change(&shop, REPLACE, &cart, json!([new(in_city("Trier")), chosen(in_city("Mainz"))])).await;
+    let replaced =
+        change(&shop, REPLACE, &cart, json!([new(in_city("Trier")), chosen(in_city("Mainz"))])).await;
     assert_eq!(cities(&replaced), expected_cities(&[("Trier", false), ("Mainz", true)]));
     let removed = change(&shop, REMOVE, &cart, json!([address_id(&replaced, 1)])).await;
-    assert_eq!((cities(&removed), &removed["deliveryGroups"]["nodes"]), (expected_cities(&[("Trier", false)]), &json!([])));
+    assert_eq!(
+        (cities(&removed), &removed["deliveryGroups"]["nodes"]),
+        (expected_cities(&[("Trier", false)]), &json!([]))
+    );
     let emptied = change(&shop, REPLACE, &cart, json!([])).await;
     assert_eq!(emptied["delivery"]["addresses"], json!([]));
     assert_eq!(shop.cart(&cart).await, emptied);
@@ -145,11 +158,26 @@ async fn addresses_that_are_faulty_are_refused_with_their_place() {
     }
     let strict = |address: Value| json!([{ "address": { "deliveryAddress": address }, "validationStrategy": "STRICT" }]);
     let missing = ["lastName", "address1", "city", "zip"].map(place);
-    let expected: Vec<(&str, &str)> = missing.iter().map(|field| ("ADDRESS_FIELD_IS_REQUIRED", field.as_str())).collect();
+    let expected: Vec<(&str, &str)> =
+        missing.iter().map(|field| ("ADDRESS_FIELD_IS_REQUIRED", field.as_str())).collect();
     refuse(&shop, ADD, &cart, strict(json!({ "countryCode": "DE" })), &expected).await;
-    refuse(&shop, ADD, &cart, strict(american.clone()), &[("ADDRESS_FIELD_IS_REQUIRED", &place("provinceCode"))]).await;
+    refuse(
+        &shop,
+        ADD,
+        &cart,
+        strict(american.clone()),
+        &[("ADDRESS_FIELD_IS_REQUIRED", &place("provinceCode"))],
+    )
+    .await;
     let neither = json!([{ "address": {} }]);
-    refuse(&shop, ADD, &cart, neither, &[("ADDRESS_FIELD_IS_REQUIRED", "addresses.0.address.deliveryAddress")]).await;
+    refuse(
+        &shop,
+        ADD,
+        &cart,
+        neither,
+        &[("ADDRESS_FIELD_IS_REQUIRED", "addresses.0.address.deliveryAddress")],
+    )
+    .await;
     let copied = json!([{ "address": { "copyFromCustomerAddressId": "gid://shopify/MailingAddress/1" } }]);
     let field = "addresses.0.address.copyFromCustomerAddressId";
     refuse(&shop, ADD, &cart, copied, &[("INVALID_DELIVERY_ADDRESS_ID", field)]).await;
@@ -177,8 +205,11 @@ async fn addresses_of_other_carts_cannot_be_changed_or_removed() {
     let mine = change(&shop, ADD, &cart, json!([new(in_city("Bonn"))])).await;
     let other = shop.make_cart(json!({ "delivery": { "addresses": [new(in_city("Kiel"))] } })).await;
     let others = address_id(&other, 0);
-    for id in [&others, "gid://shopify/CartSelectableAddress/999999", "rubbish", "gid://shopify/MailingAddress/1"] {
-        let changes = json!([{ "id": address_id(&mine, 0), "oneTimeUse": true }, { "id": id, "selected": true }]);
+    for id in
+        [&others, "gid://shopify/CartSelectableAddress/999999", "rubbish", "gid://shopify/MailingAddress/1"]
+    {
+        let changes =
+            json!([{ "id": address_id(&mine, 0), "oneTimeUse": true }, { "id": id, "selected": true }]);
         refuse(&shop, UPDATE, &cart, changes, &[("INVALID_DELIVERY_ADDRESS_ID", "addresses.1.id")]).await;
         let ids = json!([address_id(&mine, 0), id]);
         refuse(&shop, REMOVE, &cart, ids, &[("INVALID_DELIVERY_ADDRESS_ID", "addressIds.1")]).await;
@@ -196,7 +227,8 @@ fn options(cart: &Value) -> (Vec<(String, String)>, Value) {
     assert_eq!(groups.len(), 1);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let options = groups[0]["deliveryOptions"].as_array().unwrap().iter();
-    let options = options.map(|option| (text(&option["handle"]), text(&option["estimatedCost"]["amount"]))).collect();
+    let options =
+        options.map(|option| (text(&option["handle"]), text(&option["estimatedCost"]["amount"]))).collect();
     (options, groups[0]["selectedDeliveryOption"]["handle"].clone())
 }
 
@@ -224,14 +256,18 @@ async fn the_cheapest_option_is_selected_until_another_is_chosen() {
     let lines = ("cartLinesAdd", "lines", "[CartLineInput!]!");
     let more = change(&shop, lines, &cart, json!([{ "merchandiseId": mug }])).await;
     assert_eq!((options(&more).1, total(&more)), (json!("express"), "29.9"));
-    assert_eq!(more["deliveryGroups"]["nodes"][0]["id"], group, "a group keeps its id while its address is the same");
+    assert_eq!(
+        more["deliveryGroups"]["nodes"][0]["id"], group,
+        "a group keeps its id while its address is the same"
+    );
 
     // Where express is not offered, the cheapest counts again.
     let american = json!({ "city": "Ithaca", "countryCode": "US" });
     let change_address = json!([{ "id": address_id(&home, 0), "address": { "deliveryAddress": american } }]);
     let overseas = change(&shop, UPDATE, &cart, change_address).await;
     assert_eq!((options(&overseas), total(&overseas)), (offered(&[("air", "25.0")], json!("air")), "45.0"));
-    let french = json!([{ "id": address_id(&home, 0), "address": { "deliveryAddress": { "countryCode": "FR" } } }]);
+    let french =
+        json!([{ "id": address_id(&home, 0), "address": { "deliveryAddress": { "countryCode": "FR" } } }]);
     let nowhere = change(&shop, UPDATE, &cart, french).await;
     assert_eq!((options(&nowhere), total(&nowhere)), (offered(&[], Value::Null), "20.0"));
     assert_eq!(nowhere["cost"]["totalAmountEstimated"], true);
@@ -241,9 +277,11 @@ async fn the_cheapest_option_is_selected_until_another_is_chosen() {
 async fn groups_and_options_that_there_are_not_are_refused() {
     let shop = TestShop::open().await;
     let cart = cart_of_mugs(&shop, 1).await;
-    let choice = |group: &str, handle: &str| json!([{ "deliveryGroupId": group, "deliveryOptionHandle": handle }]);
+    let choice =
+        |group: &str, handle: &str| json!([{ "deliveryGroupId": group, "deliveryOptionHandle": handle }]);
     let unknown_group = [("INVALID_DELIVERY_GROUP", "selectedDeliveryOptions.0.deliveryGroupId")];
-    refuse(&shop, CHOOSE, &cart, choice("gid://shopify/CartDeliveryGroup/a1", "standard"), &unknown_group).await;
+    refuse(&shop, CHOOSE, &cart, choice("gid://shopify/CartDeliveryGroup/a1", "standard"), &unknown_group)
+        .await;
     let home = change(&shop, ADD, &cart, json!([new(in_city("Bonn"))])).await;
     let group = home["deliveryGroups"]["nodes"][0]["id"].as_str().unwrap();
     for wrong in ["gid://shopify/CartDeliveryGroup/a999999", "rubbish", "", "gid://shopify/Cart/a1"] {
@@ -278,10 +316,12 @@ async fn the_standard_delivery_is_free_from_a_subtotal_on() {
 async fn only_what_is_shipped_is_in_a_delivery_group() {
     let shop = TestShop::open().await;
     let voucher = vec![VariantSpec { requires_shipping: false, ..VariantSpec::default() }];
-    shop.have(&[ProductSpec::new("mug"), ProductSpec { variants: voucher, ..ProductSpec::new("voucher") }]).await;
+    shop.have(&[ProductSpec::new("mug"), ProductSpec { variants: voucher, ..ProductSpec::new("voucher") }])
+        .await;
     let (mug, voucher) = (shop.variant_id("mug").await, shop.variant_id("voucher").await);
     let addresses = json!({ "addresses": [new(in_city("Bonn"))] });
-    let cart = shop.make_cart(json!({ "lines": [{ "merchandiseId": voucher }], "delivery": addresses })).await;
+    let cart =
+        shop.make_cart(json!({ "lines": [{ "merchandiseId": voucher }], "delivery": addresses })).await;
     assert_eq!((&cart["deliveryGroups"]["nodes"], total(&cart)), (&json!([]), "10.0"));
     assert_eq!(cart["cost"]["totalAmountEstimated"], false);
     let lines = json!([{ "merchandiseId": voucher }, { "merchandiseId": mug }]);

@@ -50,7 +50,10 @@ async fn a_zero_byte_in_a_text_is_no_internal_error() {
     let cart = new_cart(&shop).await;
     let query = "mutation($id: ID!, $note: String) { cartNoteUpdate(cartId: $id, note: $note) { userErrors { code } } }";
     let answer = shop.send(query, json!({ "id": cart, "note": "a\u{0}b" })).await;
-    assert!(answer.get("errors").is_none(), "PostgreSQL keeps no zero byte, which the caller must be told: {answer:#}");
+    assert!(
+        answer.get("errors").is_none(),
+        "PostgreSQL keeps no zero byte, which the caller must be told: {answer:#}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -63,7 +66,8 @@ async fn attributes_are_replaced_as_a_whole() {
         json!([{ "key": "k".repeat(255), "value": "v".repeat(5_000) }]),
         json!([]),
     ] {
-        let changed = change(&shop, "cartAttributesUpdate", &cart, ("attributes", kind, attributes.clone())).await;
+        let changed =
+            change(&shop, "cartAttributesUpdate", &cart, ("attributes", kind, attributes.clone())).await;
         assert_eq!(changed["attributes"], attributes);
     }
     let kept = json!([{ "key": "a", "value": "1" }]);
@@ -85,14 +89,16 @@ async fn the_buyers_identity_keeps_what_is_left_out() {
     let shop = TestShop::open().await;
     let cart = new_cart(&shop).await;
     let kind = "CartBuyerIdentityInput!";
-    let set = |identity: Value| change(&shop, "cartBuyerIdentityUpdate", &cart, ("buyerIdentity", kind, identity));
-    let first = set(json!({ "email": " ada@example.com ", "phone": "+49 (30) 123-45", "countryCode": "US" })).await;
+    let set =
+        |identity: Value| change(&shop, "cartBuyerIdentityUpdate", &cart, ("buyerIdentity", kind, identity));
+    let first =
+        set(json!({ "email": " ada@example.com ", "phone": "+49 (30) 123-45", "countryCode": "US" })).await;
     let expected = json!({ "email": "ada@example.com", "phone": "+49 (30) 123-45", "countryCode": "US", "preferences": null });
     assert_eq!(first["buyerIdentity"], expected);
-    let second = set(json!({ "preferences": { "delivery": { "deliveryMethod": ["PICK_UP", "SHIPPING"] } } })).await;
+    let second =
+        set(json!({ "preferences": { "delivery": { "deliveryMethod": ["PICK_UP", "SHIPPING"] } } })).await;
     let mut expected = expected;
-    expected["preferences"] =
-        json!({ "wallet": null, "delivery": { "deliveryMethod": ["PICK_UP", "SHIPPING"], "pickupHandle": [] } });
+    expected["preferences"] = json!({ "wallet": null, "delivery": { "deliveryMethod": ["PICK_UP", "SHIPPING"], "pickupHandle": [] } });
     assert_eq!(second["buyerIdentity"], expected);
     let third = set(json!({ "email": "", "countryCode": "DE" })).await;
     (expected["email"], expected["countryCode"]) = (Value::Null, json!("DE"));
@@ -108,7 +114,9 @@ async fn an_identity_that_makes_no_sense_is_refused() {
     let kept = json!({ "email": "ada@example.com", "phone": "123" });
     change(&shop, "cartBuyerIdentityUpdate", &cart, ("buyerIdentity", kind, kept)).await;
     let long = format!("{}@example.com", "a".repeat(250));
-    for email in ["ada", "@example.com", "ada@example", "a b@example.com", "ada@example.com\r\nBcc: x@y.z", &long] {
+    for email in
+        ["ada", "@example.com", "ada@example", "a b@example.com", "ada@example.com\r\nBcc: x@y.z", &long]
+    {
         let argument = ("buyerIdentity", kind, json!({ "email": email, "countryCode": "US" }));
         shop.refuses(&cart, "cartBuyerIdentityUpdate", argument, &[("INVALID", "buyerIdentity.email")]).await;
     }
@@ -116,7 +124,11 @@ async fn an_identity_that_makes_no_sense_is_refused() {
         (json!({ "phone": "call me" }), "INVALID", "buyerIdentity.phone"),
         (json!({ "phone": "1".repeat(41) }), "INVALID", "buyerIdentity.phone"),
         (json!({ "customerAccessToken": "x" }), "INVALID", "buyerIdentity.customerAccessToken"),
-        (json!({ "companyLocationId": "gid://shopify/CompanyLocation/1" }), "INVALID_COMPANY_LOCATION", "buyerIdentity.companyLocationId"),
+        (
+            json!({ "companyLocationId": "gid://shopify/CompanyLocation/1" }),
+            "INVALID_COMPANY_LOCATION",
+            "buyerIdentity.companyLocationId",
+        ),
     ] {
         let argument = ("buyerIdentity", kind, identity);
         shop.refuses(&cart, "cartBuyerIdentityUpdate", argument, &[(code, field)]).await;
@@ -157,7 +169,8 @@ async fn codes_that_were_typed_in_are_kept_and_apply_to_nothing() {
     let payload = shop.change_cart("cartCreate", &[("input", "CartInput", input)]).await;
     let expected = json!([{ "code": "NOPE", "applicable": false }, { "code": "100%", "applicable": false }]);
     assert_eq!(payload["cart"]["discountCodes"], expected);
-    let codes: Vec<&Value> = payload["warnings"].as_array().unwrap().iter().map(|warning| &warning["code"]).collect();
+    let codes: Vec<&Value> =
+        payload["warnings"].as_array().unwrap().iter().map(|warning| &warning["code"]).collect();
     assert_eq!(codes, [&json!("DISCOUNT_NOT_FOUND"), &json!("DISCOUNT_NOT_FOUND")]);
     assert_eq!(payload["warnings"][0]["target"], payload["cart"]["id"]);
     assert_eq!(shop.cart(payload["cart"]["id"].as_str().unwrap()).await["discountCodes"], expected);

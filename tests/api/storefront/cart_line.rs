@@ -11,7 +11,13 @@ async fn change(shop: &TestShop, (mutation, kind): (&str, &str), cart: &str, lin
     shop.change_cart(mutation, &[("cartId", "ID!", json!(cart)), ("lines", kind, lines)]).await
 }
 
-async fn refuse(shop: &TestShop, (mutation, kind): (&str, &str), cart: &str, lines: Value, expected: &[(&str, &str)]) {
+async fn refuse(
+    shop: &TestShop,
+    (mutation, kind): (&str, &str),
+    cart: &str,
+    lines: Value,
+    expected: &[(&str, &str)],
+) {
     shop.refuses(cart, mutation, ("lines", kind, lines), expected).await;
 }
 
@@ -19,7 +25,9 @@ async fn refuse(shop: &TestShop, (mutation, kind): (&str, &str), cart: &str, lin
 fn lines(cart: &Value) -> Vec<(String, i64)> {
     let nodes = cart["lines"]["nodes"].as_array().unwrap().iter();
     nodes
-        .map(|line| (line["merchandise"]["id"].as_str().unwrap().to_owned(), line["quantity"].as_i64().unwrap()))
+        .map(|line| {
+            (line["merchandise"]["id"].as_str().unwrap().to_owned(), line["quantity"].as_i64().unwrap())
+        })
         .collect()
 }
 
@@ -46,19 +54,29 @@ async fn equal_lines_become_one_and_lines_with_other_attributes_do_not() {
     let cart = empty_cart(&shop).await;
     let word = |key: &str, value: &str| json!({ "key": key, "value": value });
     let (a, b) = (word("a", "1"), word("b", "2"));
-    let added = change(&shop, ADD, &cart, json!([
-        { "merchandiseId": mug, "quantity": 1 },
-        { "merchandiseId": cup },
-        { "merchandiseId": mug, "quantity": 2 },
-        { "merchandiseId": mug, "quantity": 4, "attributes": [a, b] },
-    ]))
+    let added = change(
+        &shop,
+        ADD,
+        &cart,
+        json!([
+            { "merchandiseId": mug, "quantity": 1 },
+            { "merchandiseId": cup },
+            { "merchandiseId": mug, "quantity": 2 },
+            { "merchandiseId": mug, "quantity": 4, "attributes": [a, b] },
+        ]),
+    )
     .await;
     assert_eq!(lines(&added["cart"]), [(mug.clone(), 3), (cup.clone(), 1), (mug.clone(), 4)]);
-    let again = change(&shop, ADD, &cart, json!([
-        { "merchandiseId": mug, "attributes": [b, a] },
-        { "merchandiseId": cup, "quantity": 5, "attributes": [] },
-        { "merchandiseId": mug, "attributes": [a] },
-    ]))
+    let again = change(
+        &shop,
+        ADD,
+        &cart,
+        json!([
+            { "merchandiseId": mug, "attributes": [b, a] },
+            { "merchandiseId": cup, "quantity": 5, "attributes": [] },
+            { "merchandiseId": mug, "attributes": [a] },
+        ]),
+    )
     .await;
     let expected = [(mug.clone(), 3), (cup, 6), (mug.clone(), 5), (mug, 1)];
     assert_eq!(lines(&again["cart"]), expected);
@@ -92,7 +110,15 @@ async fn lines_that_make_no_sense_are_refused_and_nothing_is_added() {
         let line = json!([{ "merchandiseId": mug, "quantity": quantity }]);
         refuse(&shop, ADD, &cart, line, &[("MAXIMUM_EXCEEDED", "lines.0.quantity")]).await;
     }
-    for id in ["gid://shopify/ProductVariant/999999", "rubbish", "", "gid://shopify/ProductVariant/x", &product, &draft, &unpublished] {
+    for id in [
+        "gid://shopify/ProductVariant/999999",
+        "rubbish",
+        "",
+        "gid://shopify/ProductVariant/x",
+        &product,
+        &draft,
+        &unpublished,
+    ] {
         let line = json!([{ "merchandiseId": mug }, { "merchandiseId": id }]);
         refuse(&shop, ADD, &cart, line, &[("INVALID", "lines.1.merchandiseId")]).await;
     }
@@ -129,9 +155,13 @@ async fn a_line_is_changed_and_quantity_zero_takes_it_out() {
     assert_eq!(lines(&changed), [(mug.clone(), 7), (cup.clone(), 2)]);
     assert_eq!(changed["lines"]["nodes"][0]["attributes"], json!([{ "key": "a", "value": "1" }]));
     assert_eq!(changed["cost"]["totalAmount"]["amount"], "74.0");
-    let changed = change(&shop, UPDATE, cart, json!([{ "id": first, "attributes": [] }])).await["cart"].clone();
+    let changed =
+        change(&shop, UPDATE, cart, json!([{ "id": first, "attributes": [] }])).await["cart"].clone();
     assert_eq!(changed["lines"]["nodes"][0]["attributes"], json!([]));
-    assert_eq!((line_id(&changed, 0), lines(&changed)), (first.clone(), vec![(mug.clone(), 7), (cup.clone(), 2)]));
+    assert_eq!(
+        (line_id(&changed, 0), lines(&changed)),
+        (first.clone(), vec![(mug.clone(), 7), (cup.clone(), 2)])
+    );
     let same = change(&shop, UPDATE, cart, json!([{ "id": second }])).await["cart"].clone();
     assert_eq!(lines(&same), [(mug, 7), (cup.clone(), 2)]);
     let removed = change(&shop, UPDATE, cart, json!([{ "id": first, "quantity": 0 }])).await["cart"].clone();
@@ -144,15 +174,18 @@ async fn two_lines_may_swap_what_they_are_and_lines_that_become_equal_are_merged
     let shop = TestShop::open().await;
     shop.have(&[ProductSpec::new("mug"), ProductSpec::new("cup")]).await;
     let (mug, cup) = (shop.variant_id("mug").await, shop.variant_id("cup").await);
-    let made = shop.make_cart(json!({ "lines": [
-        { "merchandiseId": mug, "quantity": 1 }, { "merchandiseId": cup, "quantity": 2 }] })).await;
+    let made = shop
+        .make_cart(json!({ "lines": [
+        { "merchandiseId": mug, "quantity": 1 }, { "merchandiseId": cup, "quantity": 2 }] }))
+        .await;
     let cart = made["id"].as_str().unwrap();
     let (first, second) = (line_id(&made, 0), line_id(&made, 1));
     let swap = json!([{ "id": first, "merchandiseId": cup }, { "id": second, "merchandiseId": mug }]);
     let swapped = change(&shop, UPDATE, cart, swap).await["cart"].clone();
     assert_eq!(lines(&swapped), [(cup.clone(), 1), (mug, 2)]);
     assert_eq!((line_id(&swapped, 0), line_id(&swapped, 1)), (first.clone(), second.clone()));
-    let merged = change(&shop, UPDATE, cart, json!([{ "id": second, "merchandiseId": cup, "quantity": 5 }])).await;
+    let merged =
+        change(&shop, UPDATE, cart, json!([{ "id": second, "merchandiseId": cup, "quantity": 5 }])).await;
     assert_eq!(lines(&merged["cart"]), [(cup, 6)]);
     assert_eq!(line_id(&merged["cart"], 0), first);
 }
@@ -161,10 +194,13 @@ async fn two_lines_may_swap_what_they_are_and_lines_that_become_equal_are_merged
 async fn changes_of_lines_that_make_no_sense_are_refused() {
     let shop = TestShop::open().await;
     let uncounted = vec![VariantSpec { stock: None, ..VariantSpec::default() }];
-    shop.have(&[ProductSpec { variants: uncounted, ..ProductSpec::new("mug") }, ProductSpec::new("cup")]).await;
+    shop.have(&[ProductSpec { variants: uncounted, ..ProductSpec::new("mug") }, ProductSpec::new("cup")])
+        .await;
     let (mug, cup) = (shop.variant_id("mug").await, shop.variant_id("cup").await);
-    let made = shop.make_cart(json!({ "lines": [
-        { "merchandiseId": mug, "quantity": 60_000 }, { "merchandiseId": cup }] })).await;
+    let made = shop
+        .make_cart(json!({ "lines": [
+        { "merchandiseId": mug, "quantity": 60_000 }, { "merchandiseId": cup }] }))
+        .await;
     let cart = made["id"].as_str().unwrap();
     let (first, second) = (line_id(&made, 0), line_id(&made, 1));
     let others = line_id(&shop.cart_with(&mug, 1).await["cart"], 0);
@@ -176,9 +212,17 @@ async fn changes_of_lines_that_make_no_sense_are_refused() {
         (json!({ "quantity": -1 }), "MINIMUM_NOT_MET", "lines.0.quantity"),
         (json!({ "quantity": 1_000_000_000 }), "MAXIMUM_EXCEEDED", "lines.0.quantity"),
         (json!({ "merchandiseId": "rubbish" }), "INVALID", "lines.0.merchandiseId"),
-        (json!({ "merchandiseId": "gid://shopify/ProductVariant/999999" }), "INVALID", "lines.0.merchandiseId"),
+        (
+            json!({ "merchandiseId": "gid://shopify/ProductVariant/999999" }),
+            "INVALID",
+            "lines.0.merchandiseId",
+        ),
         (json!({ "attributes": [{ "key": "", "value": "" }] }), "INVALID", "lines.0.attributes"),
-        (json!({ "sellingPlanId": "gid://shopify/SellingPlan/1" }), "SELLING_PLAN_NOT_APPLICABLE", "lines.0.sellingPlanId"),
+        (
+            json!({ "sellingPlanId": "gid://shopify/SellingPlan/1" }),
+            "SELLING_PLAN_NOT_APPLICABLE",
+            "lines.0.sellingPlanId",
+        ),
         (json!({ "merchandiseId": mug, "quantity": 60_000 }), "MAXIMUM_EXCEEDED", "lines"),
     ] {
         let mut line = change;
@@ -221,7 +265,8 @@ async fn too_many_lines_are_refused_in_one_call_and_in_several() {
         let line = |number| json!({ "merchandiseId": mug, "attributes": [{ "key": "n", "value": number.to_string() }] });
         Value::Array((from..to).map(line).collect())
     };
-    let query = "mutation($cartId: ID!, $lines: [CartLineInput!]!) { cartLinesAdd(cartId: $cartId, lines: $lines) {
+    let query =
+        "mutation($cartId: ID!, $lines: [CartLineInput!]!) { cartLinesAdd(cartId: $cartId, lines: $lines) {
         cart { totalQuantity } userErrors { code field } } }";
     let variables = |lines: Value| json!({ "cartId": cart, "lines": lines });
     assert_eq!(shop.error_code(query, variables(distinct(0, 251))).await, "LIST_TOO_LONG");
@@ -271,7 +316,10 @@ async fn the_stock_lowers_a_line_and_leaves_out_what_is_sold_out() {
     let line = line_id(&added["cart"], 0);
     assert_eq!(warnings(&added), [(short.clone(), line.clone()), (out, none)]);
     let more = change(&shop, ADD, &cart, json!([{ "merchandiseId": few }])).await;
-    assert_eq!((lines(&more["cart"]), warnings(&more)), (expected.to_vec(), vec![(short.clone(), line.clone())]));
+    assert_eq!(
+        (lines(&more["cart"]), warnings(&more)),
+        (expected.to_vec(), vec![(short.clone(), line.clone())])
+    );
     let fewer = change(&shop, UPDATE, &cart, json!([{ "id": line, "quantity": 2 }])).await;
     assert_eq!((lines(&fewer["cart"])[0].1, warnings(&fewer)), (2, vec![]));
     let raised = change(&shop, UPDATE, &cart, json!([{ "id": line, "quantity": 9 }])).await;
@@ -285,7 +333,8 @@ async fn lines_of_one_variant_share_its_stock() {
     shop.have(&[ProductSpec::new("few").stock(3)]).await;
     let few = shop.variant_id("few").await;
     let cart = shop.cart_with(&few, 2).await["cart"]["id"].as_str().unwrap().to_owned();
-    let engraved = json!([{ "merchandiseId": few, "quantity": 2, "attributes": [{ "key": "a", "value": "1" }] }]);
+    let engraved =
+        json!([{ "merchandiseId": few, "quantity": 2, "attributes": [{ "key": "a", "value": "1" }] }]);
     let added = change(&shop, ADD, &cart, engraved.clone()).await;
     assert_eq!(lines(&added["cart"]), [(few.clone(), 2), (few.clone(), 1)]);
     let short = |place| ("MERCHANDISE_NOT_ENOUGH_STOCK".to_owned(), line_id(&added["cart"], place));
@@ -300,7 +349,9 @@ async fn a_cart_follows_prices_and_shows_only_what_is_still_sold() {
     let shop = TestShop::open().await;
     shop.have(&[ProductSpec::new("mug"), ProductSpec::new("cup")]).await;
     let (mug, cup) = (shop.variant_id("mug").await, shop.variant_id("cup").await);
-    let made = shop.make_cart(json!({ "lines": [{ "merchandiseId": mug }, { "merchandiseId": cup, "quantity": 2 }] })).await;
+    let made = shop
+        .make_cart(json!({ "lines": [{ "merchandiseId": mug }, { "merchandiseId": cup, "quantity": 2 }] }))
+        .await;
     let cart = made["id"].as_str().unwrap();
     let total = |cart: &Value| cart["cost"]["totalAmount"]["amount"].as_str().unwrap().to_owned();
     assert_eq!(total(&made), "30.0");
@@ -311,5 +362,8 @@ async fn a_cart_follows_prices_and_shows_only_what_is_still_sold() {
     assert_eq!((lines(&without), total(&without)), (vec![(mug.clone(), 1)], "10.0".to_owned()));
     assert_eq!(without["totalQuantity"], 1);
     shop.have(&[ProductSpec::new("cup").price("4.00")]).await;
-    assert_eq!((lines(&shop.cart(cart).await), total(&shop.cart(cart).await)), (vec![(mug, 1), (cup, 2)], "18.0".to_owned()));
+    assert_eq!(
+        (lines(&shop.cart(cart).await), total(&shop.cart(cart).await)),
+        (vec![(mug, 1), (cup, 2)], "18.0".to_owned())
+    );
 }

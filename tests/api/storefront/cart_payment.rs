@@ -31,7 +31,9 @@ async fn refuse(shop: &TestShop, cart: &str, payment: Value, expected: &[(&str, 
 }
 
 async fn accept(shop: &TestShop, cart: &str, payment: Value) -> Value {
-    let payload = shop.change_cart("cartPaymentUpdate", &[("cartId", "ID!", json!(cart)), ("payment", KIND, payment)]).await;
+    let payload = shop
+        .change_cart("cartPaymentUpdate", &[("cartId", "ID!", json!(cart)), ("payment", KIND, payment)])
+        .await;
     assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
     row(shop, cart).await.payment.unwrap()
 }
@@ -70,19 +72,44 @@ async fn payments_that_the_shop_does_not_take_are_refused() {
     let with = |method: &str, value: Value| json!({ "amount": euros("10.00"), method: value });
     let test = |token: Value| with("providerPaymentMethod", json!({ "provider": "test", "token": token }));
     for (payment, code, field) in [
-        (with("providerPaymentMethod", json!({ "provider": "stripe" })), "PAYMENT_METHOD_NOT_SUPPORTED", "payment"),
+        (
+            with("providerPaymentMethod", json!({ "provider": "stripe" })),
+            "PAYMENT_METHOD_NOT_SUPPORTED",
+            "payment",
+        ),
         (with("providerPaymentMethod", json!({ "provider": "" })), "PAYMENT_METHOD_NOT_SUPPORTED", "payment"),
-        (with("directPaymentMethod", json!({ "sessionId": "s", "billingAddress": billing })), "PAYMENT_METHOD_NOT_SUPPORTED", "payment"),
+        (
+            with("directPaymentMethod", json!({ "sessionId": "s", "billingAddress": billing })),
+            "PAYMENT_METHOD_NOT_SUPPORTED",
+            "payment",
+        ),
         (with("walletPaymentMethod", json!({})), "PAYMENT_METHOD_NOT_SUPPORTED", "payment"),
         (test(Value::Null), "INVALID_PAYMENT", "payment"),
         (test(json!("")), "INVALID_PAYMENT", "payment"),
-        (with("freePaymentMethod", json!({ "billingAddress": billing })), "INVALID_PAYMENT", "payment.freePaymentMethod"),
-        (with("providerPaymentMethod", json!({ "provider": "free" })), "INVALID_PAYMENT", "payment.freePaymentMethod"),
+        (
+            with("freePaymentMethod", json!({ "billingAddress": billing })),
+            "INVALID_PAYMENT",
+            "payment.freePaymentMethod",
+        ),
+        (
+            with("providerPaymentMethod", json!({ "provider": "free" })),
+            "INVALID_PAYMENT",
+            "payment.freePaymentMethod",
+        ),
         (json!({ "amount": euros("10.00") }), "INVALID_PAYMENT", "payment"),
-        (json!({ "amount": euros("10.00"), "walletPaymentMethod": {}, "providerPaymentMethod": { "provider": "manual" } }),
-            "INVALID_PAYMENT", "payment"),
-        (with("providerPaymentMethod", json!({ "provider": "manual", "billingAddress": { "city": "Bonn" } })), "INVALID",
-            "payment.billingAddress.countryCode"),
+        (
+            json!({ "amount": euros("10.00"), "walletPaymentMethod": {}, "providerPaymentMethod": { "provider": "manual" } }),
+            "INVALID_PAYMENT",
+            "payment",
+        ),
+        (
+            with(
+                "providerPaymentMethod",
+                json!({ "provider": "manual", "billingAddress": { "city": "Bonn" } }),
+            ),
+            "INVALID",
+            "payment.billingAddress.countryCode",
+        ),
     ] {
         refuse(&shop, &cart, payment, &[(code, field)]).await;
     }
@@ -97,7 +124,19 @@ async fn amounts_that_nobody_pays_are_refused() {
     refuse(&shop, &cart, by_hand(json!({ "amount": "10.00", "currencyCode": "USD" })), &currency).await;
     refuse(&shop, &cart, by_hand(json!({ "amount": "10", "currencyCode": "JPY" })), &currency).await;
     let amount = [("INVALID_PAYMENT", "payment.amount.amount")];
-    for text in ["-1.00", "-0.01", "10.001", "ten", "", ".", "1e3", "10,00", "NaN", "99999999999999999999", "1000000000.01"] {
+    for text in [
+        "-1.00",
+        "-0.01",
+        "10.001",
+        "ten",
+        "",
+        ".",
+        "1e3",
+        "10,00",
+        "NaN",
+        "99999999999999999999",
+        "1000000000.01",
+    ] {
         refuse(&shop, &cart, by_hand(euros(text)), &amount).await;
     }
     for number in [json!(-1), json!(1e300), json!(10.001)] {
@@ -106,7 +145,11 @@ async fn amounts_that_nobody_pays_are_refused() {
     }
     let query = "mutation($id: ID!, $payment: CartPaymentInput!) { cartPaymentUpdate(cartId: $id, payment: $payment) {
         userErrors { code } } }";
-    for money in [json!({ "amount": "1", "currencyCode": "XXX1" }), json!({ "amount": true, "currencyCode": "EUR" }), json!({})] {
+    for money in [
+        json!({ "amount": "1", "currencyCode": "XXX1" }),
+        json!({ "amount": true, "currencyCode": "EUR" }),
+        json!({}),
+    ] {
         let variables = json!({ "id": cart, "payment": by_hand(money) });
         assert_eq!(shop.error_code(query, variables).await, "GRAPHQL_VALIDATION_FAILED");
     }
@@ -117,7 +160,8 @@ async fn an_empty_cart_has_nothing_to_pay() {
     let shop = TestShop::open().await;
     let cart = shop.make_cart(Value::Null).await["id"].as_str().unwrap().to_owned();
     refuse(&shop, &cart, by_hand(euros("0.00")), &[("INVALID_PAYMENT_EMPTY_CART", "payment")]).await;
-    let free = json!({ "amount": euros("0.00"), "freePaymentMethod": { "billingAddress": { "country": "DE" } } });
+    let free =
+        json!({ "amount": euros("0.00"), "freePaymentMethod": { "billingAddress": { "country": "DE" } } });
     refuse(&shop, &cart, free, &[("INVALID_PAYMENT_EMPTY_CART", "payment")]).await;
 }
 
@@ -128,7 +172,8 @@ async fn a_cart_that_costs_nothing_is_paid_with_nothing() {
     shop.have(&[ProductSpec { variants: vec![gift], ..ProductSpec::new("gift") }]).await;
     let made = shop.cart_with(&shop.variant_id("gift").await, 1).await;
     let cart = made["cart"]["id"].as_str().unwrap();
-    let free = json!({ "amount": euros("0.00"), "freePaymentMethod": { "billingAddress": { "country": "DE" } } });
+    let free =
+        json!({ "amount": euros("0.00"), "freePaymentMethod": { "billingAddress": { "country": "DE" } } });
     let kept = accept(&shop, cart, free).await;
     assert_eq!((&kept["provider"], &kept["amount_minor"]), (&json!("free"), &json!(0)));
 }

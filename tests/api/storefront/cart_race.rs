@@ -100,8 +100,18 @@ async fn six_different_changes_at_once_are_all_kept() {
             "providerPaymentMethod": { "provider": "manual" } });
         let changes = Arc::new([
             ("cartNoteUpdate", "note", "String", json!(note)),
-            ("cartAttributesUpdate", "attributes", "[AttributeInput!]!", json!([{ "key": "a", "value": note }])),
-            ("cartBuyerIdentityUpdate", "buyerIdentity", "CartBuyerIdentityInput!", json!({ "email": "ada@example.com" })),
+            (
+                "cartAttributesUpdate",
+                "attributes",
+                "[AttributeInput!]!",
+                json!([{ "key": "a", "value": note }]),
+            ),
+            (
+                "cartBuyerIdentityUpdate",
+                "buyerIdentity",
+                "CartBuyerIdentityInput!",
+                json!({ "email": "ada@example.com" }),
+            ),
             ("cartLinesAdd", "lines", "[CartLineInput!]!", json!([{ "merchandiseId": cup, "quantity": 2 }])),
             ("cartDeliveryAddressesAdd", "addresses", "[CartSelectableAddressInput!]!", address),
             ("cartPaymentUpdate", "payment", "CartPaymentInput!", payment),

@@ -49,9 +49,7 @@ async fn a_product_is_found_by_its_handle_and_by_its_id() {
             "selectedOptions": [{ "name": "Size", "value": size }, { "name": "Color", "value": color }],
         })
     };
-    let option = |name: &str, values: [&str; 2]| {
-        json!({ "name": name, "values": values, "optionValues": values.map(|value| json!({ "name": value })) })
-    };
+    let option = |name: &str, values: [&str; 2]| json!({ "name": name, "values": values, "optionValues": values.map(|value| json!({ "name": value })) });
     let expected = json!({
         "id": shop.product_id("shirt").await, "handle": "shirt", "title": "The Shirt", "vendor": "Weaver",
         "productType": "Tops", "tags": ["cotton", "New"], "description": "A fine thing.",
@@ -96,9 +94,18 @@ async fn what_is_no_id_of_a_product_is_refused() {
     shop.have(&[ProductSpec::new("mug")]).await;
     let of_variant = shop.variant_id("mug").await;
     for id in [
-        "", "1", "rubbish", "gid://shopify/Product", "gid://shopify/Product/", "gid://shopify/Product/mug",
-        "gid://shopify/Product/-1", "gid://shopify/Product/0", "gid://shopify/Product/99999999999999999999",
-        "gid://other/Product/1", "gid://shopify/Product/1/2", &of_variant,
+        "",
+        "1",
+        "rubbish",
+        "gid://shopify/Product",
+        "gid://shopify/Product/",
+        "gid://shopify/Product/mug",
+        "gid://shopify/Product/-1",
+        "gid://shopify/Product/0",
+        "gid://shopify/Product/99999999999999999999",
+        "gid://other/Product/1",
+        "gid://shopify/Product/1/2",
+        &of_variant,
     ] {
         let code = shop.error_code("query($id: ID) { product(id: $id) { id } }", json!({ "id": id })).await;
         assert_eq!(code, "INVALID_ID", "{id}");
@@ -177,10 +184,8 @@ async fn what_is_sold_out_is_told_and_what_is_sold_past_zero_can_be_bought() {
         ("promised", true, json!(-2), true),
         ("uncounted", true, Value::Null, false),
     ] {
-        let variant =
-            json!({ "availableForSale": for_sale, "quantityAvailable": left, "currentlyNotInStock": past_zero });
-        let expected =
-            json!({ "availableForSale": for_sale, "totalInventory": left, "variants": { "nodes": [variant] } });
+        let variant = json!({ "availableForSale": for_sale, "quantityAvailable": left, "currentlyNotInStock": past_zero });
+        let expected = json!({ "availableForSale": for_sale, "totalInventory": left, "variants": { "nodes": [variant] } });
         assert_eq!(shop.ask(query, json!({ "handle": handle })).await["product"], expected, "{handle}");
     }
 }

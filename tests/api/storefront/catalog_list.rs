@@ -17,7 +17,18 @@ const LIST: &str = "query($first: Int, $after: String, $last: Int, $before: Stri
 /// Twelve products of which several are equal in everything that lists are sorted by.
 async fn have_twelve(shop: &TestShop) {
     let titles = [
-        "apple", "Apple", "Zebra", "Ärmel", "äpfel", "apple", "pear", "Pear tree", "100% wool", "pear", "zoo", "_x",
+        "apple",
+        "Apple",
+        "Zebra",
+        "Ärmel",
+        "äpfel",
+        "apple",
+        "pear",
+        "Pear tree",
+        "100% wool",
+        "pear",
+        "zoo",
+        "_x",
     ];
     let products: Vec<ProductSpec> = (0..12)
         .zip(titles)
@@ -84,7 +95,15 @@ async fn list(shop: &TestShop, variables: Value) -> Value {
 }
 
 const KEYS: [&str; 9] = [
-    "ID", "TITLE", "PRICE", "CREATED_AT", "UPDATED_AT", "VENDOR", "PRODUCT_TYPE", "BEST_SELLING", "RELEVANCE",
+    "ID",
+    "TITLE",
+    "PRICE",
+    "CREATED_AT",
+    "UPDATED_AT",
+    "VENDOR",
+    "PRODUCT_TYPE",
+    "BEST_SELLING",
+    "RELEVANCE",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -103,8 +122,16 @@ async fn paging_visits_each_product_once_in_every_order_and_both_directions() {
                     let variables = json!({ "first": size, "after": cursor, "key": key, "reverse": reverse });
                     let page = list(&shop, variables).await;
                     forwards.extend(handles(&page));
-                    assert_eq!(page["pageInfo"]["hasPreviousPage"], number > 1, "{key} {reverse} page {number}");
-                    assert_eq!(page["pageInfo"]["hasNextPage"], number < pages, "{key} {reverse} page {number}");
+                    assert_eq!(
+                        page["pageInfo"]["hasPreviousPage"],
+                        number > 1,
+                        "{key} {reverse} page {number}"
+                    );
+                    assert_eq!(
+                        page["pageInfo"]["hasNextPage"],
+                        number < pages,
+                        "{key} {reverse} page {number}"
+                    );
                     cursor = page["pageInfo"]["endCursor"].clone();
                 }
                 assert_eq!(forwards, expected, "{key} {reverse}");
@@ -115,7 +142,11 @@ async fn paging_visits_each_product_once_in_every_order_and_both_directions() {
                     let page = list(&shop, variables).await;
                     backwards.splice(0..0, handles(&page));
                     assert_eq!(page["pageInfo"]["hasNextPage"], number > 1, "{key} {reverse} page {number}");
-                    assert_eq!(page["pageInfo"]["hasPreviousPage"], number < pages, "{key} {reverse} page {number}");
+                    assert_eq!(
+                        page["pageInfo"]["hasPreviousPage"],
+                        number < pages,
+                        "{key} {reverse} page {number}"
+                    );
                     cursor = page["pageInfo"]["startCursor"].clone();
                 }
                 assert_eq!(backwards, expected, "{key} {reverse} from the end");
@@ -266,10 +297,16 @@ async fn a_search_is_paged_and_sorted_as_every_list() {
     let shop = TestShop::open().await;
     have_things(&shop).await;
     let first = list(&shop, json!({ "first": 1, "query": "shoe", "key": "TITLE" })).await;
-    assert_eq!((handles(&first), &first["pageInfo"]["hasNextPage"]), (vec!["blue-shoe".to_owned()], &json!(true)));
+    assert_eq!(
+        (handles(&first), &first["pageInfo"]["hasNextPage"]),
+        (vec!["blue-shoe".to_owned()], &json!(true))
+    );
     let after = &first["pageInfo"]["endCursor"];
     let second = list(&shop, json!({ "first": 1, "after": after, "query": "shoe", "key": "TITLE" })).await;
-    assert_eq!((handles(&second), &second["pageInfo"]["hasNextPage"]), (vec!["red-shoe".to_owned()], &json!(false)));
+    assert_eq!(
+        (handles(&second), &second["pageInfo"]["hasNextPage"]),
+        (vec!["red-shoe".to_owned()], &json!(false))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -278,8 +315,25 @@ async fn a_search_that_is_not_understood_is_refused_rather_than_misread() {
     have_things(&shop).await;
     let (long, many) = ("a".repeat(1_001), "a ".repeat(26));
     for query in [
-        "red OR blue", "(red)", "price:>10", "variants.price:10", "created_at:>2026-01-01", "title:", "id:x", "id:1*",
-        "\"open", "AND red", "red AND", "NOT", "NOT -red", "sh*e", "red:blue", "tag:>1", "\\", &long, &many,
+        "red OR blue",
+        "(red)",
+        "price:>10",
+        "variants.price:10",
+        "created_at:>2026-01-01",
+        "title:",
+        "id:x",
+        "id:1*",
+        "\"open",
+        "AND red",
+        "red AND",
+        "NOT",
+        "NOT -red",
+        "sh*e",
+        "red:blue",
+        "tag:>1",
+        "\\",
+        &long,
+        &many,
     ] {
         let code = shop.error_code(LIST, json!({ "first": 10, "query": query })).await;
         assert_eq!(code, "UNSUPPORTED_SEARCH_QUERY", "{query}");

@@ -83,7 +83,8 @@ async fn a_collection_is_found_by_its_handle_and_by_its_id() {
     assert_eq!(shop.ask(query, json!({ "id": id })).await["collection"], expected);
     let older = shop.ask("{ collectionByHandle(handle: \"kitchen\") { id } }", json!({})).await;
     assert_eq!(older["collectionByHandle"]["id"], id);
-    for nothing in [json!({ "handle": "cellar" }), json!({ "id": "gid://shopify/Collection/999" }), json!({})] {
+    for nothing in [json!({ "handle": "cellar" }), json!({ "id": "gid://shopify/Collection/999" }), json!({})]
+    {
         assert_eq!(shop.ask(query, nothing).await, json!({ "collection": null }));
     }
     for id in ["rubbish", "gid://shopify/Product/1", "gid://shopify/Collection/x"] {
@@ -101,7 +102,8 @@ async fn an_unpublished_collection_is_nowhere() {
         .exec(shop.app.db.writer())
         .await
         .unwrap();
-    let query = "query($id: ID!) { byId: collection(id: $id) { id } byHandle: collection(handle: \"hidden\") { id }
+    let query =
+        "query($id: ID!) { byId: collection(id: $id) { id } byHandle: collection(handle: \"hidden\") { id }
         node(id: $id) { id } collections(first: 5) { nodes { id } totalCount }
         product(handle: \"mug\") { collections(first: 5) { nodes { id } } } }";
     let expected = json!({ "byId": null, "byHandle": null, "node": null,
@@ -135,17 +137,23 @@ async fn products_of_a_collection_come_in_every_order_page_by_page_in_both_direc
             let (mut forwards, mut backwards) = (Vec::new(), Vec::new());
             let (mut after, mut before) = (Value::Null, Value::Null);
             for number in 1..=3 {
-                let variables = json!({ "id": id, "first": 2, "after": after, "key": key, "reverse": reverse });
+                let variables =
+                    json!({ "id": id, "first": 2, "after": after, "key": key, "reverse": reverse });
                 let page = shop.ask(query, variables).await["collection"]["products"].clone();
                 forwards.push(handles(&page));
                 let places = (&page["pageInfo"]["hasPreviousPage"], &page["pageInfo"]["hasNextPage"]);
                 assert_eq!(places, (&json!(number > 1), &json!(number < 3)), "{key} page {number}");
                 after = page["pageInfo"]["endCursor"].clone();
-                let variables = json!({ "id": id, "last": 2, "before": before, "key": key, "reverse": reverse });
+                let variables =
+                    json!({ "id": id, "last": 2, "before": before, "key": key, "reverse": reverse });
                 let page = shop.ask(query, variables).await["collection"]["products"].clone();
                 backwards.insert(0, handles(&page));
                 let places = (&page["pageInfo"]["hasNextPage"], &page["pageInfo"]["hasPreviousPage"]);
-                assert_eq!(places, (&json!(number > 1), &json!(number < 3)), "{key} page {number} from the end");
+                assert_eq!(
+                    places,
+                    (&json!(number > 1), &json!(number < 3)),
+                    "{key} page {number} from the end"
+                );
                 before = page["pageInfo"]["startCursor"].clone();
             }
             assert_eq!(forwards.join(" "), expected.join(" "), "{key} {reverse}");
@@ -195,11 +203,13 @@ async fn a_collection_shows_only_what_is_listed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn collections_are_listed_searched_counted_and_paged() {
     let shop = TestShop::open().await;
-    for (handle, title) in [("one", "Winter"), ("two", "Summer sale"), ("three", "autumn"), ("four", "Sale")] {
+    for (handle, title) in [("one", "Winter"), ("two", "Summer sale"), ("three", "autumn"), ("four", "Sale")]
+    {
         let new = NewCollection { title: title.to_owned(), ..new(handle, CollectionSortOrder::Manual, &[]) };
         shop.collect_as(new).await;
     }
-    let query = "query($first: Int, $after: String, $key: CollectionSortKeys, $reverse: Boolean, $query: String) {
+    let query =
+        "query($first: Int, $after: String, $key: CollectionSortKeys, $reverse: Boolean, $query: String) {
         collections(first: $first, after: $after, sortKey: $key, reverse: $reverse, query: $query) {
           nodes { handle } totalCount pageInfo { hasNextPage endCursor } } }";
     for (key, reverse, expected) in [
@@ -233,7 +243,10 @@ async fn collections_are_listed_searched_counted_and_paged() {
         let found = shop.ask(query, json!({ "first": 9, "query": search })).await["collections"].clone();
         assert_eq!((handles(&found).as_str(), &found["totalCount"]), (expected, &json!(count)), "{search}");
     }
-    assert_eq!(shop.error_code(query, json!({ "first": 9, "query": "vendor:x" })).await, "UNSUPPORTED_SEARCH_QUERY");
+    assert_eq!(
+        shop.error_code(query, json!({ "first": 9, "query": "vendor:x" })).await,
+        "UNSUPPORTED_SEARCH_QUERY"
+    );
     assert_eq!(shop.error_code(query, json!({})).await, "BAD_PAGE");
     assert_eq!(shop.error_code(query, json!({ "first": 251 })).await, "BAD_PAGE");
 }
@@ -251,9 +264,7 @@ async fn each_collection_of_a_page_has_its_own_page_of_products() {
         let nodes: Vec<Value> = within.iter().map(|handle| json!({ "handle": handle })).collect();
         json!({ "handle": handle, "collections": { "totalCount": nodes.len().to_string(), "nodes": nodes } })
     };
-    let page = |handle: &str, products: &[Value], has_next: bool| {
-        json!({ "handle": handle, "products": { "nodes": products, "pageInfo": { "hasNextPage": has_next } } })
-    };
+    let page = |handle: &str, products: &[Value], has_next: bool| json!({ "handle": handle, "products": { "nodes": products, "pageInfo": { "hasNextPage": has_next } } });
     let both = ["five", "two"];
     let expected = json!([
         page("five", &[product("d", &["five"]), product("a", &both)], true),

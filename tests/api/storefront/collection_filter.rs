@@ -11,21 +11,28 @@ fn variant(size: &str, color: &str, price: &str, stock: i64) -> VariantSpec {
 }
 
 async fn have_clothes(shop: &TestShop) {
-    let product = |handle: &str, vendor: &str, kind: &str, tags: &str, variants: Vec<VariantSpec>| ProductSpec {
-        vendor: vendor.to_owned(),
-        kind: kind.to_owned(),
-        tags: tags.to_owned(),
-        options: vec!["Size", "Color"],
-        variants,
-        ..ProductSpec::new(handle)
-    };
+    let product =
+        |handle: &str, vendor: &str, kind: &str, tags: &str, variants: Vec<VariantSpec>| ProductSpec {
+            vendor: vendor.to_owned(),
+            kind: kind.to_owned(),
+            tags: tags.to_owned(),
+            options: vec!["Size", "Color"],
+            variants,
+            ..ProductSpec::new(handle)
+        };
     let on_order = VariantSpec { policy: "continue", ..variant("L", "Red", "40.00", 0) };
     shop.have(&[
-        product("shirt", "Weaver", "Tops", "cotton, new", vec![
-            variant("S", "Red", "19.99", 5),
-            variant("M", "Red", "19.99", 0),
-            variant("M", "Blue", "25.00", 5),
-        ]),
+        product(
+            "shirt",
+            "Weaver",
+            "Tops",
+            "cotton, new",
+            vec![
+                variant("S", "Red", "19.99", 5),
+                variant("M", "Red", "19.99", 0),
+                variant("M", "Blue", "25.00", 5),
+            ],
+        ),
         product("vest", "Weaver", "Tops", "wool", vec![variant("M", "Red", "15.00", 0)]),
         product("jeans", "Sewer", "Trousers", "Cotton", vec![variant("M", "Blue", "60.00", 1)]),
         product("coat", "Sewer", "Coats", "wool, new", vec![on_order]),
@@ -132,5 +139,8 @@ async fn too_many_filters_are_refused() {
     have_clothes(&shop).await;
     let filters = |count: usize| json!({ "filters": vec![json!({ "tag": "new" }); count], "first": 1 });
     assert_eq!(shop.error_code(QUERY, filters(26)).await, "LIST_TOO_LONG");
-    assert_eq!(shop.ask(QUERY, filters(25)).await["collection"]["products"]["nodes"], json!([{ "handle": "shirt" }]));
+    assert_eq!(
+        shop.ask(QUERY, filters(25)).await["collection"]["products"]["nodes"],
+        json!([{ "handle": "shirt" }])
+    );
 }

@@ -26,7 +26,8 @@ async fn every_kind_of_thing_is_found_by_its_id_in_the_order_asked_for() {
     let values = option_value::Entity::find().all(shop.app.db.fresh()).await.unwrap();
     let value = values.iter().find(|value| value.name == "Red").unwrap();
     let value = format!("gid://shopify/ProductOptionValue/{}", value.id);
-    let media = shop.ask("{ product(handle: \"mug\") { media(first: 1) { nodes { id } } } }", json!({})).await;
+    let media =
+        shop.ask("{ product(handle: \"mug\") { media(first: 1) { nodes { id } } } }", json!({})).await;
     let media = media["product"]["media"]["nodes"][0]["id"].as_str().unwrap().to_owned();
     let cart = shop.cart_with(&variant, 3).await["cart"].clone();
     let (cart, line) = (cart["id"].clone(), cart["lines"]["nodes"][0]["id"].clone());
@@ -49,8 +50,10 @@ async fn every_kind_of_thing_is_found_by_its_id_in_the_order_asked_for() {
         json!({ "__typename": "Product", "id": product, "handle": "mug" }),
     ];
     let missing = json!("gid://shopify/Product/999999");
-    let ids: Vec<Value> =
-        expected.iter().map(|node| if node.is_null() { missing.clone() } else { node["id"].clone() }).collect();
+    let ids: Vec<Value> = expected
+        .iter()
+        .map(|node| if node.is_null() { missing.clone() } else { node["id"].clone() })
+        .collect();
     assert_eq!(shop.ask(NODES, json!({ "ids": ids })).await["nodes"], json!(expected));
     for node in expected.iter().filter(|node| !node.is_null()) {
         let found = shop.ask(NODE, json!({ "id": node["id"] })).await;
@@ -64,16 +67,26 @@ async fn every_kind_of_thing_is_found_by_its_id_in_the_order_asked_for() {
 async fn what_there_is_not_is_null_and_what_is_no_id_is_refused() {
     let shop = TestShop::open().await;
     for id in [
-        "gid://shopify/Product/999", "gid://shopify/ProductVariant/999", "gid://shopify/Collection/999",
-        "gid://shopify/ProductOption/999", "gid://shopify/ProductOptionValue/999", "gid://shopify/MediaImage/999",
-        "gid://shopify/Shop/2", "gid://shopify/Cart/nobodys", "gid://shopify/CartLine/1?cart=nobodys",
-        "gid://shopify/CartLine/1", "gid://shopify/Order/1?key=wrong", "gid://shopify/Order/1",
+        "gid://shopify/Product/999",
+        "gid://shopify/ProductVariant/999",
+        "gid://shopify/Collection/999",
+        "gid://shopify/ProductOption/999",
+        "gid://shopify/ProductOptionValue/999",
+        "gid://shopify/MediaImage/999",
+        "gid://shopify/Shop/2",
+        "gid://shopify/Cart/nobodys",
+        "gid://shopify/CartLine/1?cart=nobodys",
+        "gid://shopify/CartLine/1",
+        "gid://shopify/Order/1?key=wrong",
+        "gid://shopify/Order/1",
         "gid://shopify/Page/1",
     ] {
         assert_eq!(shop.ask(NODE, json!({ "id": id })).await, json!({ "node": null }), "{id}");
         assert_eq!(shop.ask(NODES, json!({ "ids": [id] })).await, json!({ "nodes": [null] }), "{id}");
     }
-    for id in ["", "7", "rubbish", "gid://shopify/Product/x", "gid://shopify/Collection/-1", "gid://else/Product/1"] {
+    for id in
+        ["", "7", "rubbish", "gid://shopify/Product/x", "gid://shopify/Collection/-1", "gid://else/Product/1"]
+    {
         assert_eq!(shop.error_code(NODE, json!({ "id": id })).await, "INVALID_ID", "{id}");
         let ids = json!({ "ids": ["gid://shopify/Shop/1", id] });
         assert_eq!(shop.error_code(NODES, ids).await, "INVALID_ID", "{id}");

@@ -8,7 +8,8 @@ use crate::support::TestShop;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shop_tells_its_name_its_money_and_where_it_delivers() {
     let shop = TestShop::open().await;
-    let query = "{ shop { id name description moneyFormat shipsToCountries primaryDomain { host url sslEnabled }
+    let query =
+        "{ shop { id name description moneyFormat shipsToCountries primaryDomain { host url sslEnabled }
         paymentSettings { countryCode currencyCode enabledPresentmentCurrencies acceptedCardBrands
           supportedDigitalWallets shopifyPaymentsAccountId } metafield(key: \"a\") { value } }
         paymentMethods { provider needsToken test } }";

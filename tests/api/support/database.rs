@@ -81,7 +81,8 @@ async fn make_template() -> Template {
 }
 
 async fn fill(url: &str, folder: &Path) {
-    let database = TestDatabase { folder: TempDir::new_in(folder).unwrap(), url: url.to_owned(), server: None };
+    let database =
+        TestDatabase { folder: TempDir::new_in(folder).unwrap(), url: url.to_owned(), server: None };
     let app = App::open(super::config_for(&database, "http://127.0.0.1:1", |_| {})).await.unwrap();
     super::furnish(&app).await;
     if app.db.is_embedded() {

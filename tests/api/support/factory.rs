@@ -87,7 +87,11 @@ impl ProductSpec {
         self.variants = sizes
             .iter()
             .flat_map(|size| colors.iter().map(|color| vec![(*size).to_owned(), (*color).to_owned()]))
-            .map(|values| VariantSpec { sku: format!("{}-{}", self.handle, values.join("-")), values, ..VariantSpec::default() })
+            .map(|values| VariantSpec {
+                sku: format!("{}-{}", self.handle, values.join("-")),
+                values,
+                ..VariantSpec::default()
+            })
             .collect();
         self
     }
@@ -101,7 +105,8 @@ impl ProductSpec {
                 let variant = self.variants.get(index);
                 let option = |place: usize| {
                     let name = self.options.get(place).map(|name| of_product(name)).unwrap_or_default();
-                    let value = variant.and_then(|variant| variant.values.get(place).cloned()).unwrap_or_default();
+                    let value =
+                        variant.and_then(|variant| variant.values.get(place).cloned()).unwrap_or_default();
                     [name, value]
                 };
                 let text = |value: &dyn Fn(&VariantSpec) -> String| variant.map(value).unwrap_or_default();
@@ -119,13 +124,19 @@ impl ProductSpec {
                 row.extend([
                     text(&|variant| variant.sku.clone()),
                     text(&|variant| variant.grams.to_string()),
-                    text(&|variant| if variant.stock.is_some() { "shopify".to_owned() } else { String::new() }),
+                    text(&|variant| {
+                        if variant.stock.is_some() { "shopify".to_owned() } else { String::new() }
+                    }),
                     text(&|variant| variant.stock.unwrap_or(0).to_string()),
                     text(&|variant| variant.policy.to_owned()),
                     text(&|variant| variant.price.clone()),
                     text(&|variant| variant.compare_at.clone()),
                     text(&|variant| variant.requires_shipping.to_string()),
-                    if index < self.images { format!("https://pictures.example/{}-{index}.png", self.handle) } else { String::new() },
+                    if index < self.images {
+                        format!("https://pictures.example/{}-{index}.png", self.handle)
+                    } else {
+                        String::new()
+                    },
                     if index < self.images { (index + 1).to_string() } else { String::new() },
                 ]);
                 row
@@ -135,10 +146,30 @@ impl ProductSpec {
 }
 
 const HEADER: [&str; 24] = [
-    "Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Status", "Option1 Name", "Option1 Value",
-    "Option2 Name", "Option2 Value", "Option3 Name", "Option3 Value", "Variant SKU", "Variant Grams",
-    "Variant Inventory Tracker", "Variant Inventory Qty", "Variant Inventory Policy", "Variant Price",
-    "Variant Compare At Price", "Variant Requires Shipping", "Image Src", "Image Position",
+    "Handle",
+    "Title",
+    "Body (HTML)",
+    "Vendor",
+    "Type",
+    "Tags",
+    "Published",
+    "Status",
+    "Option1 Name",
+    "Option1 Value",
+    "Option2 Name",
+    "Option2 Value",
+    "Option3 Name",
+    "Option3 Value",
+    "Variant SKU",
+    "Variant Grams",
+    "Variant Inventory Tracker",
+    "Variant Inventory Qty",
+    "Variant Inventory Policy",
+    "Variant Price",
+    "Variant Compare At Price",
+    "Variant Requires Shipping",
+    "Image Src",
+    "Image Position",
 ];
 
 /// What tests look at of a cart.
@@ -285,7 +316,8 @@ impl TestShop {
 
     /// Sends a mutation of a cart and returns its payload. Each argument is a name, a type and a value.
     pub async fn change_cart(&self, mutation: &str, arguments: &[(&str, &str, Value)]) -> Value {
-        let declared: Vec<String> = arguments.iter().map(|(name, kind, _)| format!("${name}: {kind}")).collect();
+        let declared: Vec<String> =
+            arguments.iter().map(|(name, kind, _)| format!("${name}: {kind}")).collect();
         let passed: Vec<String> = arguments.iter().map(|(name, _, _)| format!("{name}: ${name}")).collect();
         let query = format!(
             "mutation({}) {{ {mutation}({}) {{ cart {{ {CART} }} userErrors {{ code field message }} \

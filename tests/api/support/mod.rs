@@ -63,8 +63,13 @@ impl TestShop {
     /// Sends an operation and returns the whole answer.
     pub async fn send(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
-        let response =
-            self.client.post(format!("{}/api/2026-04/graphql.json", self.url)).json(&body).send().await.unwrap();
+        let response = self
+            .client
+            .post(format!("{}/api/2026-04/graphql.json", self.url))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200, "GraphQL answers come with status 200");
         response.json().await.unwrap()
     }

@@ -4,8 +4,8 @@ use async_graphql::{ID, InputObject};
 use entity::id::{CartAddressId, CartLineId, VariantId};
 
 use crate::cart::{
-    AddressChange, Attribute, BuyerIdentity, CartError, LineChange, NewAddress, NewLine, Preferences, Refusal,
-    RefusalCode,
+    AddressChange, Attribute, BuyerIdentity, CartError, LineChange, NewAddress, NewLine, Preferences,
+    Refusal, RefusalCode,
 };
 use crate::graphql::id::Gid;
 use crate::graphql::scalar::{CountryCode, CurrencyCode, Decimal};
@@ -240,11 +240,19 @@ impl From<CartPreferencesInput> for Preferences {
         });
         Self {
             wallet: input.wallet,
-            delivery_method: methods.unwrap_or_default().into_iter().map(|method| word(method).to_owned()).collect(),
+            delivery_method: methods
+                .unwrap_or_default()
+                .into_iter()
+                .map(|method| word(method).to_owned())
+                .collect(),
             pickup_handle: pickups.unwrap_or_default(),
             coordinates: coordinates.and_then(|place| {
                 let latitude = serde_json::Number::from_f64(place.latitude)?;
-                Some((place.country_code.0.code.to_owned(), latitude, serde_json::Number::from_f64(place.longitude)?))
+                Some((
+                    place.country_code.0.code.to_owned(),
+                    latitude,
+                    serde_json::Number::from_f64(place.longitude)?,
+                ))
             }),
         }
     }
@@ -341,7 +349,8 @@ fn written_out(input: CartAddressInput, place: usize) -> Result<Address, CartErr
         return Err(CartError::refused(RefusalCode::InvalidDeliveryAddressId, &field, message));
     }
     let field = ["addresses", &place, "address", "deliveryAddress"];
-    let missing = || CartError::refused(RefusalCode::AddressFieldIsRequired, &field, "An address is required");
+    let missing =
+        || CartError::refused(RefusalCode::AddressFieldIsRequired, &field, "An address is required");
     input.delivery_address.map(Address::from).ok_or_else(missing)
 }
 

@@ -16,8 +16,12 @@ use crate::graphql::storefront::variant::ProductVariant;
 /// What all kinds of cart line have in common.
 #[derive(Clone, Interface)]
 #[graphql(
-    field(name = "attribute", ty = "Option<Attribute>", arg(name = "key", ty = "String", desc = "Which one."),
-        desc = "The word of the front end with this key."),
+    field(
+        name = "attribute",
+        ty = "Option<Attribute>",
+        arg(name = "key", ty = "String", desc = "Which one."),
+        desc = "The word of the front end with this key."
+    ),
     field(name = "attributes", ty = "Vec<Attribute>", desc = "The words of the front end."),
     field(name = "cost", ty = "CartLineCost", desc = "What it costs."),
     field(name = "id", ty = "ID", desc = "Its global id."),
@@ -75,7 +79,10 @@ impl CartLine {
 #[Object]
 impl CartLine {
     /// The word of the front end with this key.
-    pub async fn attribute(&self, #[graphql(desc = "Which one.")] key: String) -> Result<Option<Attribute>, ApiError> {
+    pub async fn attribute(
+        &self,
+        #[graphql(desc = "Which one.")] key: String,
+    ) -> Result<Option<Attribute>, ApiError> {
         let attributes = &self.view()?.attributes;
         Ok(attributes.iter().find(|attribute| attribute.key == key).map(Attribute::from))
     }

@@ -5,14 +5,15 @@ use entity::id::{CartAddressId, CartLineId};
 
 use super::input::{
     AttributeInput, CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput, CartPaymentInput,
-    CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput, address_changes,
-    attributes, line_changes, new_addresses, new_lines, number,
+    CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput,
+    address_changes, attributes, line_changes, new_addresses, new_lines, number,
 };
 use super::payload::{
-    CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload, CartCreatePayload,
-    CartDeliveryAddressesAddPayload, CartDeliveryAddressesRemovePayload, CartDeliveryAddressesReplacePayload,
-    CartDeliveryAddressesUpdatePayload, CartLinesAddPayload, CartLinesRemovePayload, CartLinesUpdatePayload,
-    CartNoteUpdatePayload, CartPaymentUpdatePayload, CartSelectedDeliveryOptionsUpdatePayload, answer,
+    CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload,
+    CartCreatePayload, CartDeliveryAddressesAddPayload, CartDeliveryAddressesRemovePayload,
+    CartDeliveryAddressesReplacePayload, CartDeliveryAddressesUpdatePayload, CartLinesAddPayload,
+    CartLinesRemovePayload, CartLinesUpdatePayload, CartNoteUpdatePayload, CartPaymentUpdatePayload,
+    CartSelectedDeliveryOptionsUpdatePayload, answer,
 };
 use super::token_of;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
@@ -191,7 +192,9 @@ impl CartMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's global id.")] cart_id: ID,
-        #[graphql(desc = "An option for each group.")] selected_delivery_options: Vec<CartSelectedDeliveryOptionInput>,
+        #[graphql(desc = "An option for each group.")] selected_delivery_options: Vec<
+            CartSelectedDeliveryOptionInput,
+        >,
     ) -> Result<Option<CartSelectedDeliveryOptionsUpdatePayload>, ApiError> {
         check_list("selectedDeliveryOptions", &selected_delivery_options)?;
         let choices: Vec<DeliveryChoice> = selected_delivery_options.into_iter().map(choice).collect();

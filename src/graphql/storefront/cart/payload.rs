@@ -11,7 +11,11 @@ use crate::graphql::storefront::code::{CartErrorCode, CartWarningCode};
 /// What all kinds of refusal have in common.
 #[derive(Interface)]
 #[graphql(
-    field(name = "field", ty = "Option<Vec<String>>", desc = "Which part of the input, from the outside in."),
+    field(
+        name = "field",
+        ty = "Option<Vec<String>>",
+        desc = "Which part of the input, from the outside in."
+    ),
     field(name = "message", ty = "String", desc = "What is wrong, for people.")
 )]
 pub enum DisplayableError {
@@ -110,7 +114,8 @@ payloads! {
 pub fn answer<T: From<Answer>>(outcome: Result<Outcome, CartError>, prefix: &[&str]) -> Result<T, ApiError> {
     let answer = match outcome {
         Ok(outcome) => {
-            let warnings = outcome.warnings.iter().map(|warning| warning_of(warning, &outcome.cart.token)).collect();
+            let warnings =
+                outcome.warnings.iter().map(|warning| warning_of(warning, &outcome.cart.token)).collect();
             Answer { cart: Some(Cart::new(outcome.cart)), user_errors: Vec::new(), warnings }
         }
         Err(error) => Answer { cart: None, user_errors: cart_error(error, prefix)?, warnings: Vec::new() },
@@ -154,7 +159,9 @@ fn code_of(code: RefusalCode) -> CartErrorCode {
         RefusalCode::InvalidDeliveryAddressId => CartErrorCode::InvalidDeliveryAddressId,
         RefusalCode::InvalidDeliveryGroup => CartErrorCode::InvalidDeliveryGroup,
         RefusalCode::InvalidDeliveryOption => CartErrorCode::InvalidDeliveryOption,
-        RefusalCode::OnlyOneDeliveryAddressCanBeSelected => CartErrorCode::OnlyOneDeliveryAddressCanBeSelected,
+        RefusalCode::OnlyOneDeliveryAddressCanBeSelected => {
+            CartErrorCode::OnlyOneDeliveryAddressCanBeSelected
+        }
         RefusalCode::TooManyDeliveryAddresses => CartErrorCode::TooManyDeliveryAddresses,
         RefusalCode::AddressFieldIsRequired => CartErrorCode::AddressFieldIsRequired,
         RefusalCode::AddressFieldIsTooLong => CartErrorCode::AddressFieldIsTooLong,

@@ -12,7 +12,9 @@ use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{CountryCode, DateTime, UrlText};
 use crate::graphql::storefront::address::MailingAddress;
-use crate::graphql::storefront::code::{CartDeliveryGroupType, DeliveryMethodType, PreferenceDeliveryMethodType};
+use crate::graphql::storefront::code::{
+    CartDeliveryGroupType, DeliveryMethodType, PreferenceDeliveryMethodType,
+};
 use crate::graphql::storefront::context;
 use crate::graphql::storefront::metafield::{HasMetafieldsIdentifier, Metafield};
 use crate::graphql::storefront::money::MoneyV2;
@@ -129,7 +131,11 @@ impl Cart {
     ) -> Result<Connection<CartDeliveryGroup>, ApiError> {
         let _ = with_carrier_rates;
         let request = PageRequest::parse(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let groups = self.0.delivery.iter().map(|group| CartDeliveryGroup { cart: self.clone(), group: group.clone() });
+        let groups = self
+            .0
+            .delivery
+            .iter()
+            .map(|group| CartDeliveryGroup { cart: self.clone(), group: group.clone() });
         Ok(Connection(request.page_of_list(groups.collect())))
     }
 

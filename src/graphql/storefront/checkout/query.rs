@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::id::OrderId;
 
 use super::result::{
-    CartCompletionAttemptResult, CartCompletionFailed, CartCompletionProcessing, CartCompletionSuccess, CompletionError,
+    CartCompletionAttemptResult, CartCompletionFailed, CartCompletionProcessing, CartCompletionSuccess,
+    CompletionError,
 };
 use crate::checkout::{self, AttemptOutcome};
 use crate::graphql::error::ApiError;
@@ -49,9 +50,10 @@ impl CheckoutQuery {
         };
         let id = attempt_id;
         Ok(Some(match outcome {
-            AttemptOutcome::Processing => {
-                CartCompletionAttemptResult::Processing(CartCompletionProcessing { id, poll_delay: POLL_DELAY })
-            }
+            AttemptOutcome::Processing => CartCompletionAttemptResult::Processing(CartCompletionProcessing {
+                id,
+                poll_delay: POLL_DELAY,
+            }),
             AttemptOutcome::Failed(faults) => {
                 let errors = faults.into_iter().map(CompletionError::from).collect();
                 CartCompletionAttemptResult::Failed(CartCompletionFailed { errors, id })
@@ -75,7 +77,8 @@ impl CheckoutQuery {
         #[graphql(desc = "The order's global id.")] id: ID,
         #[graphql(desc = "Its key, as `cartCompletionAttempt` told it within the order's id.")] key: String,
     ) -> Result<Option<Order>, ApiError> {
-        let found = order::find_order_by_key(&context::of(ctx)?.app, OrderId(decode("Order", &id)?), &key).await?;
+        let found =
+            order::find_order_by_key(&context::of(ctx)?.app, OrderId(decode("Order", &id)?), &key).await?;
         Ok(found.map(Order::new))
     }
 

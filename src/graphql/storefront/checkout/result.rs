@@ -19,7 +19,6 @@ pub struct CartPrepareForCompletionPayload {
 
 /// Whether a cart can be ordered.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "made once for an answer and moved into it")]
 pub enum CartPrepareForCompletionResult {
     /// Not as it stands.
     NotReady(CartStatusNotReady),
@@ -273,8 +272,12 @@ impl From<CompletionFault> for CompletionError {
             CompletionFaultCode::InventoryReservationError => CompletionErrorCode::InventoryReservationError,
             CompletionFaultCode::PaymentCardDeclined => CompletionErrorCode::PaymentCardDeclined,
             CompletionFaultCode::PaymentInsufficientFunds => CompletionErrorCode::PaymentInsufficientFunds,
-            CompletionFaultCode::PaymentInvalidPaymentMethod => CompletionErrorCode::PaymentInvalidPaymentMethod,
-            CompletionFaultCode::PaymentGatewayNotEnabledError => CompletionErrorCode::PaymentGatewayNotEnabledError,
+            CompletionFaultCode::PaymentInvalidPaymentMethod => {
+                CompletionErrorCode::PaymentInvalidPaymentMethod
+            }
+            CompletionFaultCode::PaymentGatewayNotEnabledError => {
+                CompletionErrorCode::PaymentGatewayNotEnabledError
+            }
         };
         Self { code, message: Some(fault.message) }
     }

@@ -31,7 +31,8 @@ impl CheckoutMutation {
         let payload = match checkout::prepare(&context::of(ctx)?.app, token_of(&cart_id)?).await {
             Ok((cart, obstacles)) => {
                 let cart = Some(Cart::new(cart));
-                let errors: Vec<CartOperationError> = obstacles.iter().map(CartOperationError::from).collect();
+                let errors: Vec<CartOperationError> =
+                    obstacles.iter().map(CartOperationError::from).collect();
                 let result = if errors.is_empty() {
                     CartPrepareForCompletionResult::Ready(CartStatusReady { cart })
                 } else {
