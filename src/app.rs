@@ -146,6 +146,11 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(dispatch_events(app)),
         },
         JobKind {
+            name: "db.statistics",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { Ok(app.db.refresh_statistics().await?) }),
+        },
+        JobKind {
             name: "cart.purge",
             every: Some(TimeDelta::hours(1)),
             run: |app, _| Box::pin(async move { cart::purge_expired(app).await.map(|_| ()) }),

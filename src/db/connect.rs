@@ -16,6 +16,8 @@ const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A statement that takes longer is told in the log.
+const SLOW: Duration = Duration::from_millis(500);
 /// Statements kept prepared on each connection.
 const PREPARED_STATEMENTS: usize = 512;
 
@@ -58,8 +60,15 @@ impl Database {
         let statements = Arc::new(AtomicU64::new(0));
         for connection in [&mut reader, &mut writer] {
             let statements = Arc::clone(&statements);
-            connection.set_metric_callback(move |_| {
+            connection.set_metric_callback(move |info| {
                 statements.fetch_add(1, Ordering::Relaxed);
+                let micros = u64::try_from(info.elapsed.as_micros()).unwrap_or(u64::MAX);
+                // The text only: the values may be anybody's.
+                if info.elapsed >= SLOW {
+                    tracing::warn!(micros, sql = info.statement.sql, "A statement was slow");
+                } else {
+                    tracing::trace!(micros, sql = info.statement.sql, "Ran a statement");
+                }
             });
         }
         Ok(Self { reader, writer, statements })

@@ -126,6 +126,18 @@ impl Database {
         tx.rollback().await
     }
 
+    /// Lets the planner look at the tables again, after much was written. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn refresh_statistics(&self) -> Result<(), DbErr> {
+        if self.is_embedded() {
+            self.writer.execute_unprepared("PRAGMA analysis_limit = 1000").await?;
+            self.writer.execute_unprepared("PRAGMA optimize = 0x10002").await?;
+        }
+        Ok(())
+    }
+
     /// Closes the connections after what is running has finished.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use async_graphql::Variables;
 
 use super::actor;
-use super::answer::{read_body, refuse, refuse_document};
+use super::answer::{read_body, read_document, refuse, refuse_document, request_of};
 use super::observe::RequestId;
 use crate::app::App;
 use crate::graphql::admin::{AdminContext, AdminSchema};
 use crate::graphql::error::scrub;
-use crate::graphql::limit;
 
 /// Answers one operation of a program that shows a valid admin token.
 pub async fn answer(
@@ -32,23 +32,13 @@ pub async fn answer(
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    if let Err(error) = limit::check_text(&body.query) {
-        return refuse_document(error, &id.0);
-    }
-    let document = match async_graphql::parser::parse_query(&body.query) {
+    let document = match read_document(&body.query, &id.0) {
         Ok(document) => document,
-        Err(error) => return refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &error.to_string(), &id.0),
+        Err(answer) => return answer,
     };
-    if let Err(error) = limit::check_document(&document) {
-        return refuse_document(error, &id.0);
-    }
     let context = AdminContext { app: app.as_ref().clone(), actor };
-    let variables = async_graphql::Variables::from_json(body.variables.unwrap_or_default());
-    let mut request = async_graphql::Request::new(body.query).variables(variables).data(context);
-    if let Some(operation) = body.operation_name {
-        request = request.operation_name(operation);
-    }
-    request.set_parsed_query(document);
+    let variables = Variables::from_json(body.variables.unwrap_or_default());
+    let request = request_of(body.query, body.operation_name, variables, document).data(context);
     // Without tokio's budget: with it, the fields of a long list would reach their loaders in several batches.
     let mut response = tokio::task::unconstrained(schema.execute(request)).await;
     scrub(&mut response, &id.0);

@@ -3,9 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Request, Variables};
 use serde::Deserialize;
 
 use crate::graphql::error::ApiError;
+use crate::graphql::limit;
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -71,4 +75,32 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
             Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message, request_id))
         }
     }
+}
+
+/// Parses a document that is not too large, too deep or too wide.
+///
+/// # Errors
+/// The answer to be given, with a GraphQL error.
+#[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
+pub fn read_document(query: &str, request_id: &str) -> Result<ExecutableDocument, HttpResponse> {
+    limit::check_text(query).map_err(|error| refuse_document(error, request_id))?;
+    let document = parse_query(query)
+        .map_err(|error| refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &error.to_string(), request_id))?;
+    limit::check_document(&document).map_err(|error| refuse_document(error, request_id))?;
+    Ok(document)
+}
+
+/// A request whose document and variables have been read.
+pub fn request_of(
+    query: String,
+    operation_name: Option<String>,
+    variables: Variables,
+    document: ExecutableDocument,
+) -> Request {
+    let mut request = Request::new(query).variables(variables);
+    if let Some(operation) = operation_name {
+        request = request.operation_name(operation);
+    }
+    request.set_parsed_query(document);
+    request
 }

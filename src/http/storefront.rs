@@ -2,14 +2,15 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use async_graphql::Variables;
 
 use super::actor;
-use super::answer::{GraphqlBody, read_body, refuse, refuse_document};
+use super::answer::{GraphqlBody, read_body, read_document, refuse, refuse_document, request_of};
 use super::observe::RequestId;
+use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
 use crate::graphql::error::scrub;
-use crate::graphql::limit;
 use crate::graphql::storefront::{RequestContext, StorefrontSchema, buyer_of};
 
 /// Answers one operation. GraphQL errors come with status 200, as clients of this API expect.
@@ -41,40 +42,26 @@ pub async fn answer(
 async fn execute(
     app: &App,
     schema: &StorefrontSchema,
-    actor: crate::actor::Actor,
+    actor: Actor,
     body: GraphqlBody,
     request_id: &str,
 ) -> Result<HttpResponse, Fault> {
-    if let Err(error) = limit::check_text(&body.query) {
-        return Ok(refuse_document(error, request_id));
-    }
-    let document = match async_graphql::parser::parse_query(&body.query) {
+    let document = match read_document(&body.query, request_id) {
         Ok(document) => document,
-        Err(error) => {
-            let message = error.to_string();
-            return Ok(refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &message, request_id));
-        }
+        Err(answer) => return Ok(answer),
     };
-    if let Err(error) = limit::check_document(&document) {
-        return Ok(refuse_document(error, request_id));
-    }
-    let variables = async_graphql::Variables::from_json(body.variables.unwrap_or_default());
-    let operation = body.operation_name.as_deref();
-    let buyer = match buyer_of(&document, operation, &variables) {
+    let variables = Variables::from_json(body.variables.unwrap_or_default());
+    let buyer = match buyer_of(&document, body.operation_name.as_deref(), &variables) {
         Ok(buyer) => buyer,
         Err(error) => return Ok(refuse_document(error, request_id)),
     };
-    let context = RequestContext::new(app, actor, &buyer).await?;
-    let mut request = async_graphql::Request::new(body.query).variables(variables).data(context);
-    if let Some(operation) = body.operation_name {
-        request = request.operation_name(operation);
-    }
+    let mut request = request_of(body.query, body.operation_name, variables, document);
     if !app.config.introspection {
         request = request.disable_introspection();
     }
-    request.set_parsed_query(document);
+    let context = RequestContext::new(app, actor, &buyer).await?;
     // Without tokio's budget: with it, the fields of a long list would reach their loaders in several batches.
-    let mut response = tokio::task::unconstrained(schema.execute(request)).await;
+    let mut response = tokio::task::unconstrained(schema.execute(request.data(context))).await;
     scrub(&mut response, request_id);
     Ok(HttpResponse::Ok().json(response))
 }

@@ -118,7 +118,11 @@ pub async fn import_products(
         progress(Progress { bytes, products: import.report.products(), failed: import.report.failed });
     }
     reader.await.map_err(Fault::new)??;
-    Ok(import.finish())
+    let report = import.finish();
+    if report.created + report.updated > 0 && !options.dry_run {
+        app.db.refresh_statistics().await.map_err(Fault::from)?;
+    }
+    Ok(report)
 }
 
 /// A product or a refusal, and how many bytes were read then.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::id::{PriceListId, ProductId, VariantId};
 use entity::{price, variant};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 
 use super::engine::Tier;
 use crate::catalog::{PriceBasis, holds_at};
@@ -78,24 +78,27 @@ pub async fn price_ranges_by_product_ids<C: ConnectionTrait>(
     now: DateTime<Utc>,
     ids: &[ProductId],
 ) -> Result<HashMap<ProductId, PriceRanges>, Fault> {
-    type Row = (ProductId, i64, i64, Option<i64>, Option<i64>);
-    let of_variant = price::Entity::belongs_to(variant::Entity)
-        .from(price::Column::VariantId)
-        .to(variant::Column::Id)
+    type Row = (ProductId, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    // From the variants outwards, with the price's conditions in the join: a planner that knows nothing of the tables
+    // would otherwise begin with all prices of the list.
+    let basis = PriceBasis { list, currency, now };
+    let price: RelationDef = variant::Entity::belongs_to(price::Entity)
+        .from(variant::Column::Id)
+        .to(price::Column::VariantId)
+        .on_condition(move |_, _| basis.unit_price())
         .into();
     let amount = price::Column::AmountMinor.into_expr();
     let compare_at = price::Column::CompareAtMinor.into_expr();
-    let rows: Vec<Row> = price::Entity::find()
+    let rows: Vec<Row> = variant::Entity::find()
         .select_only()
         .column(variant::Column::ProductId)
         .expr(amount.clone().min())
         .expr(amount.max())
         .expr(compare_at.clone().min())
         .expr(compare_at.max())
-        .join(JoinType::InnerJoin, of_variant)
+        .join(JoinType::LeftJoin, price)
         .filter(variant::Column::ProductId.is_in(ids.iter().copied()))
         .filter(variant::Column::DeletedAt.is_null())
-        .filter(PriceBasis { list, currency, now }.unit_price())
         .group_by(variant::Column::ProductId)
         .into_tuple()
         .all(db)
@@ -103,7 +106,7 @@ pub async fn price_ranges_by_product_ids<C: ConnectionTrait>(
     let range = |min, max| Range { min: Money::new(min, currency), max: Money::new(max, currency) };
     let ranges = |(product, min, max, compare_min, compare_max): Row| {
         let compare_at = compare_min.zip(compare_max).map(|(min, max)| range(min, max));
-        (product, PriceRanges { amount: range(min, max), compare_at })
+        min.zip(max).map(|(min, max)| (product, PriceRanges { amount: range(min, max), compare_at }))
     };
-    Ok(rows.into_iter().map(ranges).collect())
+    Ok(rows.into_iter().filter_map(ranges).collect())
 }

@@ -3,6 +3,11 @@
 //! They run on SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server.
 
 mod checkout;
+mod command_line;
+mod config;
+mod http;
+mod import;
+mod job;
 mod layering;
 mod race;
 mod schema;

@@ -74,7 +74,9 @@ pub fn buyer_of(
     let operation: Option<&Positioned<OperationDefinition>> = match (&document.operations, operation_name) {
         (DocumentOperations::Single(operation), _) => Some(operation),
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(_), None) => None,
+        (DocumentOperations::Multiple(operations), None) => {
+            operations.values().next().filter(|_| operations.len() == 1)
+        }
     };
     let Some(operation) = operation else {
         return Err(ApiError::bad_input("UNKNOWN_OPERATION", "The document has no operation of this name"));

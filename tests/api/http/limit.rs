@@ -69,6 +69,23 @@ async fn a_block_string_cannot_hide_what_follows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn neither_the_end_of_a_line_nor_a_text_that_is_never_closed_hides_what_follows() {
+    let shop = TestShop::open().await;
+    let deep = format!("x(a: {}1{})", "[".repeat(41), "]".repeat(41));
+    // A comment ends with its line, and lines end in three ways.
+    for end in ["\n", "\r", "\r\n"] {
+        assert_eq!(refused(&shop, &format!("{{ a # {{{end} {deep} }}")).await, "DOCUMENT_TOO_DEEP", "{end:?}");
+    }
+    for text in ["\"\"\" \" ", "\"\"\"\" ", "\"\n", "\"\r", "\" \\\"", "\"\"\" \\\"\"\" "] {
+        let code = refused(&shop, &format!("{{ a(x: [{text} {}1{} ]) }}", "[".repeat(41), "]".repeat(41))).await;
+        assert!(["DOCUMENT_TOO_DEEP", "GRAPHQL_PARSE_FAILED"].contains(&code.as_str()), "{text:?} {code}");
+    }
+    let harmless = "{ shop { name } # a comment\r product(handle: \"\") { id } # another\r\n }";
+    let expected = json!({ "shop": { "name": "My shop" }, "product": null });
+    assert_eq!(shop.ask(harmless, json!({})).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_that_is_too_long_is_refused() {
     let shop = TestShop::open().await;
     let long = format!("{{ shop {{ {} }} }}", "name ".repeat(5_001));
@@ -125,7 +142,7 @@ async fn fragments_are_counted_where_they_are_spread_and_may_not_turn_in_circles
     let circle = "{ shop { ...A } } fragment A on Shop { ...B } fragment B on Shop { ...A }";
     assert_eq!(refused(&shop, circle).await, "DOCUMENT_TOO_DEEP");
     let nodes = "products(first: 250) { nodes { collections(first: 250) { nodes { ";
-    let deep = format!("{{ {}{} }}", nodes.repeat(6), "} } } } ".repeat(6));
+    let deep = format!("{{ {}id {} }}", nodes.repeat(6), "} } } } ".repeat(6));
     assert_eq!(refused(&shop, &deep).await, "DOCUMENT_TOO_DEEP");
     lives(&shop).await;
 }

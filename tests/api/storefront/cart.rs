@@ -12,7 +12,7 @@ use crate::support::{ProductSpec, TestShop, VariantSpec, refusals};
 /// Every mutation of a cart with an argument that is in order.
 fn mutations() -> [(&'static str, &'static str, &'static str, Value); 13] {
     let payment = json!({ "amount": { "amount": "1.00", "currencyCode": "EUR" }, "providerPaymentMethod": { "provider": "manual" } });
-    let billing = json!({ "countryCode": "DE" });
+    let billing = json!({ "country": "DE" });
     [
         ("cartLinesAdd", "lines", "[CartLineInput!]!", json!([])),
         ("cartLinesUpdate", "lines", "[CartLineUpdateInput!]!", json!([])),

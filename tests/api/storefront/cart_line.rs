@@ -262,7 +262,7 @@ async fn too_many_lines_are_refused_in_one_call_and_in_several() {
     let mug = shop.variant_id("mug").await;
     let cart = empty_cart(&shop).await;
     let distinct = |from: usize, to: usize| {
-        let line = |number| json!({ "merchandiseId": mug, "attributes": [{ "key": "n", "value": number.to_string() }] });
+        let line = |number: usize| json!({ "merchandiseId": mug, "attributes": [{ "key": "n", "value": number.to_string() }] });
         Value::Array((from..to).map(line).collect())
     };
     let query =

@@ -1,0 +1,192 @@
+//! Jobs: scheduled once, run when they are due, noted when they fail.
+
+use chrono::{TimeDelta, Utc};
+use entity::job::{self, JobState};
+use entity::{cart, product};
+use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use serde_json::{Value, json};
+use tradepost::app::{App, job_kinds};
+use tradepost::clock::Clock;
+use tradepost::error::Fault;
+use tradepost::job::{JobKind, Runner, enqueue};
+
+use crate::support::{ProductSpec, TestShop};
+
+/// The same shop with a clock that tests move.
+async fn with_clock(shop: &TestShop) -> App {
+    let mut app = shop.second_node().await;
+    app.clock = Clock::set_to(Utc::now());
+    app
+}
+
+async fn jobs(app: &App) -> Vec<job::Model> {
+    job::Entity::find().order_by_asc(job::Column::Id).all(app.db.fresh()).await.unwrap()
+}
+
+fn failing(every: Option<TimeDelta>) -> Vec<JobKind> {
+    vec![JobKind { name: "test", every, run: |_, _| Box::pin(async { Err(Fault::new("it broke")) }) }]
+}
+
+fn working() -> Vec<JobKind> {
+    vec![JobKind { name: "test", every: None, run: |_, _| Box::pin(async { Ok(()) }) }]
+}
+
+async fn have_job(app: &App, key: Option<&str>) {
+    let now = app.clock.now();
+    enqueue(app.db.writer(), now, "test", key.map(str::to_owned), json!({}), now).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recurring_jobs_are_scheduled_once_and_run_when_they_are_due() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    let runner = Runner::new(app.clone(), job_kinds());
+    let other_node = Runner::new(with_clock(&shop).await, job_kinds());
+    for scheduling in [&runner, &runner, &other_node] {
+        scheduling.schedule().await.unwrap();
+    }
+    let mut keys: Vec<String> = jobs(&app).await.into_iter().filter_map(|job| job.unique_key).collect();
+    keys.sort();
+    let expected =
+        ["recurring/cart.purge", "recurring/checkout.resume", "recurring/event.dispatch", "recurring/inventory.sweep"];
+    assert_eq!(keys, expected);
+    assert_eq!(runner.run_due().await.unwrap(), 4);
+    assert_eq!(runner.run_due().await.unwrap(), 0);
+    for job in jobs(&app).await {
+        assert_eq!((job.attempts, job.last_error, job.lease_until), (0, None, None), "{}", job.kind);
+        assert!(job.run_at > app.clock.now(), "{}", job.kind);
+    }
+    for (seconds, due) in [(1, 1), (14, 3), (3_600, 4)] {
+        app.clock.advance(TimeDelta::seconds(seconds));
+        assert_eq!(runner.run_due().await.unwrap(), due, "after {seconds} s more");
+    }
+    assert_eq!(jobs(&app).await.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_sells_best_is_known_once_the_events_were_dispatched() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("a"), ProductSpec::new("b"), ProductSpec::new("c")]).await;
+    for (handle, quantity) in [("b", 1), ("c", 2), ("b", 3)] {
+        let cart = shop.ready_cart(&shop.variant_id(handle).await, quantity, "approve").await;
+        shop.buy(&cart.id).await;
+    }
+    let app = with_clock(&shop).await;
+    let runner = Runner::new(app.clone(), job_kinds());
+    runner.schedule().await.unwrap();
+    let sold = async || {
+        let rows = product::Entity::find().order_by_asc(product::Column::Handle).all(app.db.fresh()).await.unwrap();
+        rows.into_iter().map(|row| row.sold_quantity).collect::<Vec<_>>()
+    };
+    assert_eq!(sold().await, [0, 0, 0]);
+    // On PostgreSQL events wait until all older transactions of the server have ended.
+    for _ in 0..100 {
+        runner.run_due().await.unwrap();
+        if sold().await != [0, 0, 0] {
+            break;
+        }
+        app.clock.advance(TimeDelta::seconds(1));
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(sold().await, [0, 4, 2]);
+    let listed = shop.ask("{ products(first: 9, sortKey: BEST_SELLING) { nodes { handle } } }", json!({})).await;
+    let handles: Vec<&Value> =
+        listed["products"]["nodes"].as_array().unwrap().iter().map(|node| &node["handle"]).collect();
+    assert_eq!(handles, ["b", "c", "a"]);
+    app.clock.advance(TimeDelta::hours(2));
+    runner.run_due().await.unwrap();
+    assert_eq!(sold().await, [0, 4, 2], "an event is counted once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn carts_that_nobody_came_back_for_are_dropped() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    shop.make_cart(Value::Null).await;
+    let runner = Runner::new(app.clone(), job_kinds());
+    runner.schedule().await.unwrap();
+    app.clock.advance(TimeDelta::days(29));
+    runner.run_due().await.unwrap();
+    let count = async || cart::Entity::find().count(app.db.fresh()).await.unwrap();
+    assert_eq!(count().await, 1);
+    app.clock.advance(TimeDelta::days(2));
+    runner.run_due().await.unwrap();
+    assert_eq!(count().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_fails_is_noted_waits_longer_each_time_and_is_tried_again() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    have_job(&app, None).await;
+    let runner = Runner::new(app.clone(), failing(None));
+    for (attempt, pause) in [(1, 2), (2, 4), (3, 8)] {
+        assert_eq!(runner.run_due().await.unwrap(), 1);
+        assert_eq!(runner.run_due().await.unwrap(), 0, "it waits");
+        let job = jobs(&app).await.remove(0);
+        assert_eq!((job.attempts, job.last_error.as_deref(), job.lease_until), (attempt, Some("it broke"), None));
+        assert_eq!((job.state, job.run_at), (JobState::Waiting, app.clock.now() + TimeDelta::seconds(pause)));
+        app.clock.advance(TimeDelta::seconds(pause));
+    }
+    assert_eq!(Runner::new(app.clone(), working()).run_due().await.unwrap(), 1);
+    assert_eq!(jobs(&app).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_never_works_is_dead_in_the_end_unless_it_recurs() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    have_job(&app, None).await;
+    let runner = Runner::new(app.clone(), failing(None));
+    let recurring = Runner::new(app.clone(), failing(Some(TimeDelta::seconds(1))));
+    let mut tries = 0;
+    for _ in 0..20 {
+        tries += runner.run_due().await.unwrap();
+        app.clock.advance(TimeDelta::hours(2));
+    }
+    assert_eq!(tries, 12);
+    assert_eq!(jobs(&app).await[0].state, JobState::Dead);
+    recurring.schedule().await.unwrap();
+    let mut tries = 0;
+    for _ in 0..20 {
+        tries += recurring.run_due().await.unwrap();
+        app.clock.advance(TimeDelta::hours(2));
+    }
+    assert_eq!((tries, jobs(&app).await[1].state), (20, JobState::Waiting));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_of_a_node_that_died_is_anybodys_when_its_lease_is_over() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    have_job(&app, Some("once")).await;
+    have_job(&app, Some("once")).await;
+    assert_eq!(jobs(&app).await.len(), 1, "a key is there once");
+    job::Entity::update_many()
+        .col_expr(job::Column::LeaseUntil, Expr::value(app.clock.now() + TimeDelta::seconds(60)))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
+    let runner = Runner::new(app.clone(), working());
+    assert_eq!(runner.run_due().await.unwrap(), 0);
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(runner.run_due().await.unwrap(), 1);
+    assert_eq!(jobs(&app).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_share_the_work() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    for _ in 0..30 {
+        have_job(&app, None).await;
+    }
+    let mut other = shop.second_node().await;
+    other.clock = app.clock.clone();
+    let (one, two) = (Runner::new(app.clone(), working()), Runner::new(other, working()));
+    let (one, two) = tokio::join!(tokio::spawn(async move { one.run_due().await.unwrap() }),
+        tokio::spawn(async move { two.run_due().await.unwrap() }));
+    assert_eq!(one.unwrap() + two.unwrap(), 30, "each job was run once");
+    assert_eq!(jobs(&app).await, []);
+}
