@@ -24,6 +24,30 @@ pub enum SortValue {
     Text(String),
 }
 
+/// What kind of value a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKind {
+    /// Nothing but the key.
+    Key,
+    /// Numbers.
+    Number,
+    /// Moments.
+    Time,
+    /// Texts.
+    Text,
+}
+
+impl Cursor {
+    fn kind(&self) -> SortKind {
+        match self.value {
+            None => SortKind::Key,
+            Some(SortValue::Number(_)) => SortKind::Number,
+            Some(SortValue::Time(_)) => SortKind::Time,
+            Some(SortValue::Text(_)) => SortKind::Text,
+        }
+    }
+}
+
 impl From<SortValue> for SimpleExpr {
     fn from(value: SortValue) -> Self {
         match value {
@@ -131,6 +155,15 @@ impl PageRequest {
                 .transpose()
         };
         Ok(Self { size, from_end, after: cursor(after)?, before: cursor(before)?, reverse })
+    }
+
+    /// The same page of a list that is sorted by this kind of value.
+    ///
+    /// # Errors
+    /// [`PageError::BadCursor`] for a place in a list that is sorted otherwise.
+    pub fn sorted_by(self, kind: SortKind) -> Result<Self, PageError> {
+        let fits = [&self.after, &self.before].into_iter().flatten().all(|cursor| cursor.kind() == kind);
+        if fits { Ok(self) } else { Err(PageError::BadCursor) }
     }
 
     /// Whether the database reads from high to low.

@@ -45,9 +45,9 @@ pub fn attributes_fit(attributes: &[Attribute]) -> bool {
 pub fn merge_signature(variant_id: VariantId, attributes: &[Attribute]) -> String {
     let mut sorted = attributes.to_vec();
     sorted.sort();
-    let words: Vec<String> =
-        sorted.iter().map(|word| format!("{}:{}={}", word.key.len(), word.key, word.value)).collect();
-    secret::hex_digest(format!("{variant_id}\n{}", words.join("\n")).as_bytes())
+    // JSON, because it escapes: no value can pretend to be a further attribute.
+    let words = serde_json::json!([variant_id, sorted]);
+    secret::hex_digest(words.to_string().as_bytes())
 }
 
 /// A line as it is being changed; it has no key until it was written.

@@ -8,7 +8,7 @@ use super::search_condition::collection_matches;
 use super::search_query::SearchQuery;
 use super::visibility::is_published_collection;
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortValue};
+use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
 
 /// What collections are sorted by; the key breaks ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,18 @@ pub enum CollectionSort {
     Title,
     /// When it last changed.
     UpdatedAt,
+}
+
+impl CollectionSort {
+    /// What kind of value that is.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::Id => SortKind::Key,
+            Self::Title => SortKind::Text,
+            Self::UpdatedAt => SortKind::Time,
+        }
+    }
 }
 
 /// The collections on the storefront that match a search, one page of them.

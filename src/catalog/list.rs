@@ -9,7 +9,7 @@ use super::search_condition::product_matches;
 use super::search_query::SearchQuery;
 use super::visibility::is_listed;
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortValue};
+use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
 
 /// What products are sorted by; the key breaks ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +43,17 @@ impl ProductSort {
             Self::UpdatedAt => Some(product::Column::UpdatedAt),
             Self::Price => Some(product::Column::MinPriceMinor),
             Self::BestSelling => Some(product::Column::SoldQuantity),
+        }
+    }
+
+    /// What kind of value that is.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::Id => SortKind::Key,
+            Self::Title | Self::Vendor | Self::ProductType => SortKind::Text,
+            Self::CreatedAt | Self::UpdatedAt => SortKind::Time,
+            Self::Price | Self::BestSelling => SortKind::Number,
         }
     }
 

@@ -17,7 +17,7 @@ use super::filter::ProductFilters;
 use super::list::ProductSort;
 use super::visibility::is_listed;
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortValue};
+use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
 
 /// How many subselects one statement holds: a full page of collections. SQLite takes 500, and 32,766 values in all.
 const MAX_SUBSELECTS: usize = 250;
@@ -45,6 +45,15 @@ impl MemberSort {
             CollectionSortOrder::Title => Self::By(ProductSort::Title),
             CollectionSortOrder::Price => Self::By(ProductSort::Price),
             CollectionSortOrder::Created => Self::By(ProductSort::CreatedAt),
+        }
+    }
+
+    /// What kind of value it sorts by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::Manual => SortKind::Number,
+            Self::By(sort) => sort.kind(),
         }
     }
 

@@ -104,8 +104,8 @@ mod tests {
                 (Holding, Failed),
                 (Paying, Committing),
                 (Paying, Failed),
-                (Committing, Done),
                 (Committing, Returning),
+                (Committing, Done),
                 (Returning, Failed),
             ]
         );

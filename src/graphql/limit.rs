@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Positioned;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
+use async_graphql::{Name, Positioned, Variables};
+use async_graphql_value::{ConstValue, Value};
 
 use super::error::ApiError;
+use crate::page::MAX_PAGE_SIZE;
 
 /// Names, numbers, texts and signs in a document.
 pub const MAX_TOKENS: usize = 5_000;
@@ -23,47 +26,73 @@ pub const MAX_ALIASES: usize = 30;
 pub const MAX_ROOT_QUERIES: usize = 30;
 /// Fields of the root of a mutation.
 pub const MAX_ROOT_MUTATIONS: usize = 5;
+/// Fields of the answer, were every page full.
+pub const MAX_ANSWERS: u64 = 500_000;
 /// Directives in all.
 pub const MAX_DIRECTIVES: usize = 50;
 /// Elements of a list that a caller sends.
 pub const MAX_LIST: usize = 250;
 
+/// Where a scanner of a document stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Code,
+    Word,
+    Comment,
+    Text,
+    BlockText,
+}
+
 /// Refuses a text that is too long or nested too deep to be parsed safely: one pass, nothing is kept.
+///
+/// Texts and comments are told from code as the GraphQL specification does (October 2021, section 2): a text ends with
+/// its line, a block text with three quotes that no backslash stands before, a comment with its line.
 ///
 /// # Errors
 /// `DOCUMENT_TOO_LARGE` or `DOCUMENT_TOO_DEEP`.
 pub fn check_text(document: &str) -> Result<(), ApiError> {
     let (mut tokens, mut depth, mut deepest) = (0_usize, 0_usize, 0_usize);
-    let (mut in_text, mut in_comment, mut in_word, mut escaped) = (false, false, false, false);
-    for byte in document.bytes() {
-        if in_comment {
-            in_comment = byte != b'\n';
-        } else if in_text {
-            in_text = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-        } else {
-            let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-            match byte {
-                b'#' => in_comment = true,
-                b'"' => {
-                    in_text = true;
-                    tokens += 1;
-                }
-                b'{' | b'[' | b'(' => {
-                    depth += 1;
-                    deepest = deepest.max(depth);
-                    tokens += 1;
-                }
-                b'}' | b']' | b')' => {
-                    depth = depth.saturating_sub(1);
-                    tokens += 1;
-                }
-                _ if is_word => tokens += usize::from(!in_word),
-                b' ' | b'\t' | b'\r' | b'\n' | b',' => {}
-                _ => tokens += 1,
+    let mut within = Within::Code;
+    let mut rest = document.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let mut length = 1;
+        match (within, byte) {
+            (Within::Comment | Within::Text, b'\n' | b'\r') | (Within::Text, b'"') => within = Within::Code,
+            (Within::Text, b'\\') if !matches!(behind.first(), Some(b'\n' | b'\r')) => length = 2,
+            (Within::BlockText, b'\\') if behind.starts_with(b"\"\"\"") => length = 4,
+            (Within::BlockText, b'"') if behind.starts_with(b"\"\"") => {
+                length = 3;
+                within = Within::Code;
             }
-            in_word = is_word;
+            (Within::Comment | Within::Text | Within::BlockText, _) => {}
+            (Within::Code | Within::Word, _) => {
+                let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+                tokens += match byte {
+                    b' ' | b'\t' | b'\r' | b'\n' | b',' | b'#' => 0,
+                    _ if is_word => usize::from(within != Within::Word),
+                    _ => 1,
+                };
+                match byte {
+                    b'{' | b'[' | b'(' => {
+                        depth += 1;
+                        deepest = deepest.max(depth);
+                    }
+                    b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                within = match byte {
+                    b'#' => Within::Comment,
+                    b'"' if behind.starts_with(b"\"\"") => {
+                        length = 3;
+                        Within::BlockText
+                    }
+                    b'"' => Within::Text,
+                    _ if is_word => Within::Word,
+                    _ => Within::Code,
+                };
+            }
         }
+        rest = rest.get(length..).unwrap_or_default();
     }
     if deepest > MAX_NESTING {
         return Err(too_deep());
@@ -84,19 +113,24 @@ fn too_deep() -> ApiError {
 
 #[derive(Default)]
 struct Counts {
+    roots: usize,
     fields: usize,
     aliases: usize,
     directives: usize,
+    /// Fields of the answer, at most: a field in a list counts as often as the list has items.
+    answers: u64,
 }
 
 struct Walk<'a> {
-    fragments: &'a HashMap<async_graphql::Name, Positioned<FragmentDefinition>>,
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
     counts: Counts,
 }
 
 impl Walk<'_> {
     /// Counts a selection. Introspection is left out: its depth is fixed by the schema, and it can be switched off.
-    fn visit(&mut self, set: &SelectionSet, depth: usize, spreads: usize) -> Result<(), ApiError> {
+    fn visit(&mut self, set: &SelectionSet, depth: usize, spreads: usize, times: u64) -> Result<(), ApiError> {
         if depth > MAX_DEPTH || spreads > MAX_NESTING {
             return Err(too_deep());
         }
@@ -104,21 +138,24 @@ impl Walk<'_> {
             match &selection.node {
                 Selection::Field(field) => {
                     let field = &field.node;
+                    self.counts.roots += usize::from(depth == 1);
                     self.counts.fields += 1;
                     self.counts.aliases += usize::from(field.alias.is_some());
                     self.counts.directives += field.directives.len();
+                    self.counts.answers = self.counts.answers.saturating_add(times);
                     if !field.name.node.starts_with("__") {
-                        self.visit(&field.selection_set.node, depth + 1, spreads)?;
+                        let times = times.saturating_mul(self.page_size(field));
+                        self.visit(&field.selection_set.node, depth + 1, spreads, times)?;
                     }
                 }
                 Selection::InlineFragment(fragment) => {
                     self.counts.directives += fragment.node.directives.len();
-                    self.visit(&fragment.node.selection_set.node, depth, spreads + 1)?;
+                    self.visit(&fragment.node.selection_set.node, depth, spreads + 1, times)?;
                 }
                 Selection::FragmentSpread(spread) => {
                     self.counts.directives += spread.node.directives.len();
                     if let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) {
-                        self.visit(&fragment.node.selection_set.node, depth, spreads + 1)?;
+                        self.visit(&fragment.node.selection_set.node, depth, spreads + 1, times)?;
                     }
                 }
             }
@@ -127,8 +164,34 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// How many items a field's list has at most, by its `first` or `last`; 1 for what is no list.
+    fn page_size(&self, field: &Field) -> u64 {
+        let size = ["first", "last"].into_iter().filter_map(|name| self.number(&field.get_argument(name)?.node)).max();
+        size.unwrap_or(1).clamp(1, MAX_PAGE_SIZE)
+    }
+
+    fn number(&self, value: &Value) -> Option<u64> {
+        match value {
+            Value::Number(number) => number.as_u64(),
+            Value::Variable(name) => {
+                let defined = self.operation.variable_definitions.iter().find(|known| known.node.name.node == *name);
+                let default = defined.and_then(|known| known.node.default_value());
+                match self.variables.get(name).or(default) {
+                    Some(ConstValue::Number(number)) => number.as_u64(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     fn check(&self) -> Result<(), ApiError> {
+        let (kind, most_roots) = match self.operation.ty {
+            OperationType::Mutation => ("root fields of a mutation", MAX_ROOT_MUTATIONS),
+            OperationType::Query | OperationType::Subscription => ("root fields", MAX_ROOT_QUERIES),
+        };
         for (what, count, most) in [
+            (kind, self.counts.roots, most_roots),
             ("fields", self.counts.fields, MAX_FIELDS),
             ("aliases", self.counts.aliases, MAX_ALIASES),
             ("directives", self.counts.directives, MAX_DIRECTIVES),
@@ -138,30 +201,28 @@ impl Walk<'_> {
                 return Err(ApiError::bad_input("DOCUMENT_TOO_COMPLEX", message));
             }
         }
+        if self.counts.answers > MAX_ANSWERS {
+            let message = format!("The answer could have more than {MAX_ANSWERS} fields: ask for smaller pages");
+            return Err(ApiError::bad_input("DOCUMENT_TOO_COMPLEX", message));
+        }
         Ok(())
     }
 }
 
-/// Refuses a document whose operations are too deep, too wide or hold too many aliases or directives.
+/// Refuses a document whose operations are too deep, too wide, hold too many aliases or directives, or ask for pages
+/// within pages that multiply to too large an answer.
 ///
 /// # Errors
 /// `DOCUMENT_TOO_DEEP` or `DOCUMENT_TOO_COMPLEX`.
-pub fn check_document(document: &ExecutableDocument) -> Result<(), ApiError> {
+pub fn check_document(document: &ExecutableDocument, variables: &Variables) -> Result<(), ApiError> {
     let operations: Vec<_> = match &document.operations {
         DocumentOperations::Single(operation) => vec![operation],
         DocumentOperations::Multiple(operations) => operations.values().collect(),
     };
     for operation in operations {
-        let set = &operation.node.selection_set.node;
-        let most = match operation.node.ty {
-            OperationType::Mutation => MAX_ROOT_MUTATIONS,
-            OperationType::Query | OperationType::Subscription => MAX_ROOT_QUERIES,
-        };
-        if set.items.len() > most {
-            let message = format!("An operation of this kind has at most {most} root fields");
-            return Err(ApiError::bad_input("DOCUMENT_TOO_COMPLEX", message));
-        }
-        Walk { fragments: &document.fragments, counts: Counts::default() }.visit(set, 1, 0)?;
+        let operation = &operation.node;
+        let mut walk = Walk { fragments: &document.fragments, operation, variables, counts: Counts::default() };
+        walk.visit(&operation.selection_set.node, 1, 0, 1)?;
     }
     Ok(())
 }
@@ -193,7 +254,7 @@ mod tests {
     fn check(document: &str) -> &'static str {
         let text = code(check_text(document));
         if text.is_empty() {
-            code(check_document(&async_graphql::parser::parse_query(document).unwrap()))
+            code(check_document(&async_graphql::parser::parse_query(document).unwrap(), &Variables::default()))
         } else {
             text
         }

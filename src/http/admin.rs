@@ -32,12 +32,12 @@ pub async fn answer(
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let document = match read_document(&body.query, &id.0) {
+    let variables = Variables::from_json(body.variables.unwrap_or_default());
+    let document = match read_document(&body.query, &variables, &id.0) {
         Ok(document) => document,
         Err(answer) => return answer,
     };
     let context = AdminContext { app: app.as_ref().clone(), actor };
-    let variables = Variables::from_json(body.variables.unwrap_or_default());
     let request = request_of(body.query, body.operation_name, variables, document).data(context);
     // Without tokio's budget: with it, the fields of a long list would reach their loaders in several batches.
     let mut response = tokio::task::unconstrained(schema.execute(request)).await;

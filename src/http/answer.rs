@@ -82,11 +82,15 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
 /// # Errors
 /// The answer to be given, with a GraphQL error.
 #[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
-pub fn read_document(query: &str, request_id: &str) -> Result<ExecutableDocument, HttpResponse> {
+pub fn read_document(
+    query: &str,
+    variables: &Variables,
+    request_id: &str,
+) -> Result<ExecutableDocument, HttpResponse> {
     limit::check_text(query).map_err(|error| refuse_document(error, request_id))?;
     let document = parse_query(query)
         .map_err(|error| refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &error.to_string(), request_id))?;
-    limit::check_document(&document).map_err(|error| refuse_document(error, request_id))?;
+    limit::check_document(&document, variables).map_err(|error| refuse_document(error, request_id))?;
     Ok(document)
 }
 

@@ -46,11 +46,11 @@ async fn execute(
     body: GraphqlBody,
     request_id: &str,
 ) -> Result<HttpResponse, Fault> {
-    let document = match read_document(&body.query, request_id) {
+    let variables = Variables::from_json(body.variables.unwrap_or_default());
+    let document = match read_document(&body.query, &variables, request_id) {
         Ok(document) => document,
         Err(answer) => return Ok(answer),
     };
-    let variables = Variables::from_json(body.variables.unwrap_or_default());
     let buyer = match buyer_of(&document, body.operation_name.as_deref(), &variables) {
         Ok(buyer) => buyer,
         Err(error) => return Ok(refuse_document(error, request_id)),

@@ -18,7 +18,8 @@ const SHIRT: &str = "shirt,Shirt,\"new, soft\",Size,S,sh-s,shopify,5,deny,20.00,
     shirt,,,,M,sh-m,shopify,0,deny,20.00,\n\
     shirt,,,,L,sh-l,,,deny,22.00,\n";
 
-const PRODUCT: &str = "{ product(handle: \"shirt\") { id title tags createdAt updatedAt options { name values }
+const PRODUCT: &str =
+    "{ product(handle: \"shirt\") { id title tags createdAt updatedAt options { name values }
     priceRange { minVariantPrice { amount } maxVariantPrice { amount } }
     variants(first: 9) { nodes { id title sku availableForSale quantityAvailable price { amount }
       compareAtPrice { amount } } } } }";
@@ -50,7 +51,12 @@ async fn ledger_tells_the_levels(shop: &TestShop) {
         let sum = |state| sums.get(&(level.item_id.0, level.location_id.0, state)).copied().unwrap_or(0);
         let states = (sum("available"), sum("reserved"), sum("committed"));
         assert_eq!(states, (level.available, level.reserved, level.committed), "item {}", level.item_id);
-        assert_eq!(level.on_hand, level.available + level.reserved + level.committed, "item {}", level.item_id);
+        assert_eq!(
+            level.on_hand,
+            level.available + level.reserved + level.committed,
+            "item {}",
+            level.item_id
+        );
     }
 }
 
@@ -61,7 +67,8 @@ async fn importing_a_file_twice_changes_nothing_the_second_time() {
     let report = shop.import(&file).await;
     assert_eq!((counts(&report), report.variants, report.error_count), ([2, 0, 0, 0], 4, 0));
     let first = product(&shop).await;
-    let titles: Vec<&Value> = first["variants"]["nodes"].as_array().unwrap().iter().map(|node| &node["title"]).collect();
+    let titles: Vec<&Value> =
+        first["variants"]["nodes"].as_array().unwrap().iter().map(|node| &node["title"]).collect();
     assert_eq!(titles, ["S", "M", "L"]);
     assert_eq!(first["variants"]["nodes"][0]["compareAtPrice"]["amount"], "25.0");
     let report = shop.import(&file).await;
@@ -75,7 +82,8 @@ async fn a_changed_price_is_shown_and_variants_keep_their_ids() {
     let shop = TestShop::open().await;
     shop.import(&format!("{HEADER}{SHIRT}")).await;
     let before = product(&shop).await;
-    let report = shop.import(&format!("{HEADER}{}", SHIRT.replace("20.00", "19.50").replace(",5,", ",8,"))).await;
+    let report =
+        shop.import(&format!("{HEADER}{}", SHIRT.replace("20.00", "19.50").replace(",5,", ",8,"))).await;
     assert_eq!(counts(&report), [0, 1, 0, 0]);
     let after = product(&shop).await;
     for place in 0..3 {
@@ -86,7 +94,10 @@ async fn a_changed_price_is_shown_and_variants_keep_their_ids() {
     let prices: Vec<&Value> =
         after["variants"]["nodes"].as_array().unwrap().iter().map(|node| &node["price"]["amount"]).collect();
     assert_eq!(prices, ["19.5", "19.5", "22.0"]);
-    assert_eq!(after["priceRange"], json!({ "minVariantPrice": { "amount": "19.5" }, "maxVariantPrice": { "amount": "22.0" } }));
+    assert_eq!(
+        after["priceRange"],
+        json!({ "minVariantPrice": { "amount": "19.5" }, "maxVariantPrice": { "amount": "22.0" } })
+    );
     assert_eq!(after["variants"]["nodes"][0]["quantityAvailable"], 8);
     let sorted = shop.ask("{ products(first: 9, sortKey: PRICE) { nodes { handle } } }", json!({})).await;
     assert_eq!(sorted["products"]["nodes"][0]["handle"], "shirt");
@@ -101,12 +112,14 @@ async fn a_variant_that_the_file_has_no_more_is_gone_and_may_come_back_as_anothe
     let ids: Vec<Value> =
         before["variants"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
     let cart = shop.cart_with(ids[0].as_str().unwrap(), 1).await["cart"]["id"].as_str().unwrap().to_owned();
-    let smaller: String = SHIRT.lines().filter(|line| !line.contains("sh-s")).map(|line| format!("{line}\n")).collect();
+    let smaller: String =
+        SHIRT.lines().filter(|line| !line.contains("sh-s")).map(|line| format!("{line}\n")).collect();
     let smaller = smaller.replace("shirt,,,,M", "shirt,Shirt,\"new, soft\",Size,M");
     assert_eq!(counts(&shop.import(&format!("{HEADER}{smaller}")).await), [0, 1, 0, 0]);
 
     let after = product(&shop).await;
-    let left: Vec<&Value> = after["variants"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
+    let left: Vec<&Value> =
+        after["variants"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
     assert_eq!(left, [&ids[1], &ids[2]]);
     assert_eq!(after["options"], json!([{ "name": "Size", "values": ["M", "L"] }]));
     assert_eq!(after["priceRange"]["minVariantPrice"]["amount"], "20.0");
@@ -175,7 +188,10 @@ async fn rows_that_are_wrong_are_told_and_the_good_ones_kept() {
     ];
     assert_eq!(errors, expected);
     assert_eq!(counts(&report), [3, 0, 0, 17]);
-    assert_eq!(report.errors[1].to_string(), "line 4, column Variant Price: \"ten\" is not a number such as 1299.00");
+    assert_eq!(
+        report.errors[1].to_string(),
+        "line 4, column Variant Price: \"ten\" is not a number such as 1299.00"
+    );
     let listed = shop.ask("{ products(first: 250) { nodes { handle title } } }", json!({})).await;
     let good = |handle: &str| json!({ "handle": handle, "title": "Good" });
     assert_eq!(listed["products"]["nodes"], json!([good("good-1"), good("good-2"), good("good-3")]));
@@ -187,7 +203,8 @@ async fn a_product_that_is_wrong_now_stays_as_it_was() {
     let shop = TestShop::open().await;
     shop.import(&format!("{HEADER}{SHIRT}")).await;
     let before = product(&shop).await;
-    let report = shop.import(&format!("{HEADER}{}", SHIRT.replace("22.00", "x").replace("20.00", "1.00"))).await;
+    let report =
+        shop.import(&format!("{HEADER}{}", SHIRT.replace("22.00", "x").replace("20.00", "1.00"))).await;
     assert_eq!(counts(&report), [0, 0, 0, 1]);
     assert_eq!(product(&shop).await, before);
 }
@@ -212,9 +229,16 @@ async fn a_dry_run_tells_everything_and_writes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_none_is_refused_as_a_whole() {
     let shop = TestShop::open().await;
-    for file in [&b""[..], b"Title,Variant Price\nMug,1\n", b"Handle;Title\nmug;Mug\n", b"\"Handle,Title\n", b"\xff\xfe,Handle\n"] {
+    for file in [
+        &b""[..],
+        b"Title,Variant Price\nMug,1\n",
+        b"Handle;Title\nmug;Mug\n",
+        b"\"Handle,Title\n",
+        b"\xff\xfe,Handle\n",
+    ] {
         let source = std::io::Cursor::new(file.to_vec());
-        let refused = import_products(&shop.app, &Actor::System, source, ImportOptions::default(), &|_| {}).await;
+        let refused =
+            import_products(&shop.app, &Actor::System, source, ImportOptions::default(), &|_| {}).await;
         assert!(matches!(refused, Err(ImportError::Header(_))), "{refused:?}");
     }
     assert_eq!(product::Entity::find().count(shop.app.db.fresh()).await.unwrap(), 0);
@@ -231,9 +255,14 @@ async fn the_ledger_tells_the_levels_through_imports_and_orders() {
     assert_eq!((level.available, level.committed, level.on_hand), (3, 2, 5));
     ledger_tells_the_levels(&shop).await;
     for quantity in ["9", "0", "4"] {
-        shop.import(&format!("{HEADER}{}", SHIRT.replace("shopify,5,", &format!("shopify,{quantity},")))).await;
+        shop.import(&format!("{HEADER}{}", SHIRT.replace("shopify,5,", &format!("shopify,{quantity},"))))
+            .await;
         let level = shop.level("shirt").await;
-        assert_eq!((level.available.to_string().as_str(), level.committed), (quantity, 2), "what orders hold stays held");
+        assert_eq!(
+            (level.available.to_string().as_str(), level.committed),
+            (quantity, 2),
+            "what orders hold stays held"
+        );
         ledger_tells_the_levels(&shop).await;
     }
 }

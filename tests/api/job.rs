@@ -47,21 +47,33 @@ async fn recurring_jobs_are_scheduled_once_and_run_when_they_are_due() {
         scheduling.schedule().await.unwrap();
     }
     let mut keys: Vec<String> = jobs(&app).await.into_iter().filter_map(|job| job.unique_key).collect();
+    let mut expected: Vec<String> =
+        job_kinds().iter().map(|kind| format!("recurring/{}", kind.name)).collect();
     keys.sort();
-    let expected =
-        ["recurring/cart.purge", "recurring/checkout.resume", "recurring/event.dispatch", "recurring/inventory.sweep"];
+    expected.sort();
     assert_eq!(keys, expected);
-    assert_eq!(runner.run_due().await.unwrap(), 4);
-    assert_eq!(runner.run_due().await.unwrap(), 0);
-    for job in jobs(&app).await {
-        assert_eq!((job.attempts, job.last_error, job.lease_until), (0, None, None), "{}", job.kind);
-        assert!(job.run_at > app.clock.now(), "{}", job.kind);
-    }
-    for (seconds, due) in [(1, 1), (14, 3), (3_600, 4)] {
+
+    // When each kind is due next, the slow way.
+    let mut next: Vec<(TimeDelta, TimeDelta)> =
+        job_kinds().iter().filter_map(|kind| kind.every).map(|every| (every, TimeDelta::zero())).collect();
+    assert_eq!(next.len(), expected.len(), "all of them recur");
+    let mut elapsed = TimeDelta::zero();
+    for seconds in [0, 1, 4, 10, 15, 600, 3_600, 90_000] {
         app.clock.advance(TimeDelta::seconds(seconds));
+        elapsed += TimeDelta::seconds(seconds);
+        let mut due = 0;
+        for (every, at) in next.iter_mut().filter(|(_, at)| *at <= elapsed) {
+            *at = elapsed + *every;
+            due += 1;
+        }
         assert_eq!(runner.run_due().await.unwrap(), due, "after {seconds} s more");
+        assert_eq!(runner.run_due().await.unwrap(), 0, "what was done waits");
+        for job in jobs(&app).await {
+            assert_eq!((job.attempts, job.last_error, job.lease_until), (0, None, None), "{}", job.kind);
+            assert!(job.run_at > app.clock.now(), "{}", job.kind);
+        }
     }
-    assert_eq!(jobs(&app).await.len(), 4);
+    assert_eq!(jobs(&app).await.len(), expected.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,7 +88,8 @@ async fn what_sells_best_is_known_once_the_events_were_dispatched() {
     let runner = Runner::new(app.clone(), job_kinds());
     runner.schedule().await.unwrap();
     let sold = async || {
-        let rows = product::Entity::find().order_by_asc(product::Column::Handle).all(app.db.fresh()).await.unwrap();
+        let rows =
+            product::Entity::find().order_by_asc(product::Column::Handle).all(app.db.fresh()).await.unwrap();
         rows.into_iter().map(|row| row.sold_quantity).collect::<Vec<_>>()
     };
     assert_eq!(sold().await, [0, 0, 0]);
@@ -90,7 +103,8 @@ async fn what_sells_best_is_known_once_the_events_were_dispatched() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert_eq!(sold().await, [0, 4, 2]);
-    let listed = shop.ask("{ products(first: 9, sortKey: BEST_SELLING) { nodes { handle } } }", json!({})).await;
+    let listed =
+        shop.ask("{ products(first: 9, sortKey: BEST_SELLING) { nodes { handle } } }", json!({})).await;
     let handles: Vec<&Value> =
         listed["products"]["nodes"].as_array().unwrap().iter().map(|node| &node["handle"]).collect();
     assert_eq!(handles, ["b", "c", "a"]);
@@ -125,7 +139,10 @@ async fn a_job_that_fails_is_noted_waits_longer_each_time_and_is_tried_again() {
         assert_eq!(runner.run_due().await.unwrap(), 1);
         assert_eq!(runner.run_due().await.unwrap(), 0, "it waits");
         let job = jobs(&app).await.remove(0);
-        assert_eq!((job.attempts, job.last_error.as_deref(), job.lease_until), (attempt, Some("it broke"), None));
+        assert_eq!(
+            (job.attempts, job.last_error.as_deref(), job.lease_until),
+            (attempt, Some("it broke"), None)
+        );
         assert_eq!((job.state, job.run_at), (JobState::Waiting, app.clock.now() + TimeDelta::seconds(pause)));
         app.clock.advance(TimeDelta::seconds(pause));
     }
@@ -185,8 +202,10 @@ async fn two_nodes_share_the_work() {
     let mut other = shop.second_node().await;
     other.clock = app.clock.clone();
     let (one, two) = (Runner::new(app.clone(), working()), Runner::new(other, working()));
-    let (one, two) = tokio::join!(tokio::spawn(async move { one.run_due().await.unwrap() }),
-        tokio::spawn(async move { two.run_due().await.unwrap() }));
+    let (one, two) = tokio::join!(
+        tokio::spawn(async move { one.run_due().await.unwrap() }),
+        tokio::spawn(async move { two.run_due().await.unwrap() })
+    );
     assert_eq!(one.unwrap() + two.unwrap(), 30, "each job was run once");
     assert_eq!(jobs(&app).await, []);
 }

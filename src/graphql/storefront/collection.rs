@@ -133,11 +133,13 @@ impl Collection {
         #[graphql(desc = "Only products with these properties.")] filters: Option<Vec<ProductFilter>>,
     ) -> Result<ProductConnection, ApiError> {
         let request = context::of(ctx)?;
+        let sort = self.sort_of(sort_key.unwrap_or(ProductCollectionSortKeys::CollectionDefault));
+        let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let key = MemberRequest {
             collection: self.0.id,
-            sort: self.sort_of(sort_key.unwrap_or(ProductCollectionSortKeys::CollectionDefault)),
+            sort,
             filters: filter::decoded(filters, request.currency)?,
-            page: page_request(first, after.as_deref(), last, before.as_deref(), reverse)?,
+            page: page.sorted_by(sort.kind())?,
         };
         Ok(ProductConnection(request.loaders.collection_products.get(key).await?.map(Product)))
     }
@@ -217,6 +219,7 @@ impl CollectionQuery {
             CollectionSortKeys::Title => CollectionSort::Title,
             CollectionSortKeys::UpdatedAt => CollectionSort::UpdatedAt,
         };
+        let page = page.sorted_by(sort.kind())?;
         let request = context::of(ctx)?;
         let found =
             catalog::list_collections(request.app.db.reader(), request.now, sort, &search, &page).await?;

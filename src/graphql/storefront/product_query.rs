@@ -65,6 +65,7 @@ impl ProductQuery {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let search = SearchQuery::parse(query.as_deref().unwrap_or_default(), PRODUCT_FIELDS)?;
         let sort = sort_of(sort_key.unwrap_or(ProductSortKeys::Id));
+        let page = page.sorted_by(sort.kind())?;
         let request = context::of(ctx)?;
         let found =
             catalog::list_products(request.app.db.reader(), request.now, sort, &search, &page).await?;

@@ -27,8 +27,10 @@ async fn ask_with(shop: &TestShop, path: &str, header: Option<(&str, &str)>, bod
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_tokens_are_required_only_a_valid_one_gets_an_answer() {
     let shop = TestShop::open_with(|config| config.storefront_tokens = StorefrontTokens::Required).await;
-    let (storefront, admin) =
-        (token(&shop, AccessTokenKind::Storefront, &[]).await, token(&shop, AccessTokenKind::Admin, &["read_orders"]).await);
+    let (storefront, admin) = (
+        token(&shop, AccessTokenKind::Storefront, &[]).await,
+        token(&shop, AccessTokenKind::Admin, &["read_orders"]).await,
+    );
     let query = json!({ "query": "{ shop { name } }" });
     let (public, private) = ("x-shopify-storefront-access-token", "shopify-storefront-private-token");
     let wrong = format!("{storefront}x");
@@ -46,7 +48,10 @@ async fn where_tokens_are_required_only_a_valid_one_gets_an_answer() {
     }
     for name in [public, private, "X-Shopify-Storefront-Access-Token"] {
         let answer = ask_with(&shop, ENDPOINT, Some((name, &storefront)), &query).await;
-        assert_eq!((answer.status, answer.json()), (200, json!({ "data": { "shop": { "name": "My shop" } } })));
+        assert_eq!(
+            (answer.status, answer.json()),
+            (200, json!({ "data": { "shop": { "name": "My shop" } } }))
+        );
     }
     assert_eq!(get(&shop, "/healthz").await.status, 200);
 }
@@ -55,7 +60,8 @@ async fn where_tokens_are_required_only_a_valid_one_gets_an_answer() {
 async fn where_tokens_are_optional_a_wrong_one_does_no_harm() {
     let shop = TestShop::open().await;
     let query = json!({ "query": "{ shop { name } }" });
-    let answer = ask_with(&shop, ENDPOINT, Some(("x-shopify-storefront-access-token", "anything")), &query).await;
+    let answer =
+        ask_with(&shop, ENDPOINT, Some(("x-shopify-storefront-access-token", "anything")), &query).await;
     assert_eq!(answer.status, 200);
 }
 
@@ -71,8 +77,13 @@ async fn the_back_office_wants_an_admin_token_with_the_scope() {
         totalPrice { amount currencyCode } lineItems(first: 5) { nodes { title quantity } } } }", "variables": { "id": id } });
     let header = "x-shopify-access-token";
     let storefront = token(&shop, AccessTokenKind::Storefront, &["read_orders"]).await;
-    for shown in [None, Some((header, "")), Some((header, "tpa_wrong")), Some((header, &*storefront)),
-        Some(("x-shopify-storefront-access-token", &*storefront))] {
+    for shown in [
+        None,
+        Some((header, "")),
+        Some((header, "tpa_wrong")),
+        Some((header, &*storefront)),
+        Some(("x-shopify-storefront-access-token", &*storefront)),
+    ] {
         let answer = ask_with(&shop, ADMIN, shown, &query).await;
         assert_eq!((answer.status, answer.code()), (401, "UNAUTHORIZED".to_owned()), "{shown:?}");
         assert!(!answer.body.contains("ada@example.com"));
@@ -96,10 +107,12 @@ async fn the_back_office_wants_an_admin_token_with_the_scope() {
     let answer = ask_with(&shop, ADMIN, Some((header, &right)), &list).await;
     let order = json!({ "name": "#1001", "email": "ada@example.com", "test": true, "totalPrice": { "amount": "24.9" } });
     assert_eq!(answer.json()["data"]["orders"]["nodes"], json!([order]));
-    let installed = json!({ "query": "{ shop { name } currentAppInstallation { accessScopes { handle } } }" });
+    let installed =
+        json!({ "query": "{ shop { name } currentAppInstallation { accessScopes { handle } } }" });
     let answer = ask_with(&shop, ADMIN, Some((header, &right)), &installed).await;
     let scopes = json!([{ "handle": "read_products" }, { "handle": "read_orders" }]);
-    let expected = json!({ "shop": { "name": "My shop" }, "currentAppInstallation": { "accessScopes": scopes } });
+    let expected =
+        json!({ "shop": { "name": "My shop" }, "currentAppInstallation": { "accessScopes": scopes } });
     assert_eq!(answer.json()["data"], expected);
 }
 
@@ -120,7 +133,10 @@ async fn any_page_may_call_unless_origins_are_listed() {
     let methods = answer.header("access-control-allow-methods").unwrap();
     assert!(methods.contains("POST") && !methods.contains("DELETE"), "{methods}");
     let headers = answer.header("access-control-allow-headers").unwrap().to_ascii_lowercase();
-    assert!(headers.contains("content-type") && headers.contains("x-shopify-storefront-access-token"), "{headers}");
+    assert!(
+        headers.contains("content-type") && headers.contains("x-shopify-storefront-access-token"),
+        "{headers}"
+    );
     let body = json!({ "query": "{ shop { name } }" }).to_string();
     let origin = ("origin", "https://anywhere.example");
     let answer = send(&shop, Method::POST, ENDPOINT, &[JSON, origin], body.clone()).await;
@@ -135,7 +151,8 @@ async fn any_page_may_call_unless_origins_are_listed() {
         let answer = send(&shop, Method::POST, ENDPOINT, &[JSON, ("origin", origin)], body.clone()).await;
         assert_eq!((answer.status, answer.header(allow)), (200, Some(origin)));
     }
-    for origin in ["https://three.example", "http://one.example", "https://one.example.evil.example", "null"] {
+    for origin in ["https://three.example", "http://one.example", "https://one.example.evil.example", "null"]
+    {
         let answer = send(&shop, Method::OPTIONS, ENDPOINT, &preflight(origin), "").await;
         assert_eq!(answer.header(allow), None, "{origin}");
         let answer = send(&shop, Method::POST, ENDPOINT, &[JSON, ("origin", origin)], body.clone()).await;
@@ -171,13 +188,20 @@ async fn a_closed_shop_shows_neither_schema_nor_explorer() {
         config.graphiql = false;
     })
     .await;
-    for query in [DIRECTIVES, "{ __type(name: \"Product\") { fields { name } } }", "{ shop { name } __schema { types { name } } }"] {
+    for query in [
+        DIRECTIVES,
+        "{ __type(name: \"Product\") { fields { name } } }",
+        "{ shop { name } __schema { types { name } } }",
+    ] {
         let answer = post(&shop, &json!({ "query": query })).await;
         for hidden in ["inContext", "priceRange", "ProductVariant", "QueryRoot"] {
             assert!(!answer.body.contains(hidden), "{query} {}", answer.body);
         }
     }
-    assert_eq!(shop.ask("{ __typename shop { __typename name } }", json!({})).await["shop"]["__typename"], "Shop");
+    assert_eq!(
+        shop.ask("{ __typename shop { __typename name } }", json!({})).await["shop"]["__typename"],
+        "Shop"
+    );
     let unknown = post(&shop, &json!({ "query": "{ shop { nme } }" })).await;
     assert!(!unknown.body.contains("Did you mean"), "{}", unknown.body);
     let explorer = get(&shop, "/graphiql").await;

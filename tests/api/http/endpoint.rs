@@ -17,8 +17,12 @@ async fn three_paths_and_any_version_answer() {
     let shop = TestShop::open().await;
     let body = json!({ "query": "{ shop { name } }" }).to_string();
     for path in [
-        "/api/2026-04/graphql.json", "/api/2026-04/graphql", "/graphql", "/api/2019-07/graphql.json",
-        "/api/unstable/graphql.json", "/api/x/graphql",
+        "/api/2026-04/graphql.json",
+        "/api/2026-04/graphql",
+        "/graphql",
+        "/api/2019-07/graphql.json",
+        "/api/unstable/graphql.json",
+        "/api/x/graphql",
     ] {
         let answer = send(&shop, Method::POST, path, &[JSON], body.clone()).await;
         assert_eq!((answer.status, answer.json()), (200, name_of_shop()), "{path}");
@@ -33,9 +37,13 @@ async fn three_paths_and_any_version_answer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_and_graphql_bodies_are_read_in_any_spelling_of_their_type() {
     let shop = TestShop::open().await;
-    let body = json!({ "query": "{ shop { name } }", "variables": null, "operationName": null, "extensions": {} });
-    for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"] {
-        let answer = send(&shop, Method::POST, ENDPOINT, &[("content-type", content_type)], body.to_string()).await;
+    let body =
+        json!({ "query": "{ shop { name } }", "variables": null, "operationName": null, "extensions": {} });
+    for content_type in
+        ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]
+    {
+        let answer =
+            send(&shop, Method::POST, ENDPOINT, &[("content-type", content_type)], body.to_string()).await;
         assert_eq!((answer.status, answer.json()), (200, name_of_shop()), "{content_type}");
     }
     for content_type in ["application/graphql", "application/graphql; charset=utf-8"] {
@@ -43,7 +51,9 @@ async fn json_and_graphql_bodies_are_read_in_any_spelling_of_their_type() {
         let answer = send(&shop, Method::POST, ENDPOINT, &headers, "{ shop { name } }").await;
         assert_eq!((answer.status, answer.json()), (200, name_of_shop()), "{content_type}");
     }
-    let answer = send(&shop, Method::POST, ENDPOINT, &[("content-type", "application/graphql")], vec![0xff, 0xfe]).await;
+    let answer =
+        send(&shop, Method::POST, ENDPOINT, &[("content-type", "application/graphql")], vec![0xff, 0xfe])
+            .await;
     assert_eq!((answer.status, answer.code()), (400, "BAD_REQUEST".to_owned()));
 }
 
@@ -61,7 +71,11 @@ async fn types_that_a_page_can_send_unasked_are_refused() {
     ] {
         for path in [ENDPOINT, "/graphql"] {
             let answer = send(&shop, Method::POST, path, headers, body.clone()).await;
-            assert_eq!((answer.status, answer.code()), (415, "UNSUPPORTED_MEDIA_TYPE".to_owned()), "{headers:?}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (415, "UNSUPPORTED_MEDIA_TYPE".to_owned()),
+                "{headers:?}"
+            );
         }
     }
 }
@@ -73,7 +87,11 @@ async fn only_post_is_taken() {
         for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
             let query = format!("{path}?query=%7Bshop%7Bname%7D%7D");
             let answer = send(&shop, method.clone(), &query, &[JSON], "").await;
-            assert_eq!((answer.status, answer.code()), (405, "METHOD_NOT_ALLOWED".to_owned()), "{method} {path}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (405, "METHOD_NOT_ALLOWED".to_owned()),
+                "{method} {path}"
+            );
         }
     }
 }
@@ -82,7 +100,11 @@ async fn only_post_is_taken() {
 async fn bodies_that_are_no_request_are_told_apart() {
     let shop = TestShop::open().await;
     let batch = json!([{ "query": "{ shop { name } }" }, { "query": "{ shop { name } }" }]).to_string();
-    let deep = format!("{{\"query\":\"{{ shop {{ name }} }}\",\"variables\":{}1{}}}", "[".repeat(1_000), "]".repeat(1_000));
+    let deep = format!(
+        "{{\"query\":\"{{ shop {{ name }} }}\",\"variables\":{}1{}}}",
+        "[".repeat(1_000),
+        "]".repeat(1_000)
+    );
     for (body, code) in [
         ("", "BAD_REQUEST"),
         ("{", "BAD_REQUEST"),
@@ -120,10 +142,14 @@ async fn errors_of_a_document_come_with_status_200_and_a_code() {
         (json!({ "query": product, "variables": { "id": null } }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": product, "variables": { "id": { "a": 1 } } }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": product, "variables": [1] }), "GRAPHQL_VALIDATION_FAILED"),
-        (json!({ "query": "query($n: Int) { products(first: $n) { nodes { id } } }", "variables": { "n": 1.5 } }),
-            "GRAPHQL_VALIDATION_FAILED"),
-        (json!({ "query": "query($n: Int) { products(first: $n) { nodes { id } } }", "variables": { "n": 2_147_483_648_i64 } }),
-            "GRAPHQL_VALIDATION_FAILED"),
+        (
+            json!({ "query": "query($n: Int) { products(first: $n) { nodes { id } } }", "variables": { "n": 1.5 } }),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            json!({ "query": "query($n: Int) { products(first: $n) { nodes { id } } }", "variables": { "n": 2_147_483_648_i64 } }),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
         (json!({ "query": "{ product(id: \"x\") { id } }" }), "INVALID_ID"),
     ] {
         let answer = post(&shop, &body).await;
@@ -136,7 +162,8 @@ async fn errors_of_a_document_come_with_status_200_and_a_code() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_several_operations_is_run_by_its_name() {
     let shop = TestShop::open().await;
-    let query = "query A { shop { name } } query B @inContext(country: US) { localization { country { isoCode } } }";
+    let query =
+        "query A { shop { name } } query B @inContext(country: US) { localization { country { isoCode } } }";
     let named = |name: Value| json!({ "query": query, "operationName": name });
     assert_eq!(post(&shop, &named(json!("A"))).await.json(), name_of_shop());
     let expected = json!({ "data": { "localization": { "country": { "isoCode": "US" } } } });
@@ -174,7 +201,8 @@ async fn every_answer_has_an_id_of_its_own() {
         (Method::GET, "/nothing/here", "", ""),
     ] {
         let answer = send(&shop, method, path, &[("content-type", content_type)], body.to_owned()).await;
-        let id = answer.header("x-request-id").unwrap_or_else(|| panic!("{path} {}", answer.status)).to_owned();
+        let id =
+            answer.header("x-request-id").unwrap_or_else(|| panic!("{path} {}", answer.status)).to_owned();
         assert!(uuid::Uuid::parse_str(&id).is_ok(), "{id}");
         assert!(ids.insert(id), "ids differ");
     }

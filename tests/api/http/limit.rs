@@ -21,7 +21,8 @@ async fn a_body_that_is_too_large_is_refused() {
     let shop = TestShop::open().await;
     for path in [ENDPOINT, ADMIN] {
         for bytes in [256 * 1024 + 1, 5 * 1024 * 1024] {
-            let body = json!({ "query": "{ shop { name } }", "variables": { "x": "x".repeat(bytes) } }).to_string();
+            let body =
+                json!({ "query": "{ shop { name } }", "variables": { "x": "x".repeat(bytes) } }).to_string();
             let answer = send(&shop, Method::POST, path, &[("content-type", "application/json")], body).await;
             assert_eq!(answer.status, 413, "{path} {bytes}");
         }
@@ -34,7 +35,8 @@ async fn a_body_that_is_too_large_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_that_is_too_deep_is_refused() {
     let shop = TestShop::open().await;
-    let nested = |open: &str, close: &str, levels: usize| format!("{}{}", open.repeat(levels), close.repeat(levels));
+    let nested =
+        |open: &str, close: &str, levels: usize| format!("{}{}", open.repeat(levels), close.repeat(levels));
     for document in [
         nested("{a", "}", 10_000),
         format!("{{ a(x: {}) }}", nested("[", "]", 10_000)),
@@ -49,8 +51,15 @@ async fn a_document_that_is_too_deep_is_refused() {
         assert_eq!(refused(&shop, &document).await, "DOCUMENT_TOO_DEEP", "{document:.60}");
     }
     // Text and comments are not levels.
-    let harmless = format!("{{ # {}\n shop {{ name }} product(handle: \"{}\") {{ id }} }}", "{".repeat(500), "{[(".repeat(50));
-    assert_eq!(shop.ask(&harmless, json!({})).await, json!({ "shop": { "name": "My shop" }, "product": null }));
+    let harmless = format!(
+        "{{ # {}\n shop {{ name }} product(handle: \"{}\") {{ id }} }}",
+        "{".repeat(500),
+        "{[(".repeat(50)
+    );
+    assert_eq!(
+        shop.ask(&harmless, json!({})).await,
+        json!({ "shop": { "name": "My shop" }, "product": null })
+    );
     lives(&shop).await;
 }
 
@@ -74,10 +83,15 @@ async fn neither_the_end_of_a_line_nor_a_text_that_is_never_closed_hides_what_fo
     let deep = format!("x(a: {}1{})", "[".repeat(41), "]".repeat(41));
     // A comment ends with its line, and lines end in three ways.
     for end in ["\n", "\r", "\r\n"] {
-        assert_eq!(refused(&shop, &format!("{{ a # {{{end} {deep} }}")).await, "DOCUMENT_TOO_DEEP", "{end:?}");
+        assert_eq!(
+            refused(&shop, &format!("{{ a # {{{end} {deep} }}")).await,
+            "DOCUMENT_TOO_DEEP",
+            "{end:?}"
+        );
     }
     for text in ["\"\"\" \" ", "\"\"\"\" ", "\"\n", "\"\r", "\" \\\"", "\"\"\" \\\"\"\" "] {
-        let code = refused(&shop, &format!("{{ a(x: [{text} {}1{} ]) }}", "[".repeat(41), "]".repeat(41))).await;
+        let code =
+            refused(&shop, &format!("{{ a(x: [{text} {}1{} ]) }}", "[".repeat(41), "]".repeat(41))).await;
         assert!(["DOCUMENT_TOO_DEEP", "GRAPHQL_PARSE_FAILED"].contains(&code.as_str()), "{text:?} {code}");
     }
     let harmless = "{ shop { name } # a comment\r product(handle: \"\") { id } # another\r\n }";
@@ -116,7 +130,11 @@ async fn aliases_root_fields_and_directives_are_counted() {
     for document in [
         format!("mutation {{ {} }}", creations(6)),
         format!("mutation {{ ... {{ {} }} }}", creations(6)),
-        format!("mutation {{ ... on Mutation {{ {} }} ... {{ {} }} }}", creations(3), creations(6).replace("a0", "b0")),
+        format!(
+            "mutation {{ ... on Mutation {{ {} }} ... {{ {} }} }}",
+            creations(3),
+            creations(6).replace("a0", "b0")
+        ),
         format!("mutation {{ ...Six }} fragment Six on Mutation {{ {} }}", creations(6)),
     ] {
         assert_eq!(refused(&shop, &document).await, "DOCUMENT_TOO_COMPLEX", "{document:.60}");
@@ -148,10 +166,38 @@ async fn fragments_are_counted_where_they_are_spread_and_may_not_turn_in_circles
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_within_pages_are_multiplied_before_they_are_read() {
+    let shop = TestShop::open().await;
+    let handles: Vec<String> = (0..20).map(|number| format!("p{number}")).collect();
+    let handles: Vec<&str> = handles.iter().map(String::as_str).collect();
+    shop.have(&handles.iter().map(|handle| ProductSpec::new(handle)).collect::<Vec<_>>()).await;
+    shop.collect("all", &handles).await;
+    // A product is in the collection that holds all products: each level multiplies the answer by the one above it.
+    let within = |inner: &str, size: u32| {
+        format!(
+            "products(first: {size}) {{ nodes {{ collections(first: {size}) {{ nodes {{ {inner} }} }} }} }}"
+        )
+    };
+    let modest = format!("{{ {} }}", within("products(first: 10) { nodes { id } }", 20));
+    assert_eq!(shop.ask(&modest, json!({})).await["products"]["nodes"].as_array().unwrap().len(), 20);
+    let deep =
+        format!("{{ {} }}", within(&within(&within("products(first: 250) { nodes { id } }", 250), 250), 250));
+    let answer = post(&shop, &json!({ "query": deep })).await;
+    assert!(
+        answer.body.len() < 1_000,
+        "{} bytes were made of a document of {}",
+        answer.body.len(),
+        deep.len()
+    );
+    assert_eq!(answer.code(), "DOCUMENT_TOO_COMPLEX");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_that_are_too_long_are_refused() {
     let shop = TestShop::open().await;
     let many = |value: Value| json!({ "list": vec![value; 251] });
-    let identifiers = "query($list: [HasMetafieldsIdentifier!]!) { shop { metafields(identifiers: $list) { value } } }";
+    let identifiers =
+        "query($list: [HasMetafieldsIdentifier!]!) { shop { metafields(identifiers: $list) { value } } }";
     assert_eq!(shop.error_code(identifiers, many(json!({ "key": "a" }))).await, "LIST_TOO_LONG");
     let id = shop.make_cart(Value::Null).await["id"].as_str().unwrap().to_owned();
     for (mutation, name, kind, value) in [
@@ -159,9 +205,16 @@ async fn lists_that_are_too_long_are_refused() {
         ("cartLinesRemove", "lineIds", "[ID!]!", json!("x")),
         ("cartDeliveryAddressesAdd", "addresses", "[CartSelectableAddressInput!]!", json!({ "address": {} })),
         ("cartDeliveryAddressesRemove", "addressIds", "[ID!]!", json!("x")),
-        ("cartDeliveryAddressesReplace", "addresses", "[CartSelectableAddressInput!]!", json!({ "address": {} })),
+        (
+            "cartDeliveryAddressesReplace",
+            "addresses",
+            "[CartSelectableAddressInput!]!",
+            json!({ "address": {} }),
+        ),
     ] {
-        let query = format!("mutation($list: {kind}) {{ {mutation}(cartId: \"{id}\", {name}: $list) {{ cart {{ id }} }} }}");
+        let query = format!(
+            "mutation($list: {kind}) {{ {mutation}(cartId: \"{id}\", {name}: $list) {{ cart {{ id }} }} }}"
+        );
         assert_eq!(shop.error_code(&query, many(value)).await, "LIST_TOO_LONG", "{mutation}");
     }
 }

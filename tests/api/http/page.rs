@@ -58,8 +58,19 @@ async fn names_that_are_no_picture_are_not_found() {
     std::fs::write(shop.app.config.data_dir.join(format!("{}.png", "a".repeat(32))), "a secret").unwrap();
     let (unknown, above) = (format!("{}.png", "0".repeat(32)), format!("..%2f{}.png", "a".repeat(32)));
     for name in [
-        "secret.txt", "..%2ftradepost.db", "%2e%2e%2ftradepost.db", "..%5ctradepost.db", "%2fetc%2fpasswd", "..", ".",
-        "..%2f..%2f..%2fetc%2fpasswd", "%00.png", "x.gif%00.png", "", &unknown, &above,
+        "secret.txt",
+        "..%2ftradepost.db",
+        "%2e%2e%2ftradepost.db",
+        "..%5ctradepost.db",
+        "%2fetc%2fpasswd",
+        "..",
+        ".",
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%00.png",
+        "x.gif%00.png",
+        "",
+        &unknown,
+        &above,
     ] {
         let answer = get(&shop, &format!("/media/{name}")).await;
         assert_eq!(answer.status, 404, "{name}");

@@ -47,13 +47,27 @@ async fn a_note_is_set_and_taken_out() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_zero_byte_in_a_text_is_no_internal_error() {
     let shop = TestShop::open().await;
-    let cart = new_cart(&shop).await;
-    let query = "mutation($id: ID!, $note: String) { cartNoteUpdate(cartId: $id, note: $note) { userErrors { code } } }";
-    let answer = shop.send(query, json!({ "id": cart, "note": "a\u{0}b" })).await;
-    assert!(
-        answer.get("errors").is_none(),
-        "PostgreSQL keeps no zero byte, which the caller must be told: {answer:#}"
-    );
+    let id = new_cart(&shop).await;
+    let before = shop.cart(&id).await;
+    // PostgreSQL keeps none: it must be the caller's mistake, not ours.
+    for query in [
+        "mutation($id: ID!, $text: String!) { cartNoteUpdate(cartId: $id, note: $text) { userErrors { code } } }",
+        "mutation($id: ID!, $text: String!) { cartAttributesUpdate(cartId: $id, attributes: [{ key: \"a\", value: $text }]) {
+            userErrors { code } } }",
+        "mutation($id: ID!, $text: String!) { cartDeliveryAddressesAdd(cartId: $id, addresses: [{ address: {
+            deliveryAddress: { city: $text, countryCode: DE } } }]) { userErrors { code } } }",
+        "mutation($id: ID!, $text: String!) { cartSubmitForCompletion(cartId: $id, attemptToken: $text) { userErrors { code } } }",
+        "query($id: ID!, $text: String!) { cart(id: $id) { id } product(handle: $text) { id } }",
+        "query($id: ID!, $text: String!) { cart(id: $id) { id } products(first: 1, query: $text) { nodes { id } } }",
+    ] {
+        let answer = shop.send(query, json!({ "id": id, "text": "a\u{0}b" })).await;
+        assert_ne!(answer["errors"][0]["extensions"]["code"], "INTERNAL_ERROR", "{query}");
+    }
+    let literal =
+        "mutation($id: ID!) { cartNoteUpdate(cartId: $id, note: \"a\\u0000b\") { userErrors { code } } }";
+    let answer = shop.send(literal, json!({ "id": id })).await;
+    assert_ne!(answer["errors"][0]["extensions"]["code"], "INTERNAL_ERROR");
+    assert_eq!(shop.cart(&id).await["lines"], before["lines"], "the cart can still be read");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

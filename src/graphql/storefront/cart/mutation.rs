@@ -44,7 +44,7 @@ impl CartMutation {
             Ok(new) => cart::create(&context.app, &new).await,
             Err(error) => Err(error),
         };
-        answer(outcome, &["input"]).map(Some)
+        answer(outcome.map_err(within_delivery), &["input"]).map(Some)
     }
 
     /// Puts lines into a cart. Lines of the same variant with the same attributes become one.
@@ -255,6 +255,21 @@ fn new_cart(context: &RequestContext, input: CartInput) -> Result<Result<NewCart
         discount_codes: input.discount_codes.unwrap_or_default(),
         gift_card_codes: input.gift_card_codes.unwrap_or_default(),
     }))
+}
+
+/// In the input of a new cart the addresses are part of the delivery.
+fn within_delivery(error: CartError) -> CartError {
+    match error {
+        CartError::Refused(mut refusals) => {
+            for refusal in &mut refusals {
+                if refusal.field.first().is_some_and(|part| part == "addresses") {
+                    refusal.field.insert(0, "delivery".to_owned());
+                }
+            }
+            CartError::Refused(refusals)
+        }
+        other => other,
+    }
 }
 
 fn choice(input: CartSelectedDeliveryOptionInput) -> DeliveryChoice {
