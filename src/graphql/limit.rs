@@ -40,7 +40,21 @@ enum Within {
     Word,
     Comment,
     Text,
-    BlockText,
+}
+
+/// Where a block text ends that begins with the two quotes at the start of `text`, if it does.
+fn block_text_end(text: &[u8]) -> Option<usize> {
+    let mut place = 2;
+    loop {
+        let rest = text.get(place..)?;
+        if rest.starts_with(b"\"\"\"") {
+            return Some(place + 3);
+        }
+        place += if rest.starts_with(b"\\\"\"\"") { 4 } else { 1 };
+        if place >= text.len() {
+            return None;
+        }
+    }
 }
 
 /// Refuses a text that is too long or nested too deep to be parsed safely: one pass, nothing is kept.
@@ -53,18 +67,14 @@ enum Within {
 pub fn check_text(document: &str) -> Result<(), ApiError> {
     let (mut tokens, mut depth, mut deepest) = (0_usize, 0_usize, 0_usize);
     let mut within = Within::Code;
+    let mut unclosed = false;
     let mut rest = document.as_bytes();
     while let Some((&byte, behind)) = rest.split_first() {
         let mut length = 1;
         match (within, byte) {
             (Within::Comment | Within::Text, b'\n' | b'\r') | (Within::Text, b'"') => within = Within::Code,
             (Within::Text, b'\\') if !matches!(behind.first(), Some(b'\n' | b'\r')) => length = 2,
-            (Within::BlockText, b'\\') if behind.starts_with(b"\"\"\"") => length = 4,
-            (Within::BlockText, b'"') if behind.starts_with(b"\"\"") => {
-                length = 3;
-                within = Within::Code;
-            }
-            (Within::Comment | Within::Text | Within::BlockText, _) => {}
+            (Within::Comment | Within::Text, _) => {}
             (Within::Code | Within::Word, _) => {
                 let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
                 tokens += match byte {
@@ -82,9 +92,16 @@ pub fn check_text(document: &str) -> Result<(), ApiError> {
                 }
                 within = match byte {
                     b'#' => Within::Comment,
-                    b'"' if behind.starts_with(b"\"\"") => {
-                        length = 3;
-                        Within::BlockText
+                    b'"' if behind.starts_with(b"\"\"") && !unclosed => {
+                        // One that is never closed is read as an empty text with another behind it.
+                        let end = block_text_end(behind);
+                        unclosed = end.is_none();
+                        length = end.map_or(2, |end| end + 1);
+                        Within::Code
+                    }
+                    b'"' if behind.first() == Some(&b'"') => {
+                        length = 2;
+                        Within::Code
                     }
                     b'"' => Within::Text,
                     _ if is_word => Within::Word,
@@ -223,6 +240,31 @@ pub fn check_document(document: &ExecutableDocument, variables: &Variables) -> R
         let operation = &operation.node;
         let mut walk = Walk { fragments: &document.fragments, operation, variables, counts: Counts::default() };
         walk.visit(&operation.selection_set.node, 1, 0, 1)?;
+    }
+    Ok(())
+}
+
+/// Refuses texts with the character NUL, which PostgreSQL does not keep: in the document, where only an escape can write
+/// it, and in the variables.
+///
+/// # Errors
+/// `BAD_USER_INPUT`.
+pub fn check_characters(document: &str, variables: &Variables) -> Result<(), ApiError> {
+    fn has_nul(value: &ConstValue) -> bool {
+        match value {
+            ConstValue::String(text) => text.contains('\0'),
+            ConstValue::List(list) => list.iter().any(has_nul),
+            ConstValue::Object(fields) => fields.values().any(has_nul),
+            ConstValue::Null
+            | ConstValue::Number(_)
+            | ConstValue::Boolean(_)
+            | ConstValue::Binary(_)
+            | ConstValue::Enum(_) => false,
+        }
+    }
+    let escaped = ["\\u0000", "\\u{0"].iter().any(|escape| document.contains(escape));
+    if escaped || document.contains('\0') || variables.values().any(has_nul) {
+        return Err(ApiError::bad_input("BAD_USER_INPUT", "A text must not contain the character NUL"));
     }
     Ok(())
 }

@@ -10,5 +10,6 @@ pub mod error;
 pub mod id;
 pub mod limit;
 pub mod loader;
+pub mod operation;
 pub mod scalar;
 pub mod storefront;

@@ -28,12 +28,12 @@ pub async fn answer(
         }
         Err(fault) => return refuse_document(fault.into(), &id.0),
     };
-    let body = match read_body(&request, &body, &id.0) {
+    let mut body = match read_body(&request, &body, &id.0) {
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let variables = Variables::from_json(body.variables.unwrap_or_default());
-    let document = match read_document(&body.query, &variables, &id.0) {
+    let variables = Variables::from_json(body.variables.take().unwrap_or_default());
+    let document = match read_document(&body, &variables, &id.0) {
         Ok(document) => document,
         Err(answer) => return answer,
     };

@@ -9,7 +9,7 @@ use async_graphql::{Request, Variables};
 use serde::Deserialize;
 
 use crate::graphql::error::ApiError;
-use crate::graphql::limit;
+use crate::graphql::{limit, operation};
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -77,20 +77,25 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
     }
 }
 
-/// Parses a document that is not too large, too deep or too wide.
+/// Parses a document that is not too large, too deep or too wide, and has the variables that it needs.
 ///
 /// # Errors
 /// The answer to be given, with a GraphQL error.
 #[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
 pub fn read_document(
-    query: &str,
+    body: &GraphqlBody,
     variables: &Variables,
     request_id: &str,
 ) -> Result<ExecutableDocument, HttpResponse> {
+    let query = body.query.as_str();
+    limit::check_characters(query, variables).map_err(|error| refuse_document(error, request_id))?;
     limit::check_text(query).map_err(|error| refuse_document(error, request_id))?;
     let document = parse_query(query)
         .map_err(|error| refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &error.to_string(), request_id))?;
     limit::check_document(&document, variables).map_err(|error| refuse_document(error, request_id))?;
+    operation::find(&document, body.operation_name.as_deref())
+        .and_then(|operation| operation::check_variables(operation, variables))
+        .map_err(|error| refuse_document(error, request_id))?;
     Ok(document)
 }
 

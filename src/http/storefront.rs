@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
 use crate::graphql::error::scrub;
+use crate::graphql::operation;
 use crate::graphql::storefront::{RequestContext, StorefrontSchema, buyer_of};
 
 /// Answers one operation. GraphQL errors come with status 200, as clients of this API expect.
@@ -43,16 +44,16 @@ async fn execute(
     app: &App,
     schema: &StorefrontSchema,
     actor: Actor,
-    body: GraphqlBody,
+    mut body: GraphqlBody,
     request_id: &str,
 ) -> Result<HttpResponse, Fault> {
-    let variables = Variables::from_json(body.variables.unwrap_or_default());
-    let document = match read_document(&body.query, &variables, request_id) {
+    let variables = Variables::from_json(body.variables.take().unwrap_or_default());
+    let document = match read_document(&body, &variables, request_id) {
         Ok(document) => document,
         Err(answer) => return Ok(answer),
     };
-    let buyer = match buyer_of(&document, body.operation_name.as_deref(), &variables) {
-        Ok(buyer) => buyer,
+    let buyer = match operation::find(&document, body.operation_name.as_deref()) {
+        Ok(operation) => buyer_of(operation, &variables),
         Err(error) => return Ok(refuse_document(error, request_id)),
     };
     let mut request = request_of(body.query, body.operation_name, variables, document);

@@ -2,6 +2,14 @@
 //!
 //! They run on SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly; clippy.toml says so for test functions only, not for what they share"
+)]
+
 mod checkout;
 mod command_line;
 mod config;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
-use async_graphql::{Context, Positioned, Value, Variables};
+use async_graphql::parser::types::OperationDefinition;
+use async_graphql::{Context, Value, Variables};
 use chrono::{DateTime, Utc};
 use entity::shop;
 
@@ -63,31 +63,15 @@ impl RequestContext {
 }
 
 /// Reads `@inContext` of the operation that will be run. Whether its arguments are right, validation says.
-///
-/// # Errors
-/// `UNKNOWN_OPERATION` where the document has several operations and none of this name.
-pub fn buyer_of(
-    document: &ExecutableDocument,
-    operation_name: Option<&str>,
-    variables: &Variables,
-) -> Result<Buyer, ApiError> {
-    let operation: Option<&Positioned<OperationDefinition>> = match (&document.operations, operation_name) {
-        (DocumentOperations::Single(operation), _) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(operations), None) => {
-            operations.values().next().filter(|_| operations.len() == 1)
-        }
-    };
-    let Some(operation) = operation else {
-        return Err(ApiError::bad_input("UNKNOWN_OPERATION", "The document has no operation of this name"));
-    };
+#[must_use]
+pub fn buyer_of(operation: &OperationDefinition, variables: &Variables) -> Buyer {
     let argument = |name: &str| {
-        let directive = operation.node.directives.iter().find(|known| known.node.name.node == "inContext")?;
+        let directive = operation.directives.iter().find(|known| known.node.name.node == "inContext")?;
         let value = directive.node.get_argument(name)?.node.clone();
         let value = value
             .into_const_with(|variable| {
                 let defined =
-                    operation.node.variable_definitions.iter().find(|known| known.node.name.node == variable);
+                    operation.variable_definitions.iter().find(|known| known.node.name.node == variable);
                 let default = defined.and_then(|known| known.node.default_value()).cloned();
                 Ok::<_, std::convert::Infallible>(
                     variables.get(&variable).cloned().or(default).unwrap_or_default(),
@@ -100,10 +84,10 @@ pub fn buyer_of(
             _ => None,
         }
     };
-    Ok(Buyer {
+    Buyer {
         country: argument("country").and_then(|code| find_country(&code)),
         language: argument("language").and_then(|code| find_language(&code)),
-    })
+    }
 }
 
 /// The request's own context.

@@ -139,7 +139,6 @@ async fn errors_of_a_document_come_with_status_200_and_a_code() {
         (json!({ "query": "query($a: Nothing) { shop { name } }" }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": "subscription { shop }" }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": product }), "GRAPHQL_VALIDATION_FAILED"),
-        (json!({ "query": product, "variables": { "id": null } }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": product, "variables": { "id": { "a": 1 } } }), "GRAPHQL_VALIDATION_FAILED"),
         (json!({ "query": product, "variables": [1] }), "GRAPHQL_VALIDATION_FAILED"),
         (
@@ -157,6 +156,23 @@ async fn errors_of_a_document_come_with_status_200_and_a_code() {
         let request_id = answer.header("x-request-id").unwrap();
         assert_eq!(answer.json()["errors"][0]["extensions"]["requestId"], request_id);
     }
+}
+
+/// GraphQL specification, October 2021, section 6.1.2: a null for a type that is not nullable is a request error.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_variable_that_may_not_be_null_is_refused_when_it_is() {
+    let shop = TestShop::open().await;
+    for query in [
+        "query($id: ID!) { product(id: $id) { id } }",
+        "query($id: ID! = \"gid://shopify/Product/1\") { product(id: $id) { id } }",
+    ] {
+        let answer = post(&shop, &json!({ "query": query, "variables": { "id": null } })).await;
+        assert!(answer.json().get("errors").is_some(), "{query} {}", answer.body);
+        assert_eq!(answer.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+    let nullable =
+        json!({ "query": "query($id: ID) { product(id: $id) { id } }", "variables": { "id": null } });
+    assert_eq!(post(&shop, &nullable).await.json(), json!({ "data": { "product": null } }));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

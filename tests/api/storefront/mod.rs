@@ -6,6 +6,7 @@ mod cart_detail;
 mod cart_line;
 mod cart_payment;
 mod cart_race;
+mod cart_stock;
 mod catalog;
 mod catalog_list;
 mod collection;
