@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 
 use ::dataloader::BatchFn;
 use ::dataloader::cached::Loader;
+use tokio::sync::Notify;
 
 use super::error::ApiError;
 use crate::error::Fault;
@@ -16,8 +19,60 @@ use crate::error::Fault;
 const KEYS_PER_STATEMENT: usize = 10_000;
 /// How often a value is asked for again when the field that was fetching it was given up.
 const TRIES: usize = 3;
-/// How often a batch lets others run before it asks: enough for the siblings of a level to add their keys.
-const YIELDS: usize = 3;
+/// For how many turns the crate waits itself: all who were let through together add their keys in the first.
+const YIELDS: usize = 2;
+
+/// The pulse of a request: whether its fields still move, and the gate where those wait that want a batch.
+///
+/// Fields are told the end of a batch one after the other. One that went on at once would read its next batch before its
+/// siblings could add their keys. So each load waits at the gate, and [`Pulse::run`] opens it when nothing moves any more.
+#[derive(Clone, Default)]
+pub struct Pulse(Arc<PulseState>);
+
+#[derive(Default)]
+struct PulseState {
+    beats: AtomicU64,
+    waiting: AtomicU64,
+    gate: Notify,
+}
+
+impl Pulse {
+    fn beat(&self) {
+        self.0.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    async fn wait_at_gate(&self) {
+        let opened = self.0.gate.notified();
+        self.0.waiting.fetch_add(1, Ordering::Relaxed);
+        opened.await;
+    }
+
+    /// Lets everybody through who waits; tells whether there was anybody.
+    fn open_gate(&self) -> bool {
+        let anybody = self.0.waiting.swap(0, Ordering::Relaxed) > 0;
+        self.0.gate.notify_waiters();
+        anybody
+    }
+
+    /// Runs a request whose loaders have this pulse. Without it no load ever ends.
+    pub async fn run<F: Future>(&self, request: F) -> F::Output {
+        let mut request = pin!(request);
+        let run = std::future::poll_fn(|context| {
+            loop {
+                let before = self.0.beats.load(Ordering::Relaxed);
+                if let Poll::Ready(output) = request.as_mut().poll(context) {
+                    return Poll::Ready(output);
+                }
+                let moved = self.0.beats.load(Ordering::Relaxed) != before;
+                if !moved && !self.open_gate() {
+                    return Poll::Pending;
+                }
+            }
+        });
+        // Without tokio's budget, which would hold some fields back while others go on.
+        tokio::task::unconstrained(run).await
+    }
+}
 
 type Fetched<K, V> = Pin<Box<dyn Future<Output = Result<HashMap<K, V>, Fault>> + Send>>;
 type Answer<V> = Result<Option<V>, Arc<Fault>>;
@@ -47,23 +102,29 @@ where
 
 /// A loader of one request, which remembers what it loaded: a thin coat over the `dataloader` crate, whose own `load`
 /// panics on a missing key.
-pub struct Batch<K, V>(Loader<K, Answer<V>, Fetch<K, V>>)
+pub struct Batch<K, V>
 where
     K: Eq + Hash + Clone + Debug + Send + Sync,
-    V: Clone + Send;
+    V: Clone + Send,
+{
+    loader: Loader<K, Answer<V>, Fetch<K, V>>,
+    pulse: Pulse,
+}
 
 impl<K, V> Batch<K, V>
 where
     K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
     V: Clone + Send + 'static,
 {
-    /// A loader that fetches with this function; keys that it leaves out have no value.
-    pub fn new<F>(fetch: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    /// A loader that fetches with this function; keys that it leaves out have no value. All loaders of a request share
+    /// one pulse.
+    pub fn new<F>(pulse: &Pulse, fetch: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
     {
         let fetch = Fetch(Box::new(move |keys| Box::pin(fetch(keys)) as Fetched<K, V>));
-        Self(Loader::new(fetch).with_max_batch_size(usize::MAX).with_yield_count(YIELDS))
+        let loader = Loader::new(fetch).with_max_batch_size(usize::MAX).with_yield_count(YIELDS);
+        Self { loader, pulse: pulse.clone() }
     }
 
     /// The value of a key.
@@ -71,19 +132,27 @@ where
     /// # Errors
     /// The database's own.
     pub async fn load(&self, key: K) -> Result<Option<V>, ApiError> {
-        // Every key gets an answer. Without one, the field that was fetching the batch was given up because a field
-        // beside it failed: whoever still waits asks again.
+        self.pulse.beat();
+        self.pulse.wait_at_gate().await;
+        let answer = self.answer(key).await;
+        self.pulse.beat();
+        Ok(answer??)
+    }
+
+    /// Every key gets an answer. Without one, the field that was fetching the batch was given up because a field beside
+    /// it failed: whoever still waits asks again.
+    async fn answer(&self, key: K) -> Result<Answer<V>, Fault> {
         for _ in 1..TRIES {
-            if let Ok(answer) = self.0.try_load(key.clone()).await {
-                return Ok(answer?);
+            if let Ok(answer) = self.loader.try_load(key.clone()).await {
+                return Ok(answer);
             }
         }
-        Ok(self.0.try_load(key).await.map_err(Fault::from)??)
+        Ok(self.loader.try_load(key).await?)
     }
 
     /// Hands over values that were loaded in another way.
     pub async fn know(&self, values: impl IntoIterator<Item = (K, V)>) {
-        self.0.prime_many(values.into_iter().map(|(key, value)| (key, Ok(Some(value))))).await;
+        self.loader.prime_many(values.into_iter().map(|(key, value)| (key, Ok(Some(value))))).await;
     }
 
     /// The value of a key that must be there.

@@ -61,8 +61,8 @@ async fn execute(
         request = request.disable_introspection();
     }
     let context = RequestContext::new(app, actor, &buyer).await?;
-    // Without tokio's budget: with it, the fields of a long list would reach their loaders in several batches.
-    let mut response = tokio::task::unconstrained(schema.execute(request.data(context))).await;
+    let pulse = context.loaders.pulse.clone();
+    let mut response = pulse.run(schema.execute(request.data(context))).await;
     scrub(&mut response, request_id);
     Ok(HttpResponse::Ok().json(response))
 }

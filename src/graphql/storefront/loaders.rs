@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::catalog::{self, Assortment, MemberRequest, OptionWithValues, PriceBasis, SelectedOption};
 use crate::db::Database;
 use crate::error::Fault;
-use crate::graphql::loader::Batch;
+use crate::graphql::loader::{Batch, Pulse};
 use crate::inventory::{self, Availability};
 use crate::money::Currency;
 use crate::page::Page;
@@ -26,6 +26,8 @@ type Rows<T> = Arc<Vec<Arc<T>>>;
 
 /// The loaders of one request. A key without a value has none; lists of such a key are empty.
 pub struct Loaders {
+    /// The pulse that they share: the request is run with it.
+    pub pulse: Pulse,
     /// Products, whatever their status.
     pub products: Batch<ProductId, Arc<product::Model>>,
     /// Products by handle, whatever their status.
@@ -74,65 +76,66 @@ impl Loaders {
     /// Fresh loaders, for prices in this currency at this moment.
     #[must_use]
     pub fn new(app: &App, currency: Currency, now: DateTime<Utc>) -> Self {
-        let db = &app.db;
+        let (db, pulse) = (&app.db, Pulse::default());
         let list = BASE_PRICE_LIST;
         let basis = PriceBasis { list, currency, now };
         Self {
-            products: on(db, move |db, ids| async move {
+            pulse: pulse.clone(),
+            products: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::products_by_ids(db.reader(), &ids).await?))
             }),
-            products_by_handle: on(db, move |db, handles| async move {
+            products_by_handle: on(db, &pulse, move |db, handles| async move {
                 Ok(shared(catalog::products_by_handles(db.reader(), &handles).await?))
             }),
-            variants: on(db, move |db, ids| async move {
+            variants: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::variants_by_ids(db.reader(), &ids).await?))
             }),
-            variants_of: on(db, move |db, ids| async move {
+            variants_of: on(db, &pulse, move |db, ids| async move {
                 Ok(rows(catalog::variants_by_product_ids(db.reader(), &ids).await?))
             }),
-            options_of: on(db, move |db, ids| async move {
+            options_of: on(db, &pulse, move |db, ids| async move {
                 Ok(rows(catalog::options_by_product_ids(db.reader(), &ids).await?))
             }),
-            assortments: on(db, assortments),
-            selected_options: on(db, move |db, ids| async move {
+            assortments: on(db, &pulse, assortments),
+            selected_options: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::selected_options_by_variant_ids(db.reader(), &ids).await?))
             }),
-            option_owners: on(db, move |db, ids| async move {
+            option_owners: on(db, &pulse, move |db, ids| async move {
                 catalog::product_ids_by_option_ids(db.reader(), &ids).await
             }),
-            value_owners: on(db, move |db, ids| async move {
+            value_owners: on(db, &pulse, move |db, ids| async move {
                 catalog::product_ids_by_value_ids(db.reader(), &ids).await
             }),
-            tags_of: on(db, move |db, ids| async move {
+            tags_of: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::tags_by_product_ids(db.reader(), &ids).await?))
             }),
-            media: on(db, pictures),
-            media_of: on(db, pictures_of),
-            prices: on(db, move |db, ids| async move {
+            media: on(db, &pulse, pictures),
+            media_of: on(db, &pulse, pictures_of),
+            prices: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(pricing::prices_by_variant_ids(db.reader(), list, currency, now, &ids).await?))
             }),
-            price_ranges: on(db, move |db, ids| async move {
+            price_ranges: on(db, &pulse, move |db, ids| async move {
                 pricing::price_ranges_by_product_ids(db.reader(), list, currency, now, &ids).await
             }),
-            availability: on(db, move |db, ids| async move {
+            availability: on(db, &pulse, move |db, ids| async move {
                 inventory::availability_by_item_ids(db.reader(), &ids).await
             }),
-            availability_of: on(db, move |db, ids| async move {
+            availability_of: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(inventory::availability_by_product_ids(db.reader(), &ids).await?))
             }),
-            inventory_items: on(db, move |db, ids| async move {
+            inventory_items: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(inventory::items_by_ids(db.reader(), &ids).await?))
             }),
-            collections: on(db, move |db, ids| async move {
+            collections: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::collections_by_ids(db.reader(), &ids).await?))
             }),
-            collections_by_handle: on(db, move |db, handles| async move {
+            collections_by_handle: on(db, &pulse, move |db, handles| async move {
                 Ok(shared(catalog::collections_by_handles(db.reader(), &handles).await?))
             }),
-            collections_of: on(db, move |db, ids| async move {
+            collections_of: on(db, &pulse, move |db, ids| async move {
                 Ok(rows(catalog::collections_by_product_ids(db.reader(), now, &ids).await?))
             }),
-            collection_products: on(db, move |db, requests| async move {
+            collection_products: on(db, &pulse, move |db, requests| async move {
                 let pages = catalog::list_members(db.reader(), &basis, &requests).await?;
                 Ok(pages.into_iter().map(|(request, page)| (request, page.map(Arc::new))).collect())
             }),
@@ -141,14 +144,18 @@ impl Loaders {
 }
 
 /// A loader whose statement runs on this database.
-fn on<K, V, F>(db: &Database, fetch: impl Fn(Database, Vec<K>) -> F + Send + Sync + 'static) -> Batch<K, V>
+fn on<K, V, F>(
+    db: &Database,
+    pulse: &Pulse,
+    fetch: impl Fn(Database, Vec<K>) -> F + Send + Sync + 'static,
+) -> Batch<K, V>
 where
     K: Eq + Hash + Clone + std::fmt::Debug + Send + Sync + 'static,
     V: Clone + Send + 'static,
     F: Future<Output = Found<K, V>> + Send + 'static,
 {
     let db = db.clone();
-    Batch::new(move |keys| fetch(db.clone(), keys))
+    Batch::new(pulse, move |keys| fetch(db.clone(), keys))
 }
 
 fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
