@@ -20,6 +20,7 @@ mod queries;
 mod search_condition;
 mod search_query;
 mod selection;
+mod shown_media;
 mod visibility;
 
 pub use collection_list::{CollectionSort, count_collections, list_collections};
@@ -39,6 +40,7 @@ pub use queries::{
 };
 pub use search_query::{COLLECTION_FIELDS, PRODUCT_FIELDS, SearchField, SearchQuery, UnsupportedSearch};
 pub use selection::{Assortment, NameMatch, Selection, UnknownOptions};
+pub use shown_media::shown_media;
 pub use visibility::{is_published, is_reachable};
 
 // Writing.

@@ -97,7 +97,9 @@ pub fn scrub(response: &mut Response, request_id: &str) {
 
 /// async-graphql's own words about an argument that did not parse.
 fn is_about_input(error: &ServerError) -> bool {
-    ["Failed to parse", "Invalid value", "Expected input type", "Variable "].iter().any(|start| error.message.starts_with(start))
+    ["Failed to parse", "Invalid value", "Expected input type", "Variable "]
+        .iter()
+        .any(|start| error.message.starts_with(start))
 }
 
 fn set(error: &mut ServerError, name: &str, value: impl Into<Value>) {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
-    SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType,
+    Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::{ConstValue, Value};
@@ -147,7 +147,13 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Counts a selection. Introspection is left out: its depth is fixed by the schema, and it can be switched off.
-    fn visit(&mut self, set: &SelectionSet, depth: usize, spreads: usize, times: u64) -> Result<(), ApiError> {
+    fn visit(
+        &mut self,
+        set: &SelectionSet,
+        depth: usize,
+        spreads: usize,
+        times: u64,
+    ) -> Result<(), ApiError> {
         if depth > MAX_DEPTH || spreads > MAX_NESTING {
             return Err(too_deep());
         }
@@ -183,7 +189,10 @@ impl Walk<'_> {
 
     /// How many items a field's list has at most, by its `first` or `last`; 1 for what is no list.
     fn page_size(&self, field: &Field) -> u64 {
-        let size = ["first", "last"].into_iter().filter_map(|name| self.number(&field.get_argument(name)?.node)).max();
+        let size = ["first", "last"]
+            .into_iter()
+            .filter_map(|name| self.number(&field.get_argument(name)?.node))
+            .max();
         size.unwrap_or(1).clamp(1, MAX_PAGE_SIZE)
     }
 
@@ -191,7 +200,8 @@ impl Walk<'_> {
         match value {
             Value::Number(number) => number.as_u64(),
             Value::Variable(name) => {
-                let defined = self.operation.variable_definitions.iter().find(|known| known.node.name.node == *name);
+                let defined =
+                    self.operation.variable_definitions.iter().find(|known| known.node.name.node == *name);
                 let default = defined.and_then(|known| known.node.default_value());
                 match self.variables.get(name).or(default) {
                     Some(ConstValue::Number(number)) => number.as_u64(),
@@ -219,7 +229,8 @@ impl Walk<'_> {
             }
         }
         if self.counts.answers > MAX_ANSWERS {
-            let message = format!("The answer could have more than {MAX_ANSWERS} fields: ask for smaller pages");
+            let message =
+                format!("The answer could have more than {MAX_ANSWERS} fields: ask for smaller pages");
             return Err(ApiError::bad_input("DOCUMENT_TOO_COMPLEX", message));
         }
         Ok(())
@@ -238,7 +249,8 @@ pub fn check_document(document: &ExecutableDocument, variables: &Variables) -> R
     };
     for operation in operations {
         let operation = &operation.node;
-        let mut walk = Walk { fragments: &document.fragments, operation, variables, counts: Counts::default() };
+        let mut walk =
+            Walk { fragments: &document.fragments, operation, variables, counts: Counts::default() };
         walk.visit(&operation.selection_set.node, 1, 0, 1)?;
     }
     Ok(())
@@ -296,7 +308,10 @@ mod tests {
     fn check(document: &str) -> &'static str {
         let text = code(check_text(document));
         if text.is_empty() {
-            code(check_document(&async_graphql::parser::parse_query(document).unwrap(), &Variables::default()))
+            code(check_document(
+                &async_graphql::parser::parse_query(document).unwrap(),
+                &Variables::default(),
+            ))
         } else {
             text
         }

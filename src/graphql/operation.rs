@@ -10,7 +10,10 @@ use super::error::ApiError;
 ///
 /// # Errors
 /// `UNKNOWN_OPERATION` where there is none of this name, or several and no name.
-pub fn find<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, ApiError> {
+pub fn find<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, ApiError> {
     let operation = match (&document.operations, name) {
         (DocumentOperations::Single(operation), _) => Some(operation),
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),

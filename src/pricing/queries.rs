@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use entity::id::{PriceListId, ProductId, VariantId};
 use entity::{price, variant};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
 
 use super::engine::Tier;
 use crate::catalog::{PriceBasis, holds_at};

@@ -50,6 +50,8 @@ pub struct Loaders {
     pub tags_of: Batch<ProductId, Arc<Vec<String>>>,
     /// Pictures that can be shown.
     pub media: Batch<MediaId, Arc<media::Model>>,
+    /// Whether shoppers may see a picture by its key alone.
+    pub is_shown: Batch<MediaId, ()>,
     /// The pictures of a product that can be shown, in their order.
     pub media_of: Batch<ProductId, Rows<media::Model>>,
     /// The unit prices of a variant.
@@ -110,6 +112,10 @@ impl Loaders {
                 Ok(shared(catalog::tags_by_product_ids(db.reader(), &ids).await?))
             }),
             media: on(db, &pulse, pictures),
+            is_shown: on(db, &pulse, move |db, ids| async move {
+                let shown = catalog::shown_media(db.reader(), now, &ids).await?;
+                Ok(shown.into_iter().map(|id| (id, ())).collect())
+            }),
             media_of: on(db, &pulse, pictures_of),
             prices: on(db, &pulse, move |db, ids| async move {
                 Ok(shared(pricing::prices_by_variant_ids(db.reader(), list, currency, now, &ids).await?))

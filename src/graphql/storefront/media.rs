@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Interface, Object};
+use async_graphql::{Context, ID, Interface, Object};
+use entity::id::MediaId;
 use entity::media::{self, MediaKind, MediaStatus};
+use futures_util::try_join;
 
 use super::code::{MediaContentType, ProductMediaSortKeys};
+use super::context;
 use super::image::Image;
+use crate::graphql::error::ApiError;
 use crate::graphql::id;
 
 /// A picture, film or model that shows a product.
@@ -25,6 +29,15 @@ pub enum Media {
 /// A picture among a product's media.
 #[derive(Clone, Debug)]
 pub struct MediaImage(pub Arc<media::Model>);
+
+impl MediaImage {
+    /// The picture with this key, if something that shoppers reach shows it: keys can be counted through.
+    pub(super) async fn find(ctx: &Context<'_>, id: MediaId) -> Result<Option<Self>, ApiError> {
+        let loaders = &context::of(ctx)?.loaders;
+        let (picture, shown) = try_join!(loaders.media.load(id), loaders.is_shown.load(id))?;
+        Ok(picture.filter(|_| shown.is_some()).map(Self))
+    }
+}
 
 /// A picture among a product's media.
 #[Object]

@@ -129,10 +129,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>, ApiError> {
             None => None,
         },
         "Collection" => Collection::find(ctx, CollectionId(key()?)).await?.map(Node::from),
-        "MediaImage" => {
-            let picture = context::of(ctx)?.loaders.media.load(MediaId(key()?)).await?;
-            picture.map(MediaImage).map(Node::from)
-        }
+        "MediaImage" => MediaImage::find(ctx, MediaId(key()?)).await?.map(Node::from),
         "Product" => Product::find(ctx, ProductId(key()?)).await?.map(Node::from),
         "ProductOption" => ProductOption::find(ctx, OptionId(key()?)).await?.map(Node::from),
         "ProductOptionValue" => ProductOptionValue::find(ctx, OptionValueId(key()?)).await?.map(Node::from),

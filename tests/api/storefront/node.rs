@@ -153,3 +153,21 @@ async fn things_with_a_page_or_metafields_share_their_fields() {
     };
     assert_eq!(found["nodes"], json!([node("products/mug"), node("collections/kitchen")]));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_picture_of_a_draft_is_not_found_by_its_id() {
+    let shop = TestShop::open().await;
+    let draft = ProductSpec { status: "draft", images: 1, ..ProductSpec::new("draft") };
+    shop.have(&[draft, ProductSpec { images: 1, ..ProductSpec::new("mug") }]).await;
+    let pictures = entity::media::Entity::find().all(shop.app.db.fresh()).await.unwrap();
+    let ids: Vec<String> =
+        pictures.iter().map(|picture| format!("gid://shopify/MediaImage/{}", picture.id)).collect();
+    let nodes =
+        shop.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ids })).await["nodes"]
+            .clone();
+    let shown: Vec<bool> = nodes.as_array().unwrap().iter().map(|node| !node.is_null()).collect();
+    let of_mug: Vec<bool> =
+        pictures.iter().map(|picture| picture.source_url.as_ref().unwrap().contains("mug")).collect();
+    assert_eq!(shown, of_mug);
+    assert_eq!(shown.iter().filter(|shown| **shown).count(), 1);
+}

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tradepost::app::App;
@@ -14,6 +14,9 @@ pub struct TestDatabase {
     /// The PostgreSQL server and the name of the database on it.
     server: Option<(String, String)>,
 }
+
+/// Before the number of the process that made it.
+const TEMPLATE_PREFIX: &str = "tradepost_template_";
 
 /// The template of this process: a file, or the name of a database.
 static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
@@ -72,12 +75,29 @@ async fn make_template() -> Template {
         fill(&format!("sqlite:{}", file.display()), &folder).await;
         return Template::File(file);
     };
-    let name = format!("tradepost_template_{}", std::process::id());
+    drop_orphans(&server).await;
+    let name = format!("{TEMPLATE_PREFIX}{}", std::process::id());
     run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
     run(&server, &format!("CREATE DATABASE {name}")).await;
     let folder = TempDir::new().unwrap();
     fill(&url_on(&server, &name), folder.path()).await;
     Template::Database { server, name }
+}
+
+/// Drops the templates that processes left behind which are no more.
+async fn drop_orphans(server: &str) {
+    let connection: DatabaseConnection = Database::connect(server).await.unwrap();
+    let all = Statement::from_string(DbBackend::Postgres, "SELECT datname FROM pg_database");
+    for row in connection.query_all_raw(all).await.unwrap() {
+        let name: String = row.try_get_by_index(0).unwrap();
+        let process = name.strip_prefix(TEMPLATE_PREFIX);
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another run may be faster: then there is nothing left to drop.
+            let _ =
+                connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+    connection.close().await.unwrap();
 }
 
 async fn fill(url: &str, folder: &Path) {
