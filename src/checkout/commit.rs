@@ -4,8 +4,7 @@ use entity::completion_attempt::{self, AttemptState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::drive::stock_is_gone;
-use super::quote::Quote;
+use super::quote::{Quote, stock_is_gone};
 use crate::app::App;
 use crate::customer::{self, Email};
 use crate::db::Tx;

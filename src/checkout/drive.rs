@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use super::attempt::can_become;
 use super::commit::commit;
-use super::quote::{CompletionFault, CompletionFaultCode, Quote};
+use super::quote::{CompletionFault, CompletionFaultCode, Quote, stock_is_gone};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
@@ -269,11 +269,6 @@ fn declined(decline: Decline) -> CompletionFault {
         }
     };
     CompletionFault { code, message: message.to_owned() }
-}
-
-pub(super) fn stock_is_gone() -> CompletionFault {
-    let message = "There is not enough stock left".to_owned();
-    CompletionFault { code: CompletionFaultCode::InventoryReservationError, message }
 }
 
 /// `returning -> failed`: the money goes back, then the stock.

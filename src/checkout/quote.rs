@@ -45,6 +45,12 @@ pub enum CompletionFaultCode {
     PaymentGatewayNotEnabledError,
 }
 
+/// The stock of an attempt could not be had.
+pub(super) fn stock_is_gone() -> CompletionFault {
+    let message = "There is not enough stock left".to_owned();
+    CompletionFault { code: CompletionFaultCode::InventoryReservationError, message }
+}
+
 /// The quote of a cart without obstacles.
 #[must_use]
 pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {

@@ -1,9 +1,13 @@
 //! The cart as shoppers see it, and the mutations that change it.
 
+mod cost;
+mod delivery;
+mod identity;
 mod input;
 mod line;
 mod mutation;
 mod payload;
+mod payment_input;
 mod types;
 
 pub use input::CartInput;

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::id::{CartAddressId, CartLineId};
 
 use super::input::{
-    AttributeInput, CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput, CartPaymentInput,
+    AttributeInput, CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput,
     CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput,
     address_changes, attributes, line_changes, new_addresses, new_lines, number,
 };
@@ -15,6 +15,7 @@ use super::payload::{
     CartLinesRemovePayload, CartLinesUpdatePayload, CartNoteUpdatePayload, CartPaymentUpdatePayload,
     CartSelectedDeliveryOptionsUpdatePayload, answer,
 };
+use super::payment_input::CartPaymentInput;
 use super::token_of;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
 use crate::graphql::error::ApiError;

@@ -1,0 +1,79 @@
+//! Who buys a cart.
+
+use async_graphql::SimpleObject;
+
+use crate::cart;
+use crate::graphql::scalar::CountryCode;
+use crate::graphql::storefront::code::PreferenceDeliveryMethodType;
+use crate::market::find_country;
+
+/// Who buys.
+#[derive(SimpleObject)]
+pub struct CartBuyerIdentity {
+    /// The buyer's country.
+    pub country_code: Option<CountryCode>,
+    /// The buyer's e-mail address.
+    pub email: Option<String>,
+    /// The buyer's telephone number.
+    pub phone: Option<String>,
+    /// What the buyer prefers.
+    pub preferences: Option<CartPreferences>,
+}
+
+/// What a buyer prefers.
+#[derive(SimpleObject)]
+pub struct CartPreferences {
+    /// For the delivery.
+    pub delivery: Option<CartDeliveryPreference>,
+    /// Names of wallets.
+    pub wallet: Option<Vec<String>>,
+}
+
+/// What a buyer prefers for the delivery.
+#[derive(SimpleObject)]
+pub struct CartDeliveryPreference {
+    /// Where the buyer is.
+    pub coordinates: Option<CartDeliveryCoordinatesPreference>,
+    /// In which ways.
+    pub delivery_method: Vec<PreferenceDeliveryMethodType>,
+    /// From which places to pick up.
+    pub pickup_handle: Vec<String>,
+}
+
+/// Where a buyer is.
+#[derive(SimpleObject)]
+pub struct CartDeliveryCoordinatesPreference {
+    /// In which country.
+    pub country_code: CountryCode,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+impl From<cart::Preferences> for CartPreferences {
+    fn from(kept: cart::Preferences) -> Self {
+        let method = |name: &String| match name.as_str() {
+            "SHIPPING" => Some(PreferenceDeliveryMethodType::Shipping),
+            "PICK_UP" => Some(PreferenceDeliveryMethodType::PickUp),
+            "PICKUP_POINT" => Some(PreferenceDeliveryMethodType::PickupPoint),
+            _ => None,
+        };
+        let coordinates = kept.coordinates.and_then(|(country, latitude, longitude)| {
+            Some(CartDeliveryCoordinatesPreference {
+                country_code: find_country(&country).map(CountryCode)?,
+                latitude: latitude.as_f64()?,
+                longitude: longitude.as_f64()?,
+            })
+        });
+        let delivery = CartDeliveryPreference {
+            coordinates,
+            delivery_method: kept.delivery_method.iter().filter_map(method).collect(),
+            pickup_handle: kept.pickup_handle,
+        };
+        let says_anything = delivery.coordinates.is_some()
+            || !delivery.delivery_method.is_empty()
+            || !delivery.pickup_handle.is_empty();
+        Self { delivery: says_anything.then_some(delivery), wallet: kept.wallet }
+    }
+}
