@@ -126,7 +126,7 @@ impl Database {
         tx.rollback().await
     }
 
-    /// Lets the planner look at the tables again, after much was written. PostgreSQL does so by itself.
+    /// Lets the planner look at the tables again, after much was written.
     ///
     /// # Errors
     /// The database's own.
@@ -134,6 +134,8 @@ impl Database {
         if self.is_embedded() {
             self.writer.execute_unprepared("PRAGMA analysis_limit = 1000").await?;
             self.writer.execute_unprepared("PRAGMA optimize = 0x10002").await?;
+        } else {
+            self.writer.execute_unprepared("ANALYZE").await?;
         }
         Ok(())
     }
