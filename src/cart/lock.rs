@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use entity::cart::{self, CartState};
 use entity::completion_attempt;
 use entity::id::CartId;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    FromQueryResult, IntoActiveModel, QueryFilter, QuerySelect, Select,
 };
 
 use super::error::CartError;
@@ -33,8 +33,9 @@ pub struct LockedCart {
     pub paying: bool,
 }
 
-fn select() -> Select<cart::Entity> {
-    let live = Query::select()
+/// An attempt of the cart that is under way.
+fn live_attempt() -> SelectStatement {
+    Query::select()
         .expr(Expr::val(1))
         .from(completion_attempt::Entity)
         .and_where(
@@ -42,8 +43,11 @@ fn select() -> Select<cart::Entity> {
                 .equals((cart::Entity, cart::Column::Id)),
         )
         .and_where(Expr::cust("completion_attempt.state NOT IN ('done', 'failed')"))
-        .to_owned();
-    cart::Entity::find().expr_as(Expr::exists(live), "paying")
+        .to_owned()
+}
+
+fn select() -> Select<cart::Entity> {
+    cart::Entity::find().expr_as(Expr::exists(live_attempt()), "paying")
 }
 
 /// The cart with this token, however it stands; without a lock.
@@ -117,14 +121,23 @@ pub(super) fn is_open(row: &cart::Model, now: DateTime<Utc>) -> bool {
 impl LockedCart {
     /// Writes the row back: its revision grows and it lives on.
     ///
+    /// The statement that waited for the lock saw the attempts as they were before it waited; this one sees those that
+    /// were made meanwhile.
+    ///
     /// # Errors
-    /// The database's own.
-    pub async fn save(&mut self, tx: &Tx, app: &App) -> Result<(), Fault> {
+    /// The database's own, and [`CartError::Busy`] where an attempt began while the lock was waited for.
+    pub async fn save(&mut self, tx: &Tx, app: &App) -> Result<(), CartError> {
         let now = app.clock.now();
         self.row.revision += 1;
         self.row.updated_at = now;
         self.row.expires_at = now + app.config.cart_time;
-        self.row.clone().into_active_model().reset_all().update(tx).await?;
-        Ok(())
+        let row = cart::ActiveModel { id: NotSet, ..self.row.clone().into_active_model().reset_all() };
+        let saved = cart::Entity::update_many()
+            .set(row)
+            .filter(cart::Column::Id.eq(self.row.id))
+            .filter(Expr::exists(live_attempt()).not())
+            .exec(tx)
+            .await?;
+        if saved.rows_affected == 1 { Ok(()) } else { Err(CartError::Busy) }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::AttemptId;
+use futures_util::{StreamExt, stream};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(5);
 /// Attempts taken up at once.
 const RESUMED_AT_ONCE: u64 = 100;
+/// Attempts driven side by side: one that waits for its provider does not keep the others waiting.
+const RESUMED_SIDE_BY_SIDE: usize = 8;
 
 /// Drives an attempt as far as it goes now. Does nothing while somebody else drives it.
 ///
@@ -38,6 +41,15 @@ pub async fn drive(app: &App, id: AttemptId) -> Result<(), Fault> {
     let Some(attempt) = lease(app, id).await? else {
         return Ok(());
     };
+    let outcome = go_on(app, attempt.clone()).await;
+    if outcome.is_err() {
+        let_go(app, &attempt).await;
+    }
+    outcome
+}
+
+/// Takes the steps of an attempt that this driver has for itself.
+async fn go_on(app: &App, attempt: completion_attempt::Model) -> Result<(), Fault> {
     let attempt = match attempt.state {
         AttemptState::Paying => pay(app, attempt).await?,
         AttemptState::Accepted
@@ -69,7 +81,6 @@ pub async fn complete(app: &App, id: AttemptId) {
     let driving = tokio::spawn(async move {
         if let Err(fault) = drive(&app, id).await {
             tracing::error!(attempt = id.0, cause = ?fault, "An attempt stopped on its way and will be taken up");
-            let_go(&app, id).await;
         }
     });
     // Whoever waits no longer asks later.
@@ -88,18 +99,19 @@ pub async fn resume_due(app: &App) -> Result<usize, Fault> {
         .filter(completion_attempt::Column::State.is_not_in([AttemptState::Done, AttemptState::Failed]))
         .filter(completion_attempt::Column::UpdatedAt.lt(now - ABANDONED_AFTER))
         .filter(free(now))
-        .order_by_asc(completion_attempt::Column::Id)
+        .order_by_asc(completion_attempt::Column::UpdatedAt)
         .limit(RESUMED_AT_ONCE)
         .into_tuple()
         .all(app.db.fresh())
         .await?;
     let count = due.len();
-    for id in due {
-        if let Err(fault) = drive(app, id).await {
-            tracing::error!(attempt = id.0, cause = ?fault, "An attempt could not be taken up");
-            let_go(app, id).await;
-        }
-    }
+    stream::iter(due)
+        .for_each_concurrent(RESUMED_SIDE_BY_SIDE, |id| async move {
+            if let Err(fault) = drive(app, id).await {
+                tracing::error!(attempt = id.0, cause = ?fault, "An attempt could not be taken up");
+            }
+        })
+        .await;
     Ok(count)
 }
 
@@ -177,16 +189,19 @@ async fn lease(app: &App, id: AttemptId) -> Result<Option<completion_attempt::Mo
     Ok(leased.into_iter().next())
 }
 
-/// Gives up the lease, so that the attempt can be taken up soon. Where that fails too, the lease runs out by itself.
-async fn let_go(app: &App, id: AttemptId) {
+/// Gives up the lease that this driver has, so that the attempt can be taken up soon. Where that fails too, the lease
+/// runs out by itself.
+async fn let_go(app: &App, attempt: &completion_attempt::Model) {
     let released = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
         .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
-        .filter(completion_attempt::Column::Id.eq(id))
+        .filter(completion_attempt::Column::Id.eq(attempt.id))
+        .filter(completion_attempt::Column::LeaseUntil.eq(attempt.lease_until))
+        .filter(completion_attempt::Column::State.is_not_in([AttemptState::Done, AttemptState::Failed]))
         .exec(app.db.writer())
         .await;
     if let Err(error) = released {
-        tracing::error!(attempt = id.0, cause = %error, "The lease of an attempt could not be given up");
+        tracing::error!(attempt = attempt.id.0, cause = %error, "The lease of an attempt could not be given up");
     }
 }
 
@@ -201,14 +216,10 @@ async fn pay(
     } else if let Some(provider) = app.payments.find(&attempt.provider) {
         charge(provider.as_ref(), &attempt).await
     } else {
-        let message = "This way to pay was turned off".to_owned();
-        return fail(
-            app,
-            attempt,
-            CompletionFault { code: CompletionFaultCode::PaymentGatewayNotEnabledError, message },
-        )
-        .await
-        .map(Some);
+        // It may have been charged before the provider was turned off: only the provider can tell.
+        tracing::error!(attempt = attempt.id.0, provider = attempt.provider, "A payment's provider is off");
+        let_go(app, &attempt).await;
+        return Ok(None);
     };
     match charge {
         Ok(charge) => {
@@ -221,12 +232,16 @@ async fn pay(
                 .filter(completion_attempt::Column::State.eq(AttemptState::Paying))
                 .exec_with_returning(app.db.writer())
                 .await?;
-            Ok(next.into_iter().next())
+            let next = next.into_iter().next();
+            if next.is_none() {
+                return_if_failed(app, &attempt).await?;
+            }
+            Ok(next)
         }
         Err(ProviderError::Declined(decline)) => fail(app, attempt, declined(decline)).await.map(Some),
         Err(ProviderError::Unknown(reason)) => {
             tracing::warn!(attempt = attempt.id.0, reason, "A payment's outcome is not known yet");
-            let_go(app, attempt.id).await;
+            let_go(app, &attempt).await;
             Ok(None)
         }
     }
@@ -271,15 +286,41 @@ fn declined(decline: Decline) -> CompletionFault {
     CompletionFault { code, message: message.to_owned() }
 }
 
+/// Gives the money back of an attempt that another driver ended meanwhile without an order.
+async fn return_if_failed(app: &App, attempt: &completion_attempt::Model) -> Result<(), Fault> {
+    let now = completion_attempt::Entity::find_by_id(attempt.id).one(app.db.writer()).await?;
+    let failed = now.is_none_or(|now| now.state == AttemptState::Failed);
+    if failed && !returned(app, attempt).await {
+        tracing::error!(
+            attempt = attempt.id.0,
+            "Money was taken for a failed attempt and could not be given back"
+        );
+    }
+    Ok(())
+}
+
+/// Asks the provider to give the money of an attempt back; tells whether it did.
+async fn returned(app: &App, attempt: &completion_attempt::Model) -> bool {
+    if attempt.provider == FREE {
+        return true;
+    }
+    let Some(provider) = app.payments.find(&attempt.provider) else {
+        return false;
+    };
+    let answer = tokio::time::timeout(PROVIDER_TIMEOUT, provider.give_back(&attempt.idempotency_key)).await;
+    matches!(answer, Ok(Ok(())))
+}
+
 /// `returning -> failed`: the money goes back, then the stock.
 async fn give_back(app: &App, attempt: completion_attempt::Model) -> Result<(), Fault> {
-    if let Some(provider) = app.payments.find(&attempt.provider) {
-        let answer =
-            tokio::time::timeout(PROVIDER_TIMEOUT, provider.give_back(&attempt.idempotency_key)).await;
-        if !matches!(answer, Ok(Ok(()))) {
-            tracing::warn!(attempt = attempt.id.0, "Money could not be given back yet");
-            return Ok(());
-        }
+    if !returned(app, &attempt).await {
+        tracing::error!(
+            attempt = attempt.id.0,
+            provider = attempt.provider,
+            "Money could not be given back yet"
+        );
+        let_go(app, &attempt).await;
+        return Ok(());
     }
     fail(app, attempt, stock_is_gone()).await?;
     Ok(())

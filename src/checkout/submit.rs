@@ -136,6 +136,8 @@ async fn existing_in(tx: &Tx, cart_id: CartId, attempt_token: &str) -> Result<Su
         .await?;
     let same = attempts.iter().find(|attempt| attempt.token == attempt_token);
     let going_on = attempts.iter().find(|attempt| attempt.state != AttemptState::Failed);
-    let attempt = same.or(going_on).ok_or_else(|| Fault::new("a busy cart has no attempt"))?;
+    // The one that was under way may have failed meanwhile: then that is what there is to tell.
+    let attempt = same.or(going_on).or(attempts.first());
+    let attempt = attempt.ok_or_else(|| Fault::new("a busy cart has no attempt"))?;
     Ok(Submission::Already(attempt.id))
 }

@@ -52,15 +52,13 @@ pub fn route(demand: &Demand, shelves: &[Shelf]) -> Result<Vec<Take>, Vec<Shorta
     let mut shortages = Vec::new();
     for (&item_id, &wanted) in demand.iter().filter(|(_, wanted)| **wanted > 0) {
         let here: Vec<&Shelf> = shelves.iter().filter(|shelf| shelf.item_id == item_id).collect();
-        let whole = here
-            .iter()
-            .find(|shelf| shelf.available >= wanted)
-            .or_else(|| here.iter().find(|shelf| shelf.backorder));
+        let available: i64 = here.iter().map(|shelf| shelf.available.max(0)).sum();
+        let on_backorder = || here.iter().find(|shelf| shelf.backorder).filter(|_| available < wanted);
+        let whole = here.iter().find(|shelf| shelf.available >= wanted).or_else(on_backorder);
         if let Some(shelf) = whole {
             takes.push(Take { item_id, location_id: shelf.location_id, quantity: wanted });
             continue;
         }
-        let available: i64 = here.iter().map(|shelf| shelf.available.max(0)).sum();
         if available < wanted {
             shortages.push(Shortage { item_id, available });
             continue;
@@ -115,5 +113,8 @@ mod tests {
     #[test]
     fn backorder_allows_what_is_not_there() {
         assert_eq!(routed(&[(1, 3)], &[shelf(1, 1, -2, true)]), Ok(vec![(1, 1, 3)]));
+        let several = [shelf(1, 1, 2, true), shelf(1, 2, 3, true)];
+        assert_eq!(routed(&[(1, 5)], &several), Ok(vec![(1, 1, 2), (1, 2, 3)]), "not while others have it");
+        assert_eq!(routed(&[(1, 6)], &several), Ok(vec![(1, 1, 6)]));
     }
 }

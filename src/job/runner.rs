@@ -57,9 +57,15 @@ impl Runner {
     /// # Errors
     /// The database's own; a job that fails is noted and is no error here.
     pub async fn run_due(&self) -> Result<usize, Fault> {
+        self.run_while(|| true).await
+    }
+
+    async fn run_while(&self, go_on: impl Fn() -> bool) -> Result<usize, Fault> {
         let names: Vec<&'static str> = self.kinds.iter().map(|kind| kind.name).collect();
         let mut count = 0;
-        while let Some(leased) = queue::lease(&self.app.db, self.app.clock.now(), &names).await? {
+        while go_on()
+            && let Some(leased) = queue::lease(&self.app.db, self.app.clock.now(), &names).await?
+        {
             let Some(kind) = self.kinds.iter().find(|kind| kind.name == leased.job.kind) else {
                 continue;
             };
@@ -84,7 +90,7 @@ impl Runner {
             tracing::error!(cause = ?fault, "The recurring jobs could not be scheduled");
         }
         while !*stop.borrow() {
-            if let Err(fault) = self.run_due().await {
+            if let Err(fault) = self.run_while(|| !*stop.borrow()).await {
                 tracing::error!(cause = ?fault, "The queue of jobs cannot be read");
             }
             tokio::select! {

@@ -2,8 +2,8 @@
 
 use entity::cart;
 use entity::completion_attempt::{self, AttemptState};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{LockBehavior, LockType, Query};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::app::App;
 use crate::error::Fault;
@@ -28,17 +28,27 @@ pub async fn purge_expired(app: &App) -> Result<u64, Fault> {
             .db
             .retry(|| async {
                 let tx = app.begin().await?;
-                let ids: Vec<entity::id::CartId> = cart::Entity::find()
-                    .select_only()
-                    .column(cart::Column::Id)
+                let expired = cart::Entity::find()
                     .filter(cart::Column::ExpiresAt.lt(now))
                     .filter(cart::Column::Id.not_in_subquery(live.clone()))
-                    .limit(AT_ONCE)
-                    .into_tuple()
-                    .all(&tx)
+                    .limit(AT_ONCE);
+                let expired = match app.db.backend() {
+                    DbBackend::Postgres => {
+                        expired.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+                    }
+                    _ => expired,
+                };
+                let ids: Vec<entity::id::CartId> =
+                    expired.select_only().column(cart::Column::Id).into_tuple().all(&tx).await?;
+                if ids.is_empty() {
+                    return Ok(0);
+                }
+                let result = cart::Entity::delete_many()
+                    .filter(cart::Column::Id.is_in(ids))
+                    // Asked again: an attempt may have begun before the rows were locked.
+                    .filter(cart::Column::Id.not_in_subquery(live.clone()))
+                    .exec(&tx)
                     .await?;
-                let result =
-                    cart::Entity::delete_many().filter(cart::Column::Id.is_in(ids)).exec(&tx).await?;
                 tx.commit().await?;
                 Ok::<_, Fault>(result.rows_affected)
             })
