@@ -118,3 +118,30 @@ async fn baskets_that_cross_each_other_never_fail() {
     assert_eq!(shop.level("a").await.committed, 40);
     assert_eq!(shop.level("b").await.committed, 40);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_was_accepted_beside_a_submission_is_in_the_order() {
+    let (shop, mug) = shop_with_mug(100).await;
+    for round in 0..20 {
+        let cart = shop.ready_cart(&mug, 1, "manual").await.id;
+        let note = format!("note {round}");
+        let outcomes = at_once(2, |index| {
+            let (shop, cart, note) = (Arc::clone(&shop), cart.clone(), note.clone());
+            async move {
+                if index == 0 {
+                    return shop.submit(&cart, "token").await;
+                }
+                let update = "mutation($id: ID!, $note: String!) { cartNoteUpdate(cartId: $id, note: $note) {
+                    cart { id } userErrors { code } } }";
+                shop.ask(update, serde_json::json!({ "id": cart, "note": note })).await["cartNoteUpdate"]
+                    .clone()
+            }
+        })
+        .await;
+        assert_eq!(outcomes[0]["result"]["__typename"], "SubmitSuccess");
+        let orders = shop.orders().await;
+        assert_eq!(orders.len(), round + 1);
+        let accepted = outcomes[1]["cart"].is_object();
+        assert_eq!(orders[round].note.is_some(), accepted, "{:#}", outcomes[1]);
+    }
+}
