@@ -41,8 +41,6 @@ pub enum CompletionFaultCode {
     PaymentInsufficientFunds,
     /// The provider does not know what the front end handed over.
     PaymentInvalidPaymentMethod,
-    /// The provider was turned off meanwhile.
-    PaymentGatewayNotEnabledError,
 }
 
 /// The stock of an attempt could not be had.

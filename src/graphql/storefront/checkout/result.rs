@@ -275,9 +275,6 @@ impl From<CompletionFault> for CompletionError {
             CompletionFaultCode::PaymentInvalidPaymentMethod => {
                 CompletionErrorCode::PaymentInvalidPaymentMethod
             }
-            CompletionFaultCode::PaymentGatewayNotEnabledError => {
-                CompletionErrorCode::PaymentGatewayNotEnabledError
-            }
         };
         Self { code, message: Some(fault.message) }
     }
