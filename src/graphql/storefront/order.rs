@@ -10,7 +10,7 @@ use super::address::MailingAddress;
 use super::cart::Attribute;
 use super::code::{OrderCancelReason, OrderFinancialStatus, OrderFulfillmentStatus};
 use super::context;
-use super::metafield::{HasMetafieldsIdentifier, Metafield};
+use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use super::money::MoneyV2;
 use super::variant::ProductVariant;
 use crate::app::App;
@@ -184,8 +184,8 @@ impl Order {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        identifiers.iter().map(|_| None).collect()
+    ) -> Result<Vec<Option<Metafield>>, ApiError> {
+        metafield::none_of(&identifiers)
     }
 
     /// Its number as people see it.

@@ -200,6 +200,10 @@ async fn lists_that_are_too_long_are_refused() {
         "query($list: [HasMetafieldsIdentifier!]!) { shop { metafields(identifiers: $list) { value } } }";
     assert_eq!(shop.error_code(identifiers, many(json!({ "key": "a" }))).await, "LIST_TOO_LONG");
     let id = shop.make_cart(Value::Null).await["id"].as_str().unwrap().to_owned();
+    let of_cart = "query($id: ID!, $list: [HasMetafieldsIdentifier!]!) {
+        cart(id: $id) { metafields(identifiers: $list) { value } } }";
+    let many_of_cart = json!({ "id": id, "list": vec![json!({ "key": "a" }); 251] });
+    assert_eq!(shop.error_code(of_cart, many_of_cart).await, "LIST_TOO_LONG");
     for (mutation, name, kind, value) in [
         ("cartLinesUpdate", "lines", "[CartLineUpdateInput!]!", json!({ "id": "x" })),
         ("cartLinesRemove", "lineIds", "[ID!]!", json!("x")),

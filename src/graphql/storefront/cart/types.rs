@@ -15,7 +15,7 @@ use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{CountryCode, DateTime, UrlText};
 use crate::graphql::storefront::context;
-use crate::graphql::storefront::metafield::{HasMetafieldsIdentifier, Metafield};
+use crate::graphql::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::graphql::storefront::money::MoneyV2;
 use crate::market::find_country;
 use crate::money::{Currency, Money};
@@ -175,8 +175,8 @@ impl Cart {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        identifiers.iter().map(|_| None).collect()
+    ) -> Result<Vec<Option<Metafield>>, ApiError> {
+        metafield::none_of(&identifiers)
     }
 
     /// A note of the buyer.
