@@ -1,11 +1,13 @@
-"""Writes products.csv, collections.json, swatches.json and shop.json from data/."""
+"""Writes products.csv, collections.json, swatches.json, shop.json and markets.json from data/."""
 import csv
 import itertools
 import json
 import os
+import re
 
 import kit
 from data.collections import COLLECTIONS, SHOP
+from data.markets import MARKETS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 G = "Google Shopping / "
@@ -17,6 +19,7 @@ HEADER = (["Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Publishe
           + [G + x for x in ("Google Product Category", "Gender", "Age Group", "MPN", "AdWords Grouping", "AdWords Labels",
                              "Condition", "Custom Product", "Custom Label 0", "Custom Label 1", "Custom Label 2",
                              "Custom Label 3", "Custom Label 4")]
+          + ["Unit Price Total Measure", "Unit Price Total Measure Unit", "Unit Price Base Measure", "Unit Price Base Measure Unit"]
           + ["Variant Image", "Variant Weight Unit", "Variant Tax Code", "Status"])
 
 
@@ -39,6 +42,16 @@ def quantity(prod, sku, values):
     if kit.roll(sku, 26) == 0:
         return 0
     return 1 + kit.roll("qty" + sku, 6) if kit.roll("low" + sku, 5) == 0 else 4 + kit.roll("qty" + sku, 60)
+
+
+def measure(prod, values):
+    """What is sold by weight tells what a kilogram costs: an option such as 250 g or 80 g tin says how much it holds."""
+    for v in values:
+        found = prod["kind"] == "coffee-and-tea" and re.match(r"(\d+) (kg|g)\b", v)
+        if found:
+            return {"Unit Price Total Measure": found[1], "Unit Price Total Measure Unit": found[2],
+                    "Unit Price Base Measure": 1, "Unit Price Base Measure Unit": "kg"}
+    return {}
 
 
 def money(x):
@@ -73,6 +86,7 @@ def rows(prod, serial):
             if not out:
                 r[f"Option{i} Name"] = n
             r[f"Option{i} Value"] = v
+        r.update(measure(prod, values))
         r["Variant Image"] = next((by_value[v] for v in values if v in by_value), "")
         out.append(r)
     out[0].update({
@@ -128,6 +142,7 @@ def main():
     used = {v for p in prods for n, vs in p["options"] if n == "Color" for v in vs}
     dump("swatches.json", {n: h for n, h in kit.COLORS.items() if n in used})
     dump("shop.json", SHOP)
+    dump("markets.json", MARKETS)
 
 
 if __name__ == "__main__":

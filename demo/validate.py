@@ -33,7 +33,7 @@ def png(path):
 with open(os.path.join(HERE, "products.csv"), newline="", encoding="utf-8") as f:
     reader = csv.DictReader(f)
     header, lines = reader.fieldnames, list(reader)
-check(len(header) == 47 and header[0] == "Handle" and header[-1] == "Status", "header")
+check(len(header) == 51 and header[0] == "Handle" and header[-1] == "Status", "header")
 
 products, order = defaultdict(list), []
 for row in lines:
@@ -124,11 +124,18 @@ check(len(kinds) >= 7, "kinds of goods")
 check(set().union(*(by[k]["products"] for k in kinds)) == {h for h, r in products.items() if r[0]["Status"] == "active"}, "a product without a kind")
 
 zones = shop["deliveryZones"]
-check([len(z["countries"]) for z in zones] == [1, 26, 4] and all(len(z["methods"]) == 2 for z in zones), "zones")
+check([len(z["countries"]) for z in zones] == [1, 26, 5] and all(len(z["methods"]) == 2 for z in zones), "zones")
 countries = [c for z in zones for c in z["countries"]]
-check(len(set(countries)) == 31, "a country in two zones")
+check(len(set(countries)) == 32, "a country in two zones")
 check(len({m["handle"] for z in zones for m in z["methods"]}) == 6, "method handles")
 check(zones[0]["methods"][0]["freeFromMinor"] and all(isinstance(m["priceMinor"], int) for z in zones for m in z["methods"]), "methods")
+
+markets = load("markets.json")
+known = {r["currency"] for r in markets["rates"]} | {shop["currency"]}
+check(all(m["currency"] in known for m in markets["markets"]), "a market without a rate")
+sold = [c for m in markets["markets"] for c in m["countries"]]
+check(sorted(sold) == sorted(set(countries)), "the markets are not the countries that are delivered to")
+check(all(p["sku"] in skus for m in markets["markets"] for l in m["priceLists"] for p in l["prices"]), "a price without a SKU")
 
 images.add("images/logo.png")
 have = {"images/" + f for f in os.listdir(os.path.join(HERE, "images"))}

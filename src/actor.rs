@@ -1,5 +1,7 @@
 //! Who is acting: found once from the request's token, then passed to every command.
 
+use std::net::IpAddr;
+
 use entity::id::AccessTokenId;
 
 /// Who is acting.
@@ -9,6 +11,8 @@ pub enum Actor {
     Shopper {
         /// The front end's token, if it showed a valid one.
         token: Option<AccessTokenId>,
+        /// Where the request comes from.
+        origin: Origin,
     },
     /// A back-office program or person with an admin token.
     Admin {
@@ -19,6 +23,16 @@ pub enum Actor {
     },
     /// The server itself: jobs, imports, the command line.
     System,
+}
+
+/// Where a shopper's request comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Who called us, seen past the proxies that are trusted.
+    pub address: Option<IpAddr>,
+    /// The buyer whom a front end's server names, and the hash of the private token with which it vouches. Whether the
+    /// token is valid is looked up only where the address matters.
+    pub vouched: Option<(IpAddr, Vec<u8>)>,
 }
 
 impl Actor {

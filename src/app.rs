@@ -1,5 +1,7 @@
 //! The application: everything a command or a query needs, wired once.
 
+mod follow;
+
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -7,16 +9,25 @@ use chrono::TimeDelta;
 use entity::shop;
 use secrecy::SecretString;
 
+use crate::catalog::ProductCache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::Fault;
+use crate::inventory::StockCache;
 use crate::job::JobKind;
+use crate::market::SettingsCache;
 use crate::media::MediaStore;
+use crate::notification::Mailer;
 use crate::payment::Registry;
+use crate::secret::password::Passwords;
 use crate::secret::{self, SecretKey};
+use crate::search::Search;
 use crate::store::ShopCache;
-use crate::{cart, checkout, event, recommendation};
+use crate::translation::TranslationCache;
+use crate::{cart, checkout, customer, event, market, notification, order, recommendation};
+
+pub use follow::FOLLOW_PAUSE;
 
 /// The parts of a running shop; cheap to clone.
 #[derive(Clone)]
@@ -29,11 +40,25 @@ pub struct App {
     pub config: Arc<Config>,
     /// The server's own secret.
     pub secret_key: SecretKey,
+    /// Hashes passwords, a bounded number at a time.
+    pub passwords: Passwords,
+    /// What sends mails, where there is a mail server.
+    pub mailer: Option<Mailer>,
     /// The payment providers that are on.
     pub payments: Arc<Registry>,
     /// Where the bytes of pictures are.
     pub media: MediaStore,
+    /// The products as this process remembers them.
+    pub products: ProductCache,
+    /// What is left of them.
+    pub stock: StockCache,
+    /// The translations as this process remembers them.
+    pub translations: TranslationCache,
+    /// What shoppers find.
+    pub search: Arc<Search>,
     shop: ShopCache,
+    markets: SettingsCache,
+    follower: follow::Follower,
 }
 
 impl std::fmt::Debug for App {
@@ -48,6 +73,8 @@ impl App {
     /// # Errors
     /// When the database does not open or the data folder cannot be written.
     pub async fn open(config: Config) -> Result<Self, anyhow::Error> {
+        // All clients and servers of the process use it; a second application finds the first one's.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         tokio::fs::create_dir_all(&config.data_dir)
             .await
             .with_context(|| format!("DATA_DIR cannot be made: {}", config.data_dir.display()))?;
@@ -65,9 +92,17 @@ impl App {
             db,
             clock: Clock::default(),
             secret_key: SecretKey::new(secret_key)?,
+            passwords: Passwords::default(),
+            mailer: Mailer::from_config(&config)?,
             payments: Arc::new(Registry::from_config(&config)),
-            media: MediaStore::new(config.data_dir.join("media")),
+            media: MediaStore::from_settings(&config.media, &config.data_dir)?,
+            products: ProductCache::new(config.cache_bytes),
+            stock: StockCache::default(),
+            translations: TranslationCache::default(),
+            search: Search::new(config.data_dir.join("search")),
             shop: ShopCache::default(),
+            markets: SettingsCache::default(),
+            follower: follow::Follower::default(),
             config: Arc::new(config),
         })
     }
@@ -78,6 +113,21 @@ impl App {
     /// The database's own, and when the shop has not been set up.
     pub async fn shop(&self) -> Result<Arc<shop::Model>, Fault> {
         self.shop.get(&self.db).await
+    }
+
+    /// Drops the settings of the shop and its markets that were read: they have changed.
+    pub fn forget_shop(&self) {
+        self.shop.forget();
+    }
+
+    /// The shop's markets, price lists and rates, as old as [`Self::shop`] at most. A statement is run only after they
+    /// changed.
+    ///
+    /// # Errors
+    /// The database's own, and when the shop has not been set up.
+    pub async fn markets(&self) -> Result<Arc<market::Settings>, Fault> {
+        let shop = self.shop().await?;
+        self.markets.get(&self.db, &shop).await
     }
 
     /// The address of a picture: its own where it lies elsewhere, ours where its name is one of the media store.
@@ -151,6 +201,16 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { Ok(app.db.refresh_statistics().await?) }),
         },
         JobKind {
+            name: "notification.send",
+            every: Some(TimeDelta::seconds(2)),
+            run: |app, _| Box::pin(async move { notification::send_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "customer.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { customer::purge_expired(app).await }),
+        },
+        JobKind {
             name: "cart.purge",
             every: Some(TimeDelta::hours(1)),
             run: |app, _| Box::pin(async move { cart::purge_expired(app).await.map(|_| ()) }),
@@ -159,7 +219,7 @@ pub fn job_kinds() -> Vec<JobKind> {
 }
 
 async fn dispatch_events(app: &App) -> Result<(), Fault> {
-    for consumer in [recommendation::BEST_SELLING] {
+    for consumer in [recommendation::BEST_SELLING, recommendation::CO_PURCHASE, order::LINK_TO_CUSTOMER, notification::MAILS] {
         while event::dispatch(&app.db, &app.clock, &consumer).await? > 0 {}
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Configuration from the environment: read once, checked whole, every fault told by the variable's name.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,19 +11,41 @@ use url::Url;
 
 use crate::secret::MIN_SECRET_KEY_BYTES;
 
+mod media;
+mod tls;
+
+pub use media::{MediaPlace, MediaSettings, S3Settings};
+pub use tls::TlsSettings;
+
 /// Every variable that is read, in the order of `.env.example`; a test keeps the two equal.
-pub const VARIABLES: [&str; 18] = [
+pub const VARIABLES: &[&str] = &[
     "TRADEPOST_ENV",
     "DATA_DIR",
     "DATABASE_URL",
     "DATABASE_READER_URL",
     "DATABASE_MAX_CONNECTIONS",
+    "CACHE_MEGABYTES",
+    "MEDIA_URL",
+    "MEDIA_S3_ENDPOINT",
+    "MEDIA_S3_REGION",
+    "MEDIA_S3_ACCESS_KEY_ID",
+    "MEDIA_S3_SECRET_ACCESS_KEY",
+    "MEDIA_VARIANTS_MEGABYTES",
+    "CACHE_SECONDS",
     "SECRET_KEY",
     "HTTP_ADDR",
     "HTTP_WORKERS",
+    "TLS_CERT",
+    "TLS_KEY",
+    "TLS_SELF_SIGNED",
     "PUBLIC_URL",
     "CORS_ORIGINS",
+    "STOREFRONT_URL",
     "STOREFRONT_TOKENS",
+    "TRUSTED_PROXIES",
+    "MULTIPASS_SECRET",
+    "SMTP_URL",
+    "MAIL_FROM",
     "INTROSPECTION",
     "GRAPHIQL",
     "RUN_JOBS",
@@ -32,6 +54,9 @@ pub const VARIABLES: [&str; 18] = [
     "SHUTDOWN_SECONDS",
     "LOG_FORMAT",
 ];
+
+/// The least that the secret of multipass may have, in bytes.
+const MIN_MULTIPASS_BYTES: usize = 16;
 
 /// How careful the server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +85,43 @@ pub enum CorsOrigins {
     Only(Vec<String>),
 }
 
+/// A network of addresses, in CIDR notation; a single address is one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether an address lies in it.
+    #[must_use]
+    pub fn contains(&self, other: IpAddr) -> bool {
+        match (self.address, other) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
+                own.to_bits() & mask == other.to_bits() & mask
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let mask = u128::MAX.checked_shl(128 - self.bits).unwrap_or(0);
+                own.to_bits() & mask == other.to_bits() & mask
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.parse().map_err(|_| ())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| ())?;
+        if bits > most { Err(()) } else { Ok(Self { address, bits }) }
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -82,16 +144,34 @@ pub struct Config {
     pub database_reader_url: Option<SecretString>,
     /// `DATABASE_MAX_CONNECTIONS`.
     pub database_max_connections: u32,
+    /// `CACHE_MEGABYTES`: about how much memory remembered products may take, in bytes.
+    pub cache_bytes: u64,
+    /// `MEDIA_URL` and what belongs to it: where media are kept.
+    pub media: MediaSettings,
+    /// `CACHE_SECONDS`: how long anybody may keep an answer that holds the catalogue only.
+    pub cache_time: Duration,
     /// `SECRET_KEY`; generated into the data folder where it is missing in development.
     pub secret_key: Option<SecretString>,
     /// `HTTP_ADDR`.
     pub http_addr: SocketAddr,
     /// `HTTP_WORKERS`; one per core where it is missing.
     pub http_workers: Option<usize>,
+    /// `TLS_CERT`, `TLS_KEY`, `TLS_SELF_SIGNED`: whether the server speaks TLS itself.
+    pub tls: TlsSettings,
     /// `PUBLIC_URL`: the address under which shoppers reach the server, without a slash at its end.
     pub public_url: Url,
     /// `CORS_ORIGINS`.
     pub cors_origins: CorsOrigins,
+    /// `STOREFRONT_URL`: where the front end's own pages are, without a slash at its end.
+    pub storefront_url: Url,
+    /// `TRUSTED_PROXIES`: whose word on the way of a request is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// `MULTIPASS_SECRET`; without it nobody signs in by multipass.
+    pub multipass_secret: Option<SecretString>,
+    /// `SMTP_URL`; without it mails are kept and not sent.
+    pub smtp_url: Option<SecretString>,
+    /// `MAIL_FROM`: whom mails come from.
+    pub mail_from: Option<String>,
     /// `STOREFRONT_TOKENS`.
     pub storefront_tokens: StorefrontTokens,
     /// `INTROSPECTION`.
@@ -178,6 +258,54 @@ impl Reader<'_> {
         CorsOrigins::Only(origins)
     }
 
+    fn proxies(&mut self) -> Vec<Network> {
+        let text = self.text("TRUSTED_PROXIES").unwrap_or_default();
+        let networks: Option<Vec<Network>> = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| part.parse().ok())
+            .collect();
+        networks.unwrap_or_else(|| {
+            let expected = "addresses or networks such as 10.0.0.0/8, separated by commas";
+            self.errors.push(format!("TRUSTED_PROXIES must be {expected}"));
+            Vec::new()
+        })
+    }
+
+    fn long_secret(&mut self, name: &str, least: usize) -> Option<SecretString> {
+        let secret = self.text(name)?;
+        if secret.len() < least {
+            self.errors.push(format!("{name} must have at least {least} characters"));
+        }
+        Some(secret.into())
+    }
+
+    /// The mail server and the sender: both or none.
+    fn mail(&mut self) -> (Option<SecretString>, Option<String>) {
+        let (server, sender) = (self.text("SMTP_URL"), self.text("MAIL_FROM"));
+        let has_scheme = |url: &String| {
+            let known = ["smtp", "smtps", "smtp+starttls"];
+            Url::parse(url).is_ok_and(|url| known.contains(&url.scheme()) && url.has_host())
+        };
+        if server.as_ref().is_some_and(|url| !has_scheme(url)) {
+            let expected = "smtp://, smtps:// or smtp+starttls:// with a host";
+            self.errors.push(format!("SMTP_URL must be {expected}"));
+        }
+        let is_sender = |text: &String| {
+            let bare = text.rsplit_once('<').map_or(text.as_str(), |(_, rest)| rest.trim_end_matches('>'));
+            bare.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+                && !text.chars().any(char::is_control)
+        };
+        if sender.as_ref().is_some_and(|text| !is_sender(text)) {
+            self.errors.push("MAIL_FROM must be an e-mail address, or a name and <an address>".to_owned());
+        }
+        if server.is_some() && sender.is_none() {
+            self.errors.push("MAIL_FROM must be set where SMTP_URL is".to_owned());
+        }
+        (server.map(SecretString::from), sender)
+    }
+
     fn database_url(&mut self, name: &str) -> Option<SecretString> {
         let url = self.text(name)?;
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) {
@@ -231,7 +359,10 @@ impl Config {
             0 => None,
             workers => usize::try_from(workers).ok(),
         };
-        let public_url = public_url(&mut read, http_addr);
+        let tls = TlsSettings::read(&mut read, environment);
+        let public_url = public_url(&mut read, http_addr, tls.scheme());
+        let storefront_url = storefront_url(&mut read, &public_url);
+        let (smtp_url, mail_from) = read.mail();
         let config = Self {
             environment,
             data_dir,
@@ -239,11 +370,20 @@ impl Config {
             database_reader_url,
             database_max_connections: u32::try_from(read.within("DATABASE_MAX_CONNECTIONS", 16, 1, 1000))
                 .unwrap_or(16),
+            cache_bytes: read.within("CACHE_MEGABYTES", 512, 1, 1_000_000).unsigned_abs() << 20,
+            media: MediaSettings::read(&mut read),
+            cache_time: Duration::from_secs(read.within("CACHE_SECONDS", 10, 0, 86_400).unsigned_abs()),
             secret_key,
             http_addr,
             http_workers,
+            tls,
             public_url,
             cors_origins: read.origins(),
+            storefront_url,
+            trusted_proxies: read.proxies(),
+            multipass_secret: read.long_secret("MULTIPASS_SECRET", MIN_MULTIPASS_BYTES),
+            smtp_url,
+            mail_from,
             storefront_tokens: read.word(
                 "STOREFRONT_TOKENS",
                 StorefrontTokens::Optional,
@@ -270,10 +410,28 @@ impl Config {
     pub fn url_of(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
+
+    /// An address among the front end's own pages.
+    #[must_use]
+    pub fn storefront_url_of(&self, path: &str) -> String {
+        format!("{}{path}", self.storefront_url.as_str().trim_end_matches('/'))
+    }
 }
 
-fn public_url(read: &mut Reader<'_>, http_addr: SocketAddr) -> Url {
-    let text = read.text("PUBLIC_URL").unwrap_or_else(|| format!("http://{http_addr}"));
+fn storefront_url(read: &mut Reader<'_>, public_url: &Url) -> Url {
+    let Some(text) = read.text("STOREFRONT_URL") else {
+        return public_url.clone();
+    };
+    let usable =
+        |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+    Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
+        read.errors.push("STOREFRONT_URL must be an http or https address without a query".to_owned());
+        public_url.clone()
+    })
+}
+
+fn public_url(read: &mut Reader<'_>, http_addr: SocketAddr, scheme: &str) -> Url {
+    let text = read.text("PUBLIC_URL").unwrap_or_else(|| format!("{scheme}://{http_addr}"));
     let usable =
         |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
     Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
@@ -316,12 +474,24 @@ mod tests {
             ("TRADEPOST_ENV", "staging"),
             ("DATABASE_URL", "mysql://localhost"),
             ("DATABASE_MAX_CONNECTIONS", "many"),
+            ("MEDIA_URL", "ftp://media"),
+            ("MEDIA_S3_ENDPOINT", "media"),
+            ("MEDIA_S3_REGION", "the moon"),
+            ("MEDIA_VARIANTS_MEGABYTES", "0"),
+            ("CACHE_SECONDS", "-1"),
             ("SECRET_KEY", "short"),
             ("HTTP_ADDR", "4000"),
             ("HTTP_WORKERS", "-1"),
+            ("TLS_KEY", "key.pem"),
+            ("TLS_SELF_SIGNED", "perhaps"),
             ("PUBLIC_URL", "shop"),
             ("CORS_ORIGINS", "https://a.example/path"),
+            ("STOREFRONT_URL", "ftp://shop.example"),
             ("STOREFRONT_TOKENS", "maybe"),
+            ("TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("MULTIPASS_SECRET", "short"),
+            ("SMTP_URL", "http://mail.example"),
+            ("MAIL_FROM", "shop"),
             ("INTROSPECTION", "yes"),
             ("GRAPHIQL", "1"),
             ("RUN_JOBS", "2"),
@@ -331,9 +501,38 @@ mod tests {
             ("LOG_FORMAT", "xml"),
         ])
         .unwrap_err();
-        for name in VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL"].contains(name)) {
+        for name in VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL", "TLS_KEY"].contains(name)) {
             assert!(errors.0.iter().any(|line| line.starts_with(name)), "{name}: {errors}");
         }
+    }
+
+    #[test]
+    fn networks_hold_their_addresses_and_no_others() {
+        let holds = |network: &str, address: &str| {
+            network.parse::<Network>().unwrap().contains(address.parse().unwrap())
+        };
+        assert!(holds("10.0.0.0/8", "10.255.0.1") && !holds("10.0.0.0/8", "11.0.0.1"));
+        assert!(holds("192.0.2.7", "192.0.2.7") && !holds("192.0.2.7", "192.0.2.8"));
+        assert!(holds("0.0.0.0/0", "203.0.113.1") && !holds("0.0.0.0/0", "2001:db8::1"));
+        assert!(holds("2001:db8::/32", "2001:db8:ffff::1") && !holds("2001:db8::/32", "2001:db9::1"));
+        for bad in ["", "10.0.0.0/33", "10.0.0/8", "2001:db8::/129", "host", "10.0.0.0/-1"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender_and_links_lead_to_the_front_end() {
+        let errors = read(&[("SMTP_URL", "smtps://u:p@mail.example:465")]).unwrap_err();
+        assert_eq!(errors.0, ["MAIL_FROM must be set where SMTP_URL is"]);
+        let config = read(&[
+            ("SMTP_URL", "smtp+starttls://mail.example"),
+            ("MAIL_FROM", "The shop <shop@example.com>"),
+            ("STOREFRONT_URL", "https://shop.example/"),
+        ])
+        .unwrap();
+        assert!(config.smtp_url.is_some());
+        assert_eq!(config.storefront_url_of("/account"), "https://shop.example/account");
+        assert_eq!(read(&[]).unwrap().storefront_url_of("/account"), "http://127.0.0.1:4000/account");
     }
 
     #[test]
@@ -341,6 +540,9 @@ mod tests {
         let config = read(&[
             ("DATABASE_URL", "postgres://shop:hunter2@localhost/shop"),
             ("SECRET_KEY", "correct-horse-battery-staple-correct-horse"),
+            ("MULTIPASS_SECRET", "multi-hunter2-pass"),
+            ("SMTP_URL", "smtps://shop:hunter2@mail.example"),
+            ("MAIL_FROM", "shop@example.com"),
         ])
         .unwrap();
         let text = format!("{config:?}");

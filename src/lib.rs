@@ -18,14 +18,19 @@ pub mod event;
 pub mod job;
 pub mod money;
 pub mod page;
+pub mod query;
 pub mod secret;
 
 pub mod market;
 pub mod media;
+pub mod metafield;
 pub mod store;
+pub mod translation;
 
 pub mod catalog;
+pub mod content;
 
+pub mod gift_card;
 pub mod inventory;
 pub mod pricing;
 pub mod shipping;
@@ -42,7 +47,9 @@ pub mod order;
 
 pub mod checkout;
 
+pub mod notification;
 pub mod recommendation;
+pub mod search;
 
 pub mod graphql;
 

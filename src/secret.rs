@@ -7,6 +7,8 @@ use subtle::ConstantTimeEq;
 
 use crate::error::Fault;
 
+pub mod password;
+
 /// Letters and digits, none of which needs escaping in an address.
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -78,17 +80,46 @@ impl SecretKey {
     /// # Errors
     /// Never in practice: HMAC takes keys of any length.
     pub fn derive(&self, purpose: &str, id: i64) -> Result<String, Fault> {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes()).map_err(Fault::new)?;
-        mac.update(purpose.as_bytes());
-        mac.update(&[0]);
-        mac.update(&id.to_be_bytes());
-        let letters = mac.finalize().into_bytes();
-        Ok(letters
+        self.derive_from(purpose, &id.to_be_bytes())
+    }
+
+    /// The key of one thing for one purpose, where the thing has more than a number.
+    ///
+    /// # Errors
+    /// As [`Self::derive`].
+    pub fn derive_from(&self, purpose: &str, thing: &[u8]) -> Result<String, Fault> {
+        Ok(self
+            .keyed_digest(purpose, thing)?
             .iter()
             .take(TOKEN_LENGTH)
             .filter_map(|byte| ALPHABET.get(usize::from(byte % 62)).copied().map(char::from))
             .collect())
+    }
+
+    /// The form in which a word is kept that is too short to be hashed without a key, such as the code of a gift card.
+    ///
+    /// # Errors
+    /// As [`Self::derive`].
+    pub fn digest(&self, purpose: &str, word: &str) -> Result<Vec<u8>, Fault> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes()).map_err(Fault::new)?;
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(word.as_bytes());
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+
+    /// A digest that only this server can make: names a thing in the database without telling what it is.
+    ///
+    /// # Errors
+    /// As [`Self::derive`].
+    pub fn keyed_digest(&self, purpose: &str, thing: &[u8]) -> Result<Vec<u8>, Fault> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes()).map_err(Fault::new)?;
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(thing);
+        Ok(mac.finalize().into_bytes().to_vec())
     }
 
     /// Whether a key shown by a caller is the right one; takes as long for a wrong one.

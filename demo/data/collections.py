@@ -67,7 +67,7 @@ SHOP = {
         {"name": "European Union", "countries": EU, "methods": [
             method("eu-standard", "Standard", "3 to 7 working days, tracked", 990),
             method("eu-express", "Express", "2 working days to most addresses", 2190)]},
-        {"name": "Beyond the Union", "countries": ["GB", "CH", "NO", "US"], "methods": [
+        {"name": "Beyond the Union", "countries": ["GB", "CH", "NO", "US", "JP"], "methods": [
             method("intl-standard", "Standard", "6 to 14 working days, tracked; duties are paid on delivery", 1690),
             method("intl-express", "Express", "3 to 5 working days, tracked; duties are paid on delivery", 3490)]},
     ],

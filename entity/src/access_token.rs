@@ -12,6 +12,8 @@ use crate::id::AccessTokenId;
 pub enum AccessTokenKind {
     #[sea_orm(string_value = "storefront")]
     Storefront,
+    #[sea_orm(string_value = "storefront_private")]
+    StorefrontPrivate,
     #[sea_orm(string_value = "admin")]
     Admin,
 }

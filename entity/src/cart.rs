@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CartId, CustomerId};
+use crate::id::{CartId, CustomerId, CustomerTokenId};
 
 /// The words of `cart`.`state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub struct Model {
     pub country: String,
     pub language: String,
     pub customer_id: Option<CustomerId>,
+    /// By which the customer was named.
+    pub customer_token_id: Option<CustomerTokenId>,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub note: Option<String>,

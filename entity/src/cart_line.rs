@@ -18,6 +18,8 @@ pub struct Model {
     pub attributes: Json,
     /// Equal for lines that are one line.
     pub merge_signature: String,
+    /// The line that it belongs to.
+    pub parent_id: Option<CartLineId>,
     pub created_at: DateTimeUtc,
 }
 

@@ -36,6 +36,14 @@ pub struct Model {
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub state: CustomerState,
+    /// The last word of `consent_event`.
+    pub accepts_marketing: bool,
+    /// When somebody last proved to read mails to the address.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// In which they signed up, as in LanguageCode.
+    pub language: Option<String>,
+    /// Their name in the merchant's own sign-in.
+    pub multipass_identifier: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

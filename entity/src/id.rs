@@ -16,14 +16,26 @@ macro_rules! keys {
                 self.0.fmt(f)
             }
         }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
     )+};
 }
 
 keys! {
     /// Key of `access_token`.
     AccessTokenId,
+    /// Key of `article`.
+    ArticleId,
     /// Key of `completion_attempt`.
     AttemptId,
+    /// Key of `article_author`.
+    AuthorId,
+    /// Key of `blog`.
+    BlogId,
     /// Key of `cart_address`.
     CartAddressId,
     /// Key of `cart`.
@@ -32,18 +44,46 @@ keys! {
     CartLineId,
     /// Key of `collection`.
     CollectionId,
+    /// Key of `article_comment`.
+    CommentId,
+    /// Key of `customer_address`.
+    CustomerAddressId,
     /// Key of `customer`.
     CustomerId,
+    /// Key of `customer_access_token`.
+    CustomerTokenId,
     /// Key of `delivery_profile`.
     DeliveryProfileId,
     /// Key of `delivery_zone`.
     DeliveryZoneId,
+    /// Key of `gift_card`.
+    GiftCardId,
+    /// Key of `gift_card_txn`.
+    GiftCardTxnId,
     /// Key of `inventory_item`.
     InventoryItemId,
     /// Key of `location`.
     LocationId,
+    /// Key of `market`.
+    MarketId,
+    /// Key of `mail`.
+    MailId,
     /// Key of `media`.
     MediaId,
+    /// Key of `menu`.
+    MenuId,
+    /// Key of `menu_item`.
+    MenuItemId,
+    /// Key of `metafield_definition`.
+    MetafieldDefinitionId,
+    /// Key of `metafield`.
+    MetafieldId,
+    /// Key of `metaobject_definition`.
+    MetaobjectDefinitionId,
+    /// Key of `metaobject`.
+    MetaobjectId,
+    /// Key of `one_time_token`.
+    OneTimeTokenId,
     /// Key of `product_option`.
     OptionId,
     /// Key of `option_value`.
@@ -56,12 +96,24 @@ keys! {
     OrderLineId,
     /// Key of `order_transaction`.
     OrderTransactionId,
+    /// Key of `page`.
+    PageId,
+    /// Key of `shop_policy`.
+    PolicyId,
     /// Key of `price_list`.
     PriceListId,
+    /// Key of `product_category`.
+    ProductCategoryId,
     /// Key of `product`.
     ProductId,
+    /// Key of `url_redirect`.
+    RedirectId,
     /// Key of `staff`.
     StaffId,
+    /// Key of `synonym_set`.
+    SynonymSetId,
+    /// Key of `translation`.
+    TranslationId,
     /// Key of `variant`.
     VariantId,
 }

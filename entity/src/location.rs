@@ -17,6 +17,24 @@ pub struct Model {
     pub fulfills_online: bool,
     /// The first with enough stock serves an order.
     pub position: i32,
+    /// Street and number.
+    pub address1: Option<String>,
+    /// Flat, floor, building.
+    pub address2: Option<String>,
+    pub city: String,
+    /// Code of the state or province.
+    pub province: Option<String>,
+    /// Postal code.
+    pub zip: Option<String>,
+    pub phone: Option<String>,
+    /// Millionths of a degree north.
+    pub latitude_micro: Option<i32>,
+    /// Millionths of a degree east.
+    pub longitude_micro: Option<i32>,
+    /// Whether buyers may fetch orders here.
+    pub offers_pickup: bool,
+    /// When an order is ready here, in words.
+    pub pickup_time: String,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -18,6 +18,19 @@ pub enum MediaKind {
     ExternalVideo,
     #[sea_orm(string_value = "model_3d")]
     Model3d,
+    #[sea_orm(string_value = "file")]
+    File,
+}
+
+/// The words of `media`.`host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum MediaHost {
+    #[sea_orm(string_value = "youtube")]
+    Youtube,
+    #[sea_orm(string_value = "vimeo")]
+    Vimeo,
 }
 
 /// The words of `media`.`status`.
@@ -35,7 +48,7 @@ pub enum MediaStatus {
     Failed,
 }
 
-/// A picture (later also video and 3D) and where its bytes are.
+/// A picture, film, model or file, and where its bytes are.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "media")]
 pub struct Model {
@@ -59,6 +72,19 @@ pub struct Model {
     pub alt: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    /// The picture to show before a film or a model is played.
+    pub preview_media_id: Option<MediaId>,
+    /// Where an external video is shown.
+    pub host: Option<MediaHost>,
+    /// What the host calls the video.
+    pub external_id: Option<String>,
+    /// Address of the host's player for it.
+    pub embed_url: Option<String>,
+    /// Files of a film or a model; read by `media::sources_of`.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub sources: Option<Json>,
+    /// A blurred preview of a picture in a few bytes, base64.
+    pub thumbhash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

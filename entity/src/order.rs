@@ -16,6 +16,8 @@ pub struct Model {
     pub cart_id: Option<CartId>,
     pub customer_id: Option<CustomerId>,
     pub email: Option<String>,
+    /// Lower case, for finding the orders of an address.
+    pub email_norm: Option<String>,
     pub phone: Option<String>,
     pub currency: String,
     pub country: String,

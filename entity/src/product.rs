@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::ProductId;
+use crate::id::{ProductCategoryId, ProductId};
 
 /// The words of `product`.`status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct Model {
     pub description_html: String,
     pub vendor: String,
     pub product_type: String,
+    /// Of which kind it is.
+    pub category_id: Option<ProductCategoryId>,
     pub status: ProductStatus,
     pub is_gift_card: bool,
     pub seo_title: Option<String>,

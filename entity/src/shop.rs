@@ -29,6 +29,8 @@ pub struct Model {
     pub order_prefix: String,
     /// Whether the shop was laid by the demo command.
     pub is_demo: bool,
+    /// Grows with each change of markets, price lists and rates.
+    pub market_version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

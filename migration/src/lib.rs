@@ -6,13 +6,33 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_first_sale;
+mod m20261124_000002_search;
+mod m20261124_000003_content;
+mod m20261124_000004_metafield;
+mod m20261124_000005_customer;
+mod m20261124_000006_media;
+mod m20261124_000007_market;
+mod m20261124_000008_cart;
+mod m20261124_000009_ledger_feed;
+mod m20261124_000010_recommendation;
 
 /// Runs the migrations in order.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_first_sale::Migration)]
+        vec![
+            Box::new(m20261123_000001_first_sale::Migration),
+            Box::new(m20261124_000002_search::Migration),
+            Box::new(m20261124_000003_content::Migration),
+            Box::new(m20261124_000004_metafield::Migration),
+            Box::new(m20261124_000005_customer::Migration),
+            Box::new(m20261124_000006_media::Migration),
+            Box::new(m20261124_000007_market::Migration),
+            Box::new(m20261124_000008_cart::Migration),
+            Box::new(m20261124_000010_recommendation::Migration),
+            Box::new(m20261124_000009_ledger_feed::Migration),
+        ]
     }
 }
 

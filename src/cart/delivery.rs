@@ -3,7 +3,7 @@
 use entity::delivery_method;
 use entity::id::{CartAddressId, CartLineId};
 
-use crate::market::Address;
+use crate::market::{Address, Conversion};
 use crate::shipping::{DeliveryOption, Parcel, options_for};
 
 /// Lines that go to one address together, and how they may go.
@@ -35,13 +35,13 @@ pub fn group_of(
     address: (CartAddressId, Address),
     line_ids: Vec<CartLineId>,
     parcel: Parcel,
-    currency: &str,
+    conversion: &Conversion,
     methods: &[delivery_method::Model],
     choices: &[(String, String)],
 ) -> DeliveryGroup {
     let (address_id, address) = address;
     let key = group_key(address_id);
-    let options = options_for(parcel, currency, methods);
+    let options = options_for(parcel, conversion, methods);
     let chosen = choices.iter().find(|(group, _)| *group == key).map(|(_, handle)| handle.as_str());
     let selected =
         options.iter().find(|option| Some(option.handle.as_str()) == chosen).or(options.first()).cloned();

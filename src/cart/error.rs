@@ -73,6 +73,8 @@ pub enum RefusalCode {
     MinimumNotMet,
     /// The quantity is too large.
     MaximumExceeded,
+    /// The quantity lies between two steps.
+    InvalidIncrement,
     /// The note is too long.
     NoteTooLong,
     /// The address is not in the cart.
@@ -105,8 +107,14 @@ pub enum RefusalCode {
     InvalidCompanyLocation,
     /// The product is sold without subscriptions.
     SellingPlanNotApplicable,
-    /// Nothing in the cart carries other lines.
+    /// The line that a line shall belong to is not there.
     ParentLineNotFound,
+    /// A line that belongs to another shall carry lines itself.
+    ParentLineNestingTooDeep,
+    /// The line that a line shall belong to is named in the wrong way.
+    ParentLineInvalidReference,
+    /// A bundle shall carry lines or belong to one.
+    BundlesAndAddonsCannotBeMixed,
     /// The value's definition does not exist.
     InvalidMetafields,
 }
@@ -142,6 +150,6 @@ pub enum WarningCode {
     MerchandiseOutOfStock,
     /// No discount has this code.
     DiscountNotFound,
-    /// The shop issues no gift cards.
+    /// The gift card cannot pay for the cart.
     PaymentsGiftCardsUnavailable,
 }

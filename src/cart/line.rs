@@ -1,6 +1,6 @@
 //! Lines: when two are one, and how many units the stock allows. Pure rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::id::{CartLineId, InventoryItemId, VariantId};
@@ -40,13 +40,16 @@ pub fn attributes_fit(attributes: &[Attribute]) -> bool {
         })
 }
 
-/// Equal for lines that are one line: the same variant with the same attributes in any order.
+/// Equal for lines that are one line: the same variant with the same attributes in any order, under the same parent.
 #[must_use]
-pub fn merge_signature(variant_id: VariantId, attributes: &[Attribute]) -> String {
+pub fn merge_signature(variant_id: VariantId, attributes: &[Attribute], parent: Option<&str>) -> String {
     let mut sorted = attributes.to_vec();
     sorted.sort();
     // JSON, because it escapes: no value can pretend to be a further attribute.
-    let words = serde_json::json!([variant_id, sorted]);
+    let words = match parent {
+        Some(parent) => serde_json::json!([variant_id, sorted, parent]),
+        None => serde_json::json!([variant_id, sorted]),
+    };
     secret::hex_digest(words.to_string().as_bytes())
 }
 
@@ -63,6 +66,8 @@ pub struct Line {
     pub attributes: Attributes,
     /// See [`merge_signature`].
     pub signature: String,
+    /// The signature of the line that it belongs to.
+    pub parent: Option<String>,
     /// When it was put in.
     pub created_at: DateTime<Utc>,
 }
@@ -83,11 +88,22 @@ pub fn merge_into(lines: &mut Vec<Line>, line: Line) -> usize {
     }
 }
 
-/// Units that may be sold of an item.
+/// Drops the lines whose parent is not there.
+pub fn drop_orphans(lines: &mut Vec<Line>) {
+    let parents: HashSet<String> =
+        lines.iter().filter(|line| line.parent.is_none()).map(|line| line.signature.clone()).collect();
+    lines.retain(|line| line.parent.as_ref().is_none_or(|parent| parents.contains(parent)));
+}
+
+/// Units that may be sold of an item, as one variant takes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StockLimit {
     /// Of which item.
     pub item_id: InventoryItemId,
+    /// Units that one unit of the variant takes; more than zero.
+    pub per_unit: i64,
+    /// Whether the shop counts the item.
+    pub tracked: bool,
     /// `None` for no limit: it is not tracked, or sold past zero.
     pub units: Option<i64>,
 }
@@ -108,10 +124,10 @@ pub struct Lowered {
 pub fn fit_to_stock(
     lines: &[Line],
     changed: &[usize],
-    limits: &HashMap<VariantId, StockLimit>,
+    limits: &HashMap<VariantId, Vec<StockLimit>>,
 ) -> Vec<Lowered> {
     let mut left: HashMap<InventoryItemId, i64> = HashMap::new();
-    for limit in limits.values() {
+    for limit in limits.values().flatten() {
         if let Some(units) = limit.units {
             left.insert(limit.item_id, units.max(0));
         }
@@ -122,12 +138,16 @@ pub fn fit_to_stock(
         (0..lines.len()).filter(untouched).chain((0..lines.len()).filter(|place| changed.contains(place)));
     for place in places {
         let Some(line) = lines.get(place) else { continue };
-        let Some(units) = limits.get(&line.variant_id).and_then(|limit| left.get_mut(&limit.item_id)) else {
-            continue;
-        };
+        let takes = limits.get(&line.variant_id).map(Vec::as_slice).unwrap_or_default();
+        let takes: Vec<&StockLimit> = takes.iter().filter(|take| take.units.is_some()).collect();
         let wanted = i64::from(line.quantity);
-        let allowed = Ord::min(wanted, *units);
-        *units -= allowed;
+        let most = |take: &&StockLimit| left.get(&take.item_id).map(|units| units / take.per_unit);
+        let allowed = takes.iter().filter_map(most).fold(wanted, Ord::min);
+        for take in takes {
+            if let Some(units) = left.get_mut(&take.item_id) {
+                *units -= allowed.saturating_mul(take.per_unit);
+            }
+        }
         if allowed < wanted && changed.contains(&place) {
             lowered.push(Lowered { place, quantity: i32::try_from(allowed).unwrap_or(0) });
         }
@@ -149,26 +169,53 @@ mod tests {
             variant_id: VariantId(variant),
             quantity,
             attributes: Vec::new(),
-            signature: merge_signature(VariantId(variant), &[]),
+            signature: merge_signature(VariantId(variant), &[], None),
+            parent: None,
             created_at: DateTime::UNIX_EPOCH,
         }
     }
 
-    fn limits(units: &[(i64, i64, Option<i64>)]) -> HashMap<VariantId, StockLimit> {
+    fn limit(item: i64, per_unit: i64, units: Option<i64>) -> StockLimit {
+        StockLimit { item_id: InventoryItemId(item), per_unit, tracked: true, units }
+    }
+
+    fn limits(units: &[(i64, i64, Option<i64>)]) -> HashMap<VariantId, Vec<StockLimit>> {
         units
             .iter()
-            .map(|(variant, item, units)| {
-                (VariantId(*variant), StockLimit { item_id: InventoryItemId(*item), units: *units })
-            })
+            .map(|(variant, item, units)| (VariantId(*variant), vec![limit(*item, 1, *units)]))
             .collect()
     }
 
     #[test]
     fn equal_lines_have_equal_signatures() {
-        let one = merge_signature(VariantId(1), &[attribute("a", "1"), attribute("b", "2")]);
-        assert_eq!(one, merge_signature(VariantId(1), &[attribute("b", "2"), attribute("a", "1")]));
-        assert_ne!(one, merge_signature(VariantId(2), &[attribute("a", "1"), attribute("b", "2")]));
-        assert_ne!(one, merge_signature(VariantId(1), &[attribute("a", "1\n1:b=2")]));
+        let signature = |variant, attributes: &[Attribute]| merge_signature(VariantId(variant), attributes, None);
+        let both = [attribute("a", "1"), attribute("b", "2")];
+        let one = signature(1, &both);
+        assert_eq!(one, signature(1, &[attribute("b", "2"), attribute("a", "1")]));
+        assert_ne!(one, signature(2, &both));
+        assert_ne!(one, signature(1, &[attribute("a", "1\n1:b=2")]));
+        let under = |parent| merge_signature(VariantId(1), &both, Some(parent));
+        assert_eq!(under("x"), under("x"));
+        assert!(under("x") != under("y") && under("x") != one);
+    }
+
+    #[test]
+    fn lines_go_with_their_parent() {
+        let parent = line(1, 1);
+        let under = |parent: &Line| Line { parent: Some(parent.signature.clone()), ..line(2, 1) };
+        let mut lines = vec![under(&line(9, 1)), parent.clone(), under(&parent)];
+        drop_orphans(&mut lines);
+        assert_eq!(lines, [parent.clone(), under(&parent)]);
+    }
+
+    #[test]
+    fn a_bundle_is_lowered_to_what_its_scarcest_component_allows() {
+        let mut limits = limits(&[(1, 7, Some(5))]);
+        limits.insert(VariantId(2), vec![limit(7, 2, Some(5)), limit(8, 1, Some(9)), limit(9, 3, None)]);
+        let lines = [line(1, 1), line(2, 3)];
+        assert_eq!(fit_to_stock(&lines, &[0, 1], &limits), [Lowered { place: 1, quantity: 2 }]);
+        let lines = [line(1, 2), line(2, 3)];
+        assert_eq!(fit_to_stock(&lines, &[0], &limits), [Lowered { place: 0, quantity: 1 }], "5 - 2 x 2 = 1");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::id::{CartAddressId, CartId, CartLineId, VariantId};
+use entity::id::{CartAddressId, CartId, CartLineId, GiftCardId, VariantId};
 use entity::{cart, cart_line};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
@@ -11,11 +11,14 @@ use sea_orm::{
 
 use super::delivery::{DeliveryGroup, group_of};
 use super::lock;
+use super::market::enter_market;
 use super::merchandise::{Extent, Merchandise, merchandise_by_ids};
-use super::view::{CartAddressView, CartLineView, CartView};
+use super::view::{AppliedGiftCardView, CartAddressView, CartLineView, CartView};
 use crate::app::App;
 use crate::error::Fault;
-use crate::market::Address;
+use crate::gift_card;
+use crate::catalog::PriceBasis;
+use crate::market::{Address, Conversion, Settings};
 use crate::pricing::{self, LineToPrice, PricedCart};
 use crate::shipping::{self, Parcel};
 
@@ -25,9 +28,10 @@ use crate::shipping::{self, Parcel};
 /// The database's own.
 pub async fn find_cart(app: &App, token: &str) -> Result<Option<CartView>, Fault> {
     let now = app.clock.now();
+    let markets = app.markets().await?;
     let db = app.db.fresh();
     match lock::find_row(db, token).await? {
-        Some(row) if lock::is_open(&row, now) => Ok(Some(load_in(db, now, row, token).await?)),
+        Some(row) if lock::is_open(&row, now) => Ok(Some(load_in(db, now, &markets, row, token).await?)),
         _ => Ok(None),
     }
 }
@@ -38,6 +42,8 @@ pub(super) struct Details {
     pub(super) addresses: Vec<CartAddressView>,
     pub(super) choices: Vec<(String, String)>,
     pub(super) codes: Vec<String>,
+    /// Key, last characters and balance of the gift cards that can pay, in their order.
+    pub(super) gift_cards: Vec<(GiftCardId, String, i64)>,
 }
 
 #[derive(FromQueryResult)]
@@ -48,17 +54,27 @@ struct DetailRow {
     value: Option<String>,
     selected: bool,
     one_time_use: bool,
+    number: i64,
 }
 
-/// Addresses, choices and codes in one statement.
-pub(super) async fn details_in<C: ConnectionTrait>(db: &C, id: CartId) -> Result<Details, Fault> {
-    let sql = "SELECT 'address' AS kind, id, NULL AS name, CAST(address AS text) AS value, selected, one_time_use \
-                 FROM cart_address WHERE cart_id = $1 \
-               UNION ALL SELECT 'choice', 0, group_key, method_handle, FALSE, FALSE \
+/// Addresses, choices, codes and the gift cards that can pay now, in one statement.
+pub(super) async fn details_in<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    row: &cart::Model,
+) -> Result<Details, Fault> {
+    let sql = "SELECT 'address' AS kind, id, NULL AS name, CAST(address AS text) AS value, selected, one_time_use, \
+                      CAST(0 AS bigint) AS number FROM cart_address WHERE cart_id = $1 \
+               UNION ALL SELECT 'choice', 0, group_key, method_handle, FALSE, FALSE, 0 \
                  FROM cart_delivery_choice WHERE cart_id = $1 \
-               UNION ALL SELECT 'code', position, code, NULL, FALSE, FALSE FROM cart_code WHERE cart_id = $1 \
+               UNION ALL SELECT 'code', position, code, NULL, FALSE, FALSE, 0 FROM cart_code WHERE cart_id = $1 \
+               UNION ALL SELECT 'gift card', c.position, g.last_characters, CAST(g.balance_minor AS text), FALSE, FALSE, \
+                 g.id FROM cart_gift_card c JOIN gift_card g ON g.id = c.gift_card_id WHERE c.cart_id = $1 \
+                 AND g.currency = $2 AND g.disabled_at IS NULL AND (g.expires_on IS NULL OR g.expires_on >= $3) \
                ORDER BY 1, 2";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.0.into()]);
+    let values =
+        [row.id.0.into(), row.currency.as_str().into(), now.date_naive().to_string().into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let mut details = Details::default();
     for row in DetailRow::find_by_statement(statement).all(db).await? {
         match row.kind.as_str() {
@@ -69,6 +85,11 @@ pub(super) async fn details_in<C: ConnectionTrait>(db: &C, id: CartId) -> Result
                 one_time_use: row.one_time_use,
             }),
             "choice" => details.choices.extend(row.name.zip(row.value)),
+            "gift card" => details.gift_cards.push((
+                GiftCardId(row.number),
+                row.name.unwrap_or_default(),
+                row.value.and_then(|balance| balance.parse().ok()).unwrap_or(0),
+            )),
             _ => details.codes.extend(row.name),
         }
     }
@@ -88,36 +109,40 @@ pub(super) async fn lines_in<C: ConnectionTrait>(db: &C, id: CartId) -> Result<V
 pub(crate) async fn load_in<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
+    markets: &Settings,
     row: cart::Model,
     token: &str,
 ) -> Result<CartView, Fault> {
-    load_with(db, now, row, token, Extent::Priced).await
+    load_with(db, now, markets, row, token, Extent::Priced).await
 }
 
 /// As [`load_in`], with as much of the merchandise as is asked for.
 pub(crate) async fn load_with<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
-    row: cart::Model,
+    markets: &Settings,
+    mut row: cart::Model,
     token: &str,
     extent: Extent,
 ) -> Result<CartView, Fault> {
     let lines = lines_in(db, row.id).await?;
     let ids: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
-    let merchandise = merchandise_by_ids(db, now, &row.currency, &ids, extent).await?;
-    assemble(db, now, row, token, lines, merchandise).await
+    let basis = enter_market(&mut row, markets, now);
+    let merchandise = merchandise_by_ids(db, &basis, &ids, extent).await?;
+    assemble(db, &basis, row, token, lines, merchandise).await
 }
 
 /// Puts a cart together from lines and merchandise that are at hand.
 pub(super) async fn assemble<C: ConnectionTrait>(
     db: &C,
-    now: DateTime<Utc>,
+    basis: &PriceBasis,
     row: cart::Model,
     token: &str,
     lines: Vec<cart_line::Model>,
     merchandise: HashMap<VariantId, Merchandise>,
 ) -> Result<CartView, Fault> {
-    let details = details_in(db, row.id).await?;
+    let (now, conversion) = (basis.now, &basis.rules.conversion);
+    let details = details_in(db, now, &row).await?;
     let (mut shown, mut unsold) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {
         match merchandise.get(&line.variant_id) {
@@ -131,10 +156,11 @@ pub(super) async fn assemble<C: ConnectionTrait>(
         }
     }
     let before_delivery = reprice(&shown, None)?;
-    let delivery = delivery_of(db, &row, &details, &shown, before_delivery.subtotal_minor).await?;
+    let delivery = delivery_of(db, conversion, &details, &shown, before_delivery.subtotal_minor).await?;
     let shipping =
         delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| option.cost_minor);
     let priced = reprice(&shown, shipping)?;
+    let gift_cards = pay_with(details.gift_cards, priced.total_minor);
     let lines = shown
         .into_iter()
         .zip(&priced.lines)
@@ -154,9 +180,25 @@ pub(super) async fn assemble<C: ConnectionTrait>(
         unsold,
         addresses: details.addresses,
         codes: details.codes,
+        gift_cards,
         delivery,
         priced,
     })
+}
+
+/// What each gift card pays of a total.
+fn pay_with(cards: Vec<(GiftCardId, String, i64)>, total_minor: i64) -> Vec<AppliedGiftCardView> {
+    let balances: Vec<i64> = cards.iter().map(|(_, _, balance)| *balance).collect();
+    cards
+        .into_iter()
+        .zip(gift_card::share(total_minor, &balances))
+        .map(|((id, last_characters, balance_minor), used_minor)| AppliedGiftCardView {
+            id,
+            last_characters,
+            balance_minor,
+            used_minor,
+        })
+        .collect()
 }
 
 /// Prices lines with their merchandise.
@@ -176,7 +218,7 @@ fn reprice(
 
 async fn delivery_of<C: ConnectionTrait>(
     db: &C,
-    row: &cart::Model,
+    conversion: &Conversion,
     details: &Details,
     lines: &[(cart_line::Model, Merchandise)],
     subtotal_minor: i64,
@@ -198,5 +240,5 @@ async fn delivery_of<C: ConnectionTrait>(
         Parcel { subtotal_minor, weight_grams: shipped.iter().map(weigh).fold(0, i64::saturating_add) };
     let line_ids: Vec<CartLineId> = shipped.iter().map(|(line, _)| line.id).collect();
     let address = (selected.id, address.clone());
-    Ok(Some(group_of(address, line_ids, parcel, &row.currency, &methods, &details.choices)))
+    Ok(Some(group_of(address, line_ids, parcel, conversion, &methods, &details.choices)))
 }

@@ -11,9 +11,11 @@ use sea_orm::{
 };
 
 use super::error::CartError;
+use super::market::enter_market;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::market::Settings;
 use crate::secret;
 
 /// A cart and whether somebody is paying for it.
@@ -64,19 +66,25 @@ async fn lock(tx: &Tx, select: Select<cart::Entity>) -> Result<Option<LockedCart
     Ok(row.map(|row| LockedCart { row: row.cart, paying: row.paying }))
 }
 
-/// Locks the cart with this token for a change.
+/// Locks the cart with this token for a change; it is in the market of its country then.
 ///
 /// # Errors
 /// [`CartError::NotFound`] where there is none, or it has expired or was ordered; [`CartError::Busy`] while it is paid.
-pub async fn lock_cart(tx: &Tx, now: DateTime<Utc>, token: &str) -> Result<LockedCart, CartError> {
+pub async fn lock_cart(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    markets: &Settings,
+    token: &str,
+) -> Result<LockedCart, CartError> {
     let select = select().filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
-    let locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
+    let mut locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
     if !is_open(&locked.row, now) {
         return Err(CartError::NotFound);
     }
     if locked.paying {
         return Err(CartError::Busy);
     }
+    enter_market(&mut locked.row, markets, now);
     Ok(locked)
 }
 

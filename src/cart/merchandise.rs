@@ -1,19 +1,21 @@
 //! What can be put in a cart: a variant with its product, stock and prices, read in one statement.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::id::VariantId;
 use entity::variant::InventoryPolicy;
-use entity::{inventory_item, product, variant};
+use entity::{inventory_item, price, product, quantity_rule, variant};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Iden, Iterable, Statement, Value};
 use serde::{Deserialize, Serialize};
 
 use super::line::StockLimit;
-use crate::catalog;
+use crate::catalog::{self, PriceBasis};
 use crate::error::Fault;
-use crate::pricing::Tier;
+use crate::pricing::{self, QuantityRule, Tier};
+use crate::store::BASE_PRICE_LIST;
 
 /// A variant and all that decides whether and for how much it is sold.
 #[derive(Clone, Debug)]
@@ -24,12 +26,25 @@ pub struct Merchandise {
     pub product: Arc<product::Model>,
     /// Its stock side.
     pub item: inventory_item::Model,
-    /// Its prices in the cart's currency.
+    /// Its prices in the cart's market.
     pub tiers: Vec<Tier>,
+    /// How many units are sold at once there.
+    pub quantity_rule: QuantityRule,
     /// Units that online orders may take, over all locations.
     pub available: i64,
+    /// What is in it, where it is a bundle: its stock is theirs.
+    pub parts: Vec<Part>,
     /// What an order copies besides; empty unless it was asked for.
     pub copies: Copies,
+}
+
+/// A component of a bundle.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What.
+    pub merchandise: Merchandise,
+    /// Units in one bundle.
+    pub quantity: i32,
 }
 
 /// What an order copies of a variant besides its row and its product's.
@@ -60,21 +75,41 @@ pub enum Extent {
 }
 
 impl Merchandise {
-    /// Whether the shop sells it at this moment: the product is published, the variant was not removed.
+    /// Whether the shop sells it at this moment: the product is published, neither the variant nor a component of it was
+    /// removed.
     #[must_use]
     pub fn is_sold(&self, now: DateTime<Utc>) -> bool {
-        self.variant.deleted_at.is_none() && catalog::is_reachable(&self.product, now)
+        let complete = self.parts.iter().all(|part| part.merchandise.variant.deleted_at.is_none());
+        complete && self.variant.deleted_at.is_none() && catalog::is_reachable(&self.product, now)
     }
 
-    /// How many units may be sold.
+    /// Whether it is sold as others together.
     #[must_use]
-    pub fn stock_limit(&self) -> StockLimit {
+    pub fn is_bundle(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// From which items one unit takes how many, and how many of each may be sold: its own item, or its components'.
+    #[must_use]
+    pub fn stock_limits(&self) -> Vec<StockLimit> {
+        if self.is_bundle() {
+            return self.parts.iter().map(|part| part.merchandise.limit(part.quantity)).collect();
+        }
+        vec![self.limit(1)]
+    }
+
+    fn limit(&self, per_unit: i32) -> StockLimit {
         let unlimited = !self.item.tracked
             || match self.variant.inventory_policy {
                 InventoryPolicy::Continue => true,
                 InventoryPolicy::Deny => false,
             };
-        StockLimit { item_id: self.item.id, units: (!unlimited).then_some(self.available) }
+        StockLimit {
+            item_id: self.item.id,
+            per_unit: i64::from(per_unit),
+            tracked: self.item.tracked,
+            units: (!unlimited).then_some(self.available),
+        }
     }
 }
 
@@ -103,7 +138,8 @@ fn copy_columns(backend: DbBackend, extent: Extent) -> String {
                JOIN option_value ov ON ov.id = vo.value_id WHERE vo.variant_id = v.id ORDER BY o.position) AS c) \
                AS c_options, \
              (SELECT COALESCE(m.storage_key, m.source_url) FROM media m WHERE m.id = COALESCE(v.media_id, \
-               (SELECT pm.media_id FROM product_media pm WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1))) \
+               (SELECT pm.media_id FROM product_media pm JOIN media pic ON pic.id = pm.media_id AND pic.kind = 'image' \
+                WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1))) \
                AS c_image"
         ),
     }
@@ -123,64 +159,152 @@ fn copies_of(row: &sea_orm::QueryResult) -> Result<Copies, Fault> {
     Ok(Copies { options, image: row.try_get("c_", "image")? })
 }
 
-/// What the variants are and cost now in a currency: one statement whatever their number. Unknown keys are left out.
+/// Variants that were read, and of each bundle what is in it.
+type Found = (HashMap<VariantId, Merchandise>, HashMap<VariantId, Vec<(VariantId, i32)>>);
+
+/// What the variants are and cost in a market: one statement whatever their number, and one more where there are
+/// bundles among them. Unknown keys are left out.
 ///
 /// # Errors
 /// The database's own.
 pub async fn merchandise_by_ids<C: ConnectionTrait>(
     db: &C,
-    now: DateTime<Utc>,
-    currency: &str,
+    basis: &PriceBasis,
     ids: &[VariantId],
     extent: Extent,
 ) -> Result<HashMap<VariantId, Merchandise>, Fault> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let (mut found, bundles) = read(db, basis, ids, extent).await?;
+    let inner: BTreeSet<VariantId> = bundles.values().flatten().map(|(id, _)| *id).collect();
+    let inner: Vec<VariantId> = inner.into_iter().collect();
+    let (inner, _) = read(db, basis, &inner, Extent::Priced).await?;
+    for (bundle, components) in bundles {
+        let parts = components
+            .into_iter()
+            .filter_map(|(id, quantity)| Some(Part { merchandise: inner.get(&id)?.clone(), quantity }));
+        if let Some(bundle) = found.get_mut(&bundle) {
+            bundle.parts = parts.collect();
+        }
     }
-    let mut values: Vec<Value> = vec![now.into(), currency.into()];
+    Ok(found)
+}
+
+async fn read<C: ConnectionTrait>(
+    db: &C,
+    basis: &PriceBasis,
+    ids: &[VariantId],
+    extent: Extent,
+) -> Result<Found, Fault> {
+    if ids.is_empty() {
+        return Ok(Found::default());
+    }
+    let conversion = &basis.rules.conversion;
+    let mut values: Vec<Value> =
+        vec![basis.now.into(), conversion.from.code().into(), conversion.to.code().into()];
     values.extend(ids.iter().map(|id| Value::from(id.0)));
-    let places: Vec<String> = (3..values.len() + 1).map(|place| format!("${place}")).collect();
+    let places: Vec<String> = (4..values.len() + 1).map(|place| format!("${place}")).collect();
+    let base = BASE_PRICE_LIST;
+    let Asked { lists, priority } = Asked::of(basis);
     let sql = format!(
-        "SELECT {}, {}, {}, {}, t.min_quantity AS t_min, t.amount_minor AS t_amount, t.compare_at_minor AS t_compare, \
+        "SELECT {}, {}, {}, {}, {}, {}, \
            CAST(COALESCE((SELECT SUM(l.available) FROM inventory_level l JOIN location lo ON lo.id = l.location_id \
-             WHERE l.item_id = i.id AND lo.active AND lo.fulfills_online), 0) AS bigint) AS available \
+             WHERE l.item_id = i.id AND lo.active AND lo.fulfills_online), 0) AS bigint) AS available, \
+           (SELECT {}(CAST(c.component_id AS text) || '*' || CAST(c.quantity AS text), ' ') FROM \
+             (SELECT component_id, quantity FROM variant_component WHERE parent_id = v.id ORDER BY position) AS c) \
+             AS parts \
          FROM variant v JOIN product p ON p.id = v.product_id JOIN inventory_item i ON i.id = v.inventory_item_id \
-         LEFT JOIN price t ON t.variant_id = v.id AND t.price_list_id = 0 AND t.currency = $2 \
-           AND t.valid_from <= $1 AND (t.valid_to IS NULL OR t.valid_to > $1) \
-         WHERE v.id IN ({}) ORDER BY v.id, t.min_quantity, t.valid_from",
+         LEFT JOIN price t ON t.variant_id = v.id AND t.valid_from <= $1 AND (t.valid_to IS NULL OR t.valid_to > $1) \
+           AND ((t.price_list_id = {base} AND t.currency = $2) OR (t.price_list_id IN ({lists}) AND t.currency = $3)) \
+         LEFT JOIN quantity_rule q ON q.variant_id = v.id AND q.price_list_id = (SELECT r.price_list_id \
+           FROM quantity_rule r WHERE r.variant_id = v.id AND r.price_list_id IN ({lists}, {base}) \
+           ORDER BY {priority} LIMIT 1) \
+         WHERE v.id IN ({}) ORDER BY v.id",
         columns::<variant::Column>("v", "v_"),
         columns::<product::Column>("p", "p_"),
         columns::<inventory_item::Column>("i", "i_"),
+        columns::<price::Column>("t", "t_"),
+        columns::<quantity_rule::Column>("q", "q_"),
         copy_columns(db.get_database_backend(), extent),
+        joining(db.get_database_backend()),
         places.join(", "),
     );
     let rows =
         db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     let mut found: HashMap<VariantId, Merchandise> = HashMap::with_capacity(ids.len());
+    let mut bundles = HashMap::new();
+    let mut prices: HashMap<VariantId, Vec<price::Model>> = HashMap::with_capacity(ids.len());
     for row in &rows {
         let variant = variant::Model::from_query_result(row, "v_")?;
-        let tier = match row.try_get::<Option<i32>>("t_", "min")? {
-            Some(min_quantity) => Some(Tier {
-                min_quantity,
-                amount_minor: row.try_get("t_", "amount")?,
-                compare_at_minor: row.try_get("t_", "compare")?,
-            }),
-            None => None,
-        };
-        let entry = match found.entry(variant.id) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Merchandise {
-                product: Arc::new(product::Model::from_query_result(row, "p_")?),
-                item: inventory_item::Model::from_query_result(row, "i_")?,
-                available: row.try_get("", "available")?,
-                copies: copies_of(row)?,
-                variant: Arc::new(variant),
-                tiers: Vec::new(),
-            }),
-        };
-        // Ordered by the moment from which they hold: the newest of equal quantity stays.
-        entry.tiers.retain(|known| tier.is_none_or(|tier| known.min_quantity != tier.min_quantity));
-        entry.tiers.extend(tier);
+        if row.try_get::<Option<i64>>("t_", "variant_id")?.is_some() {
+            let price = price::Model::from_query_result(row, "t_")?;
+            prices.entry(variant.id).or_default().push(price);
+        }
+        match found.entry(variant.id) {
+            Entry::Occupied(_) => {}
+            Entry::Vacant(entry) => {
+                if let Some(parts) = row.try_get::<Option<String>>("", "parts")? {
+                    bundles.insert(variant.id, components_of(&parts));
+                }
+                entry.insert(Merchandise {
+                    product: Arc::new(product::Model::from_query_result(row, "p_")?),
+                    item: inventory_item::Model::from_query_result(row, "i_")?,
+                    available: row.try_get("", "available")?,
+                    copies: copies_of(row)?,
+                    variant: Arc::new(variant),
+                    tiers: Vec::new(),
+                    quantity_rule: quantity_rule_of(row)?,
+                    parts: Vec::new(),
+                });
+            }
+        }
     }
-    Ok(found)
+    for (id, prices) in prices {
+        if let Some(merchandise) = found.get_mut(&id) {
+            merchandise.tiers = pricing::tiers(&prices, basis);
+        }
+    }
+    Ok((found, bundles))
+}
+
+/// The price lists of a market as the statement names them: their keys, and what sorts them by their priority.
+struct Asked {
+    lists: String,
+    priority: String,
+}
+
+impl Asked {
+    fn of(basis: &PriceBasis) -> Self {
+        let lists: Vec<String> = basis.rules.lists.iter().map(|list| list.id.to_string()).collect();
+        let places: Vec<String> =
+            lists.iter().zip(0..).map(|(list, place)| format!("WHEN {list} THEN {place}")).collect();
+        if lists.is_empty() {
+            return Self { lists: "NULL".to_owned(), priority: "r.price_list_id".to_owned() };
+        }
+        let priority = format!("CASE r.price_list_id {} ELSE {} END", places.join(" "), lists.len());
+        Self { lists: lists.join(", "), priority }
+    }
+}
+
+fn quantity_rule_of(row: &sea_orm::QueryResult) -> Result<QuantityRule, Fault> {
+    let Some(minimum) = row.try_get::<Option<i32>>("q_", "minimum")? else {
+        return Ok(QuantityRule::ANY);
+    };
+    let (maximum, increment) = (row.try_get("q_", "maximum")?, row.try_get("q_", "increment")?);
+    Ok(QuantityRule { minimum, maximum, increment })
+}
+
+/// The function that joins texts.
+fn joining(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "string_agg",
+        _ => "group_concat",
+    }
+}
+
+/// Reads the components of a bundle as the statement writes them: `12*1 13*2`.
+fn components_of(text: &str) -> Vec<(VariantId, i32)> {
+    let component = |word: &str| {
+        let (id, quantity) = word.split_once('*')?;
+        Some((VariantId(id.parse().ok()?), quantity.parse().ok()?))
+    };
+    text.split(' ').filter_map(component).collect()
 }

@@ -1,7 +1,8 @@
 //! Carts: what a shopper intends to buy, priced at each look.
 //!
-//! Tables: `cart`, `cart_line`, `cart_address`, `cart_delivery_choice`, `cart_code`. Invariants: a cart is found only by
-//! the secret in its public id, of which the database keeps a hash; equal lines are one line; at most one address is
+//! Tables: `cart`, `cart_line`, `cart_address`, `cart_delivery_choice`, `cart_code`, `cart_gift_card`, `cart_code_miss`. Invariants:
+//! a cart is found only by the secret in its public id, of which the database keeps a hash; equal lines are one line; a
+//! line belongs to at most one other, which belongs to none; gift cards never pay more than what is due; at most one address is
 //! selected; a cart that is being paid for or was ordered does not change.
 
 mod commands;
@@ -10,6 +11,7 @@ mod error;
 mod line;
 mod load;
 mod lock;
+mod market;
 mod merchandise;
 mod view;
 
@@ -18,18 +20,25 @@ pub use commands::addresses::{
 };
 pub use commands::create::{NewCart, create};
 pub use commands::delivery::{DeliveryChoice, select_delivery_options};
+pub use commands::identity::{AddressSource, find_customer_of};
 pub use commands::details::{
     BuyerIdentity, Preferences, update_attributes, update_billing_address, update_buyer_identity,
     update_note, update_payment,
 };
-pub use commands::lines::{LineChange, NewLine, add_lines, remove_lines, update_lines};
+pub use commands::discount_codes::update_discount_codes;
+pub use commands::gift_cards::{add_gift_cards, remove_gift_cards, replace_gift_cards};
+pub use commands::lines::{
+    LineChange, NewLine, ParentReference, add_lines, remove_lines, update_lines,
+};
+pub use commands::metafields::{NewCartMetafield, delete_metafield, set_metafields};
+pub use commands::privacy::{clone_cart, remove_personal_data};
 pub use commands::purge::purge_expired;
 pub use delivery::DeliveryGroup;
 pub use error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
-pub use line::{Attribute, Attributes};
+pub use line::{Attribute, Attributes, StockLimit};
 pub use load::find_cart;
-pub use merchandise::{Extent, Merchandise, OptionCopy};
-pub use view::{CartAddressView, CartLineView, CartView, Outcome};
+pub use merchandise::{Extent, Merchandise, OptionCopy, Part};
+pub use view::{AppliedGiftCardView, CartAddressView, CartLineView, CartView, Outcome};
 
 pub(crate) use load::load_with;
 pub(crate) use lock::{complete_in, lock_for_submission};

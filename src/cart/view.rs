@@ -1,7 +1,7 @@
 //! A cart as the API shows it: loaded whole and priced.
 
 use chrono::{DateTime, Utc};
-use entity::id::{CartAddressId, CartLineId};
+use entity::id::{CartAddressId, CartLineId, GiftCardId};
 use entity::{cart, cart_line};
 
 use super::delivery::DeliveryGroup;
@@ -29,6 +29,8 @@ pub struct CartView {
     pub addresses: Vec<CartAddressView>,
     /// Codes that were typed in.
     pub codes: Vec<String>,
+    /// The gift cards that pay for it, in their order.
+    pub gift_cards: Vec<AppliedGiftCardView>,
     /// How it goes to the buyer, once an address is selected and a line is shipped.
     pub delivery: Option<DeliveryGroup>,
     /// How the buyer means to pay.
@@ -65,7 +67,32 @@ pub struct CartAddressView {
     pub one_time_use: bool,
 }
 
+/// A gift card that pays for a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedGiftCardView {
+    /// Its key.
+    pub id: GiftCardId,
+    /// The end of its code.
+    pub last_characters: String,
+    /// What is on it before it pays.
+    pub balance_minor: i64,
+    /// What it pays.
+    pub used_minor: i64,
+}
+
 impl CartView {
+    /// What is left to pay once the gift cards have paid.
+    #[must_use]
+    pub fn due_minor(&self) -> i64 {
+        self.gift_cards.iter().fold(self.priced.total_minor, |due, card| due - card.used_minor)
+    }
+
+    /// The line with this key and its place.
+    #[must_use]
+    pub fn place_of(&self, id: CartLineId) -> Option<usize> {
+        self.lines.iter().position(|line| line.row.id == id)
+    }
+
     /// Units of all lines.
     #[must_use]
     pub fn total_quantity(&self) -> i64 {

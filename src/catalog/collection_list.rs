@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use entity::collection;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 
-use super::search_condition::collection_matches;
-use super::search_query::SearchQuery;
 use super::visibility::is_published_collection;
 use crate::error::Fault;
 use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
+use crate::query::{self, Field, FieldKind, Query};
 
 /// What collections are sorted by; the key breaks ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub async fn list_collections<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
     sort: CollectionSort,
-    search: &SearchQuery,
+    search: &Query,
     page: &PageRequest,
 ) -> Result<Page<collection::Model>, Fault> {
     let value = match sort {
@@ -67,11 +66,23 @@ pub async fn list_collections<C: ConnectionTrait>(
 pub async fn count_collections<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
-    search: &SearchQuery,
+    search: &Query,
 ) -> Result<u64, Fault> {
     Ok(published(now, search).count(db).await?)
 }
 
-fn published(now: DateTime<Utc>, search: &SearchQuery) -> Select<collection::Entity> {
-    collection::Entity::find().filter(is_published_collection(now)).filter(collection_matches(search))
+fn published(now: DateTime<Utc>, search: &Query) -> Select<collection::Entity> {
+    let found = query::condition(search, &fields());
+    collection::Entity::find().filter(is_published_collection(now)).filter(found)
+}
+
+/// What a search for collections can name.
+fn fields() -> [Field; 4] {
+    use collection::Column;
+    [
+        Field::default("title", FieldKind::TextContains(Column::TitleSort.into_expr())),
+        Field::named("handle", FieldKind::TextEqual(Column::Handle.into_expr())),
+        Field::named("id", FieldKind::Id(Column::Id.into_expr())),
+        Field::named("updated_at", FieldKind::Time(Column::UpdatedAt.into_expr())),
+    ]
 }

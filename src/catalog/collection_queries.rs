@@ -65,3 +65,13 @@ pub async fn collections_by_product_ids<C: ConnectionTrait>(
     }
     Ok(by_product)
 }
+
+/// The keys of all products in a collection.
+///
+/// # Errors
+/// The database's own.
+pub async fn member_ids<C: ConnectionTrait>(db: &C, id: CollectionId) -> Result<Vec<ProductId>, Fault> {
+    let members = collection_member::Entity::find().filter(collection_member::Column::CollectionId.eq(id));
+    let ids = members.select_only().column(collection_member::Column::ProductId);
+    Ok(ids.into_tuple().all(db).await?)
+}

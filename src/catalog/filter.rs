@@ -1,21 +1,12 @@
-//! Filters that narrow the products of a collection: of one kind any may hold, of different kinds all must.
+//! Filters that narrow a list of products: of one kind any may hold, of different kinds all must. The search evaluates
+//! them.
 //!
 //! Whether it is available, what it costs and which options it has are asked of one and the same variant, so that
 //! "available" and "size M" finds what can be bought in size M.
 
-use std::collections::BTreeMap;
+use entity::id::ProductCategoryId;
 
-use entity::variant::InventoryPolicy;
-use entity::{
-    inventory_item, inventory_level, location, option_value, price, product, product_option, product_tag,
-    variant, variant_option,
-};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
-};
-
-use super::current_price::PriceBasis;
+use crate::market::PriceRules;
 use crate::money::{Currency, MAX_MINOR};
 
 /// The most filters that one list takes.
@@ -41,7 +32,27 @@ pub enum ProductFilter {
         /// The value's name.
         value: String,
     },
-    /// Something that no product has, because the shop keeps nothing of that kind (metafields, taxonomy).
+    /// A metafield of the product with this value, or with this one in its list.
+    Metafield {
+        /// Its group of fields.
+        namespace: String,
+        /// Its key within the group.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// A metafield of a variant with this value, or with this one in its list.
+    VariantMetafield {
+        /// Its group of fields.
+        namespace: String,
+        /// Its key within the group.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// A category of the taxonomy, or one below it.
+    Category(ProductCategoryId),
+    /// Something that no product has: what cannot be read as a filter.
     Nothing,
 }
 
@@ -61,6 +72,18 @@ impl PriceBounds {
         let least = minor_units(min, currency);
         let min = if least.is_exact { least.floor } else { least.floor.saturating_add(1) };
         Self { min, max: max.map(|max| minor_units(max, currency).floor) }
+    }
+
+    /// The bounds of the base prices of which a market makes prices within these: the search knows base prices only.
+    /// `None` where there are none.
+    #[must_use]
+    pub fn of_base_prices(self, rules: &PriceRules) -> Option<Self> {
+        let (adjust_bp, _) = rules.base_adjustment();
+        if adjust_bp == 0 && rules.conversion.from == rules.conversion.to {
+            return Some(self);
+        }
+        let (min, max) = rules.conversion.base_prices(adjust_bp, self.min, self.max)?;
+        Some(Self { min, max: self.max.map(|_| max) })
     }
 }
 
@@ -108,151 +131,17 @@ impl ProductFilters {
         Ok(Self(filters))
     }
 
-    /// The products that pass.
-    pub(super) fn condition(&self, basis: &PriceBasis) -> Condition {
-        let mut wanted = Wanted::default();
-        for filter in &self.0 {
-            wanted.add(filter);
-        }
-        let Wanted { types, vendors, tags, available, prices, options, nothing } = wanted;
-        let mut products = Condition::all();
-        if nothing {
-            // Any of none: never true.
-            products = products.add(Condition::any());
-        }
-        if !types.is_empty() {
-            products = products.add(product::Column::ProductType.is_in(types));
-        }
-        if !vendors.is_empty() {
-            products = products.add(product::Column::Vendor.is_in(vendors));
-        }
-        if !tags.is_empty() {
-            products = products.add(Expr::exists(with_tag(product_tag::Column::TagNorm.is_in(tags))));
-        }
-        let price = (!prices.is_empty()).then(|| costs(&prices, basis));
-        let variants = available.into_iter().chain(price).chain(options.into_values());
-        let variants = variants.fold(Condition::all(), Condition::add);
-        if !variants.is_empty() {
-            products = products.add(Expr::exists(with_variant(variants)));
-        }
-        products
+    /// Each of them, in a fixed order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[ProductFilter] {
+        &self.0
     }
-}
 
-/// The filters by their kind.
-#[derive(Default)]
-struct Wanted {
-    types: Vec<String>,
-    vendors: Vec<String>,
-    tags: Vec<String>,
-    available: Option<Condition>,
-    prices: Vec<PriceBounds>,
-    /// By the option's name: each option is a kind of its own.
-    options: BTreeMap<String, Condition>,
-    nothing: bool,
-}
-
-impl Wanted {
-    fn add(&mut self, filter: &ProductFilter) {
-        let or = |held: Option<Condition>, condition: Condition| {
-            Some(held.unwrap_or_else(Condition::any).add(condition))
-        };
-        match filter {
-            ProductFilter::Available(true) => self.available = or(self.available.take(), is_for_sale()),
-            ProductFilter::Available(false) => {
-                self.available = or(self.available.take(), is_for_sale().not())
-            }
-            ProductFilter::Price(bounds) => self.prices.push(*bounds),
-            ProductFilter::ProductType(name) => self.types.push(name.clone()),
-            ProductFilter::Vendor(name) => self.vendors.push(name.clone()),
-            ProductFilter::Tag(tag) => self.tags.push(tag.to_lowercase()),
-            ProductFilter::Option { name, value } => {
-                let held = self.options.remove(name);
-                self.options
-                    .extend(or(held, has_option(name, value)).map(|condition| (name.clone(), condition)));
-            }
-            ProductFilter::Nothing => self.nothing = true,
-        }
+    /// Whether nothing is filtered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
-}
-
-fn some_rows<E: EntityTrait>(rows: Select<E>) -> SelectStatement {
-    rows.select_only().expr(Expr::val(1)).into_query()
-}
-
-/// Rows of tags of the product at hand.
-pub(super) fn with_tag(condition: impl Into<Condition>) -> SelectStatement {
-    let of_product =
-        product_tag::Column::ProductId.into_expr().equals((product::Entity, product::Column::Id));
-    some_rows(product_tag::Entity::find().filter(of_product).filter(condition.into()))
-}
-
-/// Rows of variants of the product at hand.
-fn with_variant(condition: Condition) -> SelectStatement {
-    let of_product = variant::Column::ProductId.into_expr().equals((product::Entity, product::Column::Id));
-    let item: RelationDef = variant::Entity::belongs_to(inventory_item::Entity)
-        .from(variant::Column::InventoryItemId)
-        .to(inventory_item::Column::Id)
-        .into();
-    let variants = variant::Entity::find()
-        .join(JoinType::InnerJoin, item)
-        .filter(of_product)
-        .filter(variant::Column::DeletedAt.is_null())
-        .filter(condition);
-    some_rows(variants)
-}
-
-/// What `inventory::is_for_sale` decides, for the variant at hand.
-fn is_for_sale() -> Condition {
-    let item = (inventory_item::Entity, inventory_item::Column::Id);
-    let place: RelationDef = inventory_level::Entity::belongs_to(location::Entity)
-        .from(inventory_level::Column::LocationId)
-        .to(location::Column::Id)
-        .into();
-    let left = inventory_level::Entity::find()
-        .select_only()
-        .expr(inventory_level::Column::Available.into_expr().sum())
-        .join(JoinType::InnerJoin, place)
-        .filter(inventory_level::Column::ItemId.into_expr().equals(item))
-        .filter(location::Column::Active.eq(true))
-        .filter(location::Column::FulfillsOnline.eq(true))
-        .into_query();
-    let left = Expr::from(left).if_null(0_i64);
-    Condition::any()
-        .add(inventory_item::Column::Tracked.eq(false))
-        .add(variant::Column::InventoryPolicy.eq(InventoryPolicy::Continue))
-        .add(left.gt(0_i64))
-}
-
-fn costs(bounds: &[PriceBounds], basis: &PriceBasis) -> Condition {
-    let of_variant = price::Column::VariantId.into_expr().equals((variant::Entity, variant::Column::Id));
-    let amount = price::Column::AmountMinor;
-    let within = bounds.iter().fold(Condition::any(), |any, bounds| {
-        let at_most = bounds.max.map(|max| amount.lte(max));
-        any.add(Condition::all().add(amount.gte(bounds.min)).add_option(at_most))
-    });
-    let prices = price::Entity::find().filter(of_variant).filter(basis.unit_price()).filter(within);
-    Expr::exists(some_rows(prices)).into()
-}
-
-fn has_option(name: &str, value: &str) -> Condition {
-    let option: RelationDef = variant_option::Entity::belongs_to(product_option::Entity)
-        .from(variant_option::Column::OptionId)
-        .to(product_option::Column::Id)
-        .into();
-    let choice: RelationDef = variant_option::Entity::belongs_to(option_value::Entity)
-        .from(variant_option::Column::ValueId)
-        .to(option_value::Column::Id)
-        .into();
-    let of_variant =
-        variant_option::Column::VariantId.into_expr().equals((variant::Entity, variant::Column::Id));
-    let choices = variant_option::Entity::find()
-        .join(JoinType::InnerJoin, option)
-        .join(JoinType::InnerJoin, choice)
-        .filter(of_variant)
-        .filter(product_option::Column::Name.eq(name))
-        .filter(option_value::Column::Name.eq(value));
-    Expr::exists(some_rows(choices)).into()
 }
 
 #[cfg(test)]
@@ -273,6 +162,19 @@ mod tests {
         assert_eq!(bounds(1.2345, Some(1.2345), "KWD"), (1235, Some(1234)));
         assert_eq!(bounds(-5.0, Some(-5.0), "EUR"), (-1, Some(-1)));
         assert_eq!(bounds(0.0, Some(1e300), "EUR"), (0, Some(MAX_MINOR)));
+    }
+
+    #[test]
+    fn bounds_of_a_market_are_bounds_of_base_prices() {
+        let currency = |code| Currency::find(code).unwrap();
+        let bounds = PriceBounds { min: 1000, max: Some(2000) };
+        assert_eq!(bounds.of_base_prices(&PriceRules::base(currency("EUR"))), Some(bounds));
+        let dearer = PriceRules { adjust_bp: 10_000, ..PriceRules::base(currency("EUR")) };
+        assert_eq!(bounds.of_base_prices(&dearer), Some(PriceBounds { min: 500, max: Some(1000) }));
+        let open = PriceBounds { min: 1001, max: None };
+        assert_eq!(open.of_base_prices(&dearer), Some(PriceBounds { min: 501, max: None }));
+        let between = PriceBounds { min: 1001, max: Some(1001) };
+        assert_eq!(between.of_base_prices(&dearer), None);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Lists of products that shoppers browse: one page at a time, in any of the orders offered, never counted.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use entity::id::ProductId;
 use entity::product;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::search_condition::product_matches;
-use super::search_query::SearchQuery;
+use super::record::ProductRecord;
 use super::visibility::is_listed;
+use crate::app::App;
 use crate::error::Fault;
 use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
 
@@ -84,19 +87,22 @@ impl ProductSort {
     }
 }
 
-/// The products on the storefront that match a search, one page of them.
+/// The products on the storefront, one page of them. One statement, and those for products that are
+/// not remembered.
 ///
 /// # Errors
 /// The database's own.
-pub async fn list_products<C: ConnectionTrait>(
-    db: &C,
+pub async fn list_products(
+    app: &App,
     now: DateTime<Utc>,
     sort: ProductSort,
-    search: &SearchQuery,
     page: &PageRequest,
-) -> Result<Page<product::Model>, Fault> {
+) -> Result<Page<Arc<ProductRecord>>, Fault> {
     let page = sort.oriented(page);
-    let products = product::Entity::find().filter(is_listed(now)).filter(product_matches(search));
-    let rows = page.apply(products, sort.value(), product::Column::Id.into_expr()).all(db).await?;
-    Ok(page.page_of(rows, |product| sort.cursor(product)))
+    let products = product::Entity::find().select_only().column(product::Column::Id).filter(is_listed(now));
+    let products = page.apply(products, sort.value(), product::Column::Id.into_expr());
+    let ids: Vec<ProductId> = products.into_tuple().all(app.db.reader()).await?;
+    let mut records = app.products.by_ids(&app.db, &ids).await?;
+    let records = ids.iter().filter_map(|id| records.remove(id)).collect();
+    Ok(page.page_of(records, |record| sort.cursor(&record.product)))
 }

@@ -1,21 +1,22 @@
 //! The products of collections. Many collections at once are one statement: a limited subselect for each, put together
 //! with UNION ALL, so that a page of collections with a few products each stays cheap.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use entity::collection::CollectionSortOrder;
-use entity::id::CollectionId;
+use entity::id::{CollectionId, ProductId};
 use entity::{collection_member, product};
 use sea_orm::sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryResult, QuerySelect, QueryTrait,
 };
 
-use super::current_price::PriceBasis;
-use super::filter::ProductFilters;
 use super::list::ProductSort;
+use super::record::ProductRecord;
 use super::visibility::is_listed;
+use crate::app::App;
 use crate::error::Fault;
 use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
 
@@ -86,16 +87,16 @@ pub struct MemberRequest {
     pub collection: CollectionId,
     /// In which order.
     pub sort: MemberSort,
-    /// Only these products.
-    pub filters: ProductFilters,
     /// Which page.
     pub page: PageRequest,
 }
 
 impl MemberRequest {
-    fn subselect(&self, number: usize, basis: &PriceBasis) -> SelectStatement {
+    fn subselect(&self, number: usize, now: DateTime<Utc>) -> SelectStatement {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         let members = product::Entity::find()
+            .select_only()
+            .column(product::Column::Id)
             .expr_as(Expr::val(number), SUBSELECT)
             .column_as(collection_member::Column::Position, PLACE)
             .join(
@@ -106,8 +107,7 @@ impl MemberRequest {
                     .into(),
             )
             .filter(collection_member::Column::CollectionId.eq(self.collection))
-            .filter(is_listed(basis.now))
-            .filter(self.filters.condition(basis));
+            .filter(is_listed(now));
         let page = self.sort.oriented(&self.page);
         let limited = page.apply(members, self.sort.value(), product::Column::Id.into_expr()).into_query();
         // Wrapped once more: SQLite takes no ORDER BY and LIMIT directly in a part of a UNION.
@@ -115,43 +115,56 @@ impl MemberRequest {
     }
 
     /// The rows come back in no promised order, so they are put in the order in which the subselect read them.
-    fn page_of(&self, mut rows: Vec<(Cursor, product::Model)>) -> Page<product::Model> {
+    fn page_of(&self, mut rows: Vec<(Cursor, Arc<ProductRecord>)>) -> Page<Arc<ProductRecord>> {
         let page = self.sort.oriented(&self.page);
         rows.sort_by(|(a, _), (b, _)| if page.reverse == page.from_end { a.cmp(b) } else { b.cmp(a) });
         page.page_of(rows, |(cursor, _)| cursor.clone()).map(|(_, product)| product)
     }
 }
 
-/// Pages of the products of collections that are on the storefront; a collection without any has an empty page.
+/// A row of a subselect: its number, the product and its place in the collection.
+type Member = (i64, ProductId, i64);
+
+/// Pages of the products of collections that are on the storefront; a collection without any has an empty page. One
+/// statement for all, and those for products that are not remembered.
 ///
 /// # Errors
 /// The database's own.
-pub async fn list_members<C: ConnectionTrait>(
-    db: &C,
-    basis: &PriceBasis,
+pub async fn list_members(
+    app: &App,
+    now: DateTime<Utc>,
     requests: &[MemberRequest],
-) -> Result<HashMap<MemberRequest, Page<product::Model>>, Fault> {
+) -> Result<HashMap<MemberRequest, Page<Arc<ProductRecord>>>, Fault> {
     let mut pages = HashMap::with_capacity(requests.len());
     for requests in requests.chunks(MAX_SUBSELECTS) {
-        let mut subselects =
-            requests.iter().enumerate().map(|(number, request)| request.subselect(number, basis));
-        let Some(mut statement) = subselects.next() else {
-            continue;
-        };
-        statement.unions(subselects.map(|subselect| (UnionType::All, subselect)));
-        let mut rows: HashMap<i64, Vec<(Cursor, product::Model)>> = HashMap::with_capacity(requests.len());
-        for row in db.query_all(&statement).await? {
-            let number: i64 = row.try_get("", SUBSELECT)?;
-            let product = product::Model::from_query_result(&row, "")?;
-            let Some(request) = usize::try_from(number).ok().and_then(|number| requests.get(number)) else {
-                continue;
-            };
-            let cursor = request.sort.cursor(&product, row.try_get("", PLACE)?);
-            rows.entry(number).or_default().push((cursor, product));
+        let members = members_of(app, now, requests).await?;
+        let ids: HashSet<ProductId> = members.iter().map(|(_, product, _)| *product).collect();
+        let records = app.products.by_ids(&app.db, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let mut rows: HashMap<i64, Vec<(Cursor, Arc<ProductRecord>)>> =
+            HashMap::with_capacity(requests.len());
+        for (number, product, place) in members {
+            let request = usize::try_from(number).ok().and_then(|number| requests.get(number));
+            if let Some((request, record)) = request.zip(records.get(&product)) {
+                let cursor = request.sort.cursor(&record.product, place);
+                rows.entry(number).or_default().push((cursor, Arc::clone(record)));
+            }
         }
         for (number, request) in (0..).zip(requests) {
             pages.insert(request.clone(), request.page_of(rows.remove(&number).unwrap_or_default()));
         }
     }
     Ok(pages)
+}
+
+async fn members_of(app: &App, now: DateTime<Utc>, requests: &[MemberRequest]) -> Result<Vec<Member>, Fault> {
+    let mut subselects = requests.iter().enumerate().map(|(number, request)| request.subselect(number, now));
+    let Some(mut statement) = subselects.next() else {
+        return Ok(Vec::new());
+    };
+    statement.unions(subselects.map(|subselect| (UnionType::All, subselect)));
+    let rows = app.db.reader().query_all(&statement).await?;
+    let member = |row: &QueryResult| {
+        Ok((row.try_get("", SUBSELECT)?, row.try_get("", "id")?, row.try_get("", PLACE)?))
+    };
+    rows.iter().map(member).collect()
 }

@@ -7,6 +7,7 @@
 //! in at least one option.
 
 // Reading.
+mod category;
 mod collection_list;
 mod collection_queries;
 mod current_price;
@@ -16,17 +17,19 @@ mod member_list;
 mod option_encoding;
 mod option_queries;
 mod plain_text;
+mod product_cache;
 mod queries;
-mod search_condition;
-mod search_query;
+mod record;
 mod selection;
 mod shown_media;
+mod swatch;
 mod visibility;
+mod word_list;
 
+pub use category::{MAX_CATEGORY_DEPTH, categories_by_ids, category_names, ensure_categories_in};
 pub use collection_list::{CollectionSort, count_collections, list_collections};
-pub use collection_queries::{collections_by_handles, collections_by_ids, collections_by_product_ids};
+pub use collection_queries::{collections_by_handles, collections_by_ids, collections_by_product_ids, member_ids};
 pub use current_price::PriceBasis;
-pub(crate) use current_price::holds_at;
 pub use filter::{MAX_FILTERS, PriceBounds, ProductFilter, ProductFilters, TooManyFilters};
 pub use list::{ProductSort, list_products};
 pub use member_list::{MemberRequest, MemberSort, list_members};
@@ -35,18 +38,26 @@ pub use option_queries::{
     product_ids_by_option_ids, product_ids_by_value_ids, selected_options_by_variant_ids,
 };
 pub use plain_text::{plain_text, truncated};
+pub use product_cache::ProductCache;
 pub use queries::{
     products_by_handles, products_by_ids, tags_by_product_ids, variants_by_ids, variants_by_product_ids,
 };
-pub use search_query::{COLLECTION_FIELDS, PRODUCT_FIELDS, SearchField, SearchQuery, UnsupportedSearch};
+pub use record::{ProductRecord, VariantRecord, product_records_by_ids};
 pub use selection::{Assortment, NameMatch, Selection, UnknownOptions};
 pub use shown_media::shown_media;
+pub use swatch::{OptionSwatch, swatches_by_values};
 pub use visibility::{is_published, is_reachable};
+pub use word_list::{list_product_tags, list_product_types};
 
 // Writing.
+mod bundle;
 mod collection_commands;
 mod option_signature;
 
+pub use bundle::{
+    BundleError, Component, MAX_COMPONENT_QUANTITY, MAX_COMPONENTS, bundles_by_component_ids,
+    components_by_variant_ids, products_with_bundles_of, save_components,
+};
 pub use collection_commands::{NewCollection, SavedCollection, save_collection};
 pub(crate) use option_signature::fold;
 pub use option_signature::option_signature;

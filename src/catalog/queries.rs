@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::id::{ProductId, VariantId};
 use entity::{product, product_tag, variant};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::error::Fault;
 
@@ -89,4 +89,42 @@ pub async fn tags_by_product_ids<C: ConnectionTrait>(
         by_product.entry(row.product_id).or_default().push(row.tag);
     }
     Ok(by_product)
+}
+
+/// The keys of products by handle, whatever their status.
+///
+/// # Errors
+/// The database's own.
+pub async fn product_ids_by_handles<C: ConnectionTrait>(
+    db: &C,
+    handles: &[String],
+) -> Result<HashMap<String, ProductId>, Fault> {
+    let rows: Vec<(String, ProductId)> = product::Entity::find()
+        .select_only()
+        .column(product::Column::Handle)
+        .column(product::Column::Id)
+        .filter(product::Column::Handle.is_in(handles.iter().map(String::as_str)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The products of variants, deleted variants too: carts and orders still point to them.
+///
+/// # Errors
+/// The database's own.
+pub async fn product_ids_by_variant_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, ProductId>, Fault> {
+    let rows: Vec<(VariantId, ProductId)> = variant::Entity::find()
+        .select_only()
+        .column(variant::Column::Id)
+        .column(variant::Column::ProductId)
+        .filter(variant::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }

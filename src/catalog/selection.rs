@@ -1,9 +1,8 @@
 //! Choosing among a product's variants by their options: pure rules over data that was loaded up front.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::id::{OptionValueId, VariantId};
+use entity::id::OptionValueId;
 use entity::variant;
 
 use super::option_encoding;
@@ -58,25 +57,23 @@ struct Offer {
 /// A product's variants as a grid over its options.
 #[derive(Clone, Debug, Default)]
 pub struct Assortment {
-    options: Vec<OptionWithValues>,
+    options: Vec<Arc<OptionWithValues>>,
     /// In the order of the variants.
     offers: Vec<Offer>,
 }
 
 impl Assortment {
-    /// Puts the parts of a product together; each variant comes with whether it can be bought.
+    /// Puts the parts of a product together; each variant comes with its values and whether it can be bought.
     #[must_use]
-    pub fn new(
-        options: Vec<OptionWithValues>,
-        variants: impl IntoIterator<Item = (Arc<variant::Model>, bool)>,
-        choices: &HashMap<VariantId, Vec<Choice>>,
+    pub fn new<'a>(
+        options: Vec<Arc<OptionWithValues>>,
+        variants: impl IntoIterator<Item = (Arc<variant::Model>, &'a [Choice], bool)>,
     ) -> Self {
         let place = |option: &OptionWithValues, choices: &[Choice]| {
             let (_, chosen) = choices.iter().find(|(id, _)| *id == option.option.id)?;
             option.values.iter().position(|value| value.id == *chosen)
         };
-        let offer = |(variant, is_for_sale): (Arc<variant::Model>, bool)| {
-            let choices = choices.get(&variant.id).map_or(&[][..], Vec::as_slice);
+        let offer = |(variant, choices, is_for_sale): (Arc<variant::Model>, &[Choice], bool)| {
             let places = options.iter().map(|option| place(option, choices)).collect();
             Offer { variant, places, is_for_sale }
         };
@@ -194,7 +191,7 @@ impl Assortment {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use entity::id::{InventoryItemId, OptionId, ProductId};
+    use entity::id::{InventoryItemId, OptionId, ProductId, VariantId};
     use entity::variant::InventoryPolicy;
     use entity::{option_value, product_option};
 
@@ -240,12 +237,13 @@ mod tests {
     /// Colour Red, Green, Blue and size S, M. There is no blue M; of red S and green M none is left.
     fn shirts() -> Assortment {
         let rows = [(1, 0, 0, false), (2, 0, 1, true), (3, 1, 0, true), (4, 1, 1, false), (5, 2, 0, true)];
-        let choices = rows.map(|(id, colour, size, _)| {
-            let colour = (OptionId(1), OptionValueId(10 + colour));
-            (VariantId(id), vec![(OptionId(2), OptionValueId(20 + size)), colour])
+        let choices = rows.map(|(_, colour, size, _)| {
+            [(OptionId(2), OptionValueId(20 + size)), (OptionId(1), OptionValueId(10 + colour))]
         });
         let options = vec![option(1, "Colour", &["Red", "Green", "Blue"]), option(2, "Size", &["S", "M"])];
-        Assortment::new(options, rows.map(|(id, _, _, for_sale)| (variant(id), for_sale)), &choices.into())
+        let offers = rows.iter().zip(&choices);
+        let offers = offers.map(|((id, _, _, for_sale), choices)| (variant(*id), choices.as_slice(), *for_sale));
+        Assortment::new(options.into_iter().map(Arc::new).collect(), offers)
     }
 
     fn chosen(options: &[(&str, &str)]) -> Selection {
@@ -314,8 +312,8 @@ mod tests {
 
     #[test]
     fn when_nothing_can_be_bought_the_first_variant_is_taken() {
-        let sold_out =
-            Assortment::new(Vec::new(), [(variant(7), false), (variant(8), false)], &HashMap::new());
+        let none: &[Choice] = &[];
+        let sold_out = Assortment::new(Vec::new(), [(variant(7), none, false), (variant(8), none, false)]);
         assert_eq!(sold_out.find_or_first(&chosen(&[])).map(|variant| variant.id.0), Some(7));
         assert!(Assortment::default().find_or_first(&chosen(&[])).is_none());
     }

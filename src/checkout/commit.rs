@@ -1,6 +1,7 @@
 //! The last step: one transaction that makes the order.
 
 use entity::completion_attempt::{self, AttemptState};
+use entity::metafield::OwnerType;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -9,9 +10,14 @@ use crate::app::App;
 use crate::customer::{self, Email};
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::gift_card::GiftCardUse;
 use crate::inventory::{self, Demand, Held};
+use crate::metafield;
 use crate::order::{self, Paid};
 use crate::payment::FREE;
+
+/// What an order calls the gateway of the money that was on a gift card.
+const GIFT_CARD_GATEWAY: &str = "gift_card";
 
 /// `committing -> done`: the order, its stock, its cart, in one transaction. Where the stock ran out of its time and is
 /// gone, `committing -> returning`.
@@ -83,19 +89,33 @@ async fn place(
     let address = quote.order.shipping_address.as_ref().or(quote.order.billing_address.as_ref());
     let names =
         address.map(|address| (address.first_name.clone(), address.last_name.clone())).unwrap_or_default();
-    let customer_id = match Email::parse(&quote.order.email) {
-        Some(email) => Some(customer::save_guest_in(tx, now, &email, names).await?),
-        None => None,
+    let customer_id = match (quote.customer, Email::parse(&quote.order.email)) {
+        (Some(customer), _) => Some(customer),
+        (None, Some(email)) => customer::save_guest_in(tx, now, &email, names).await?,
+        (None, None) => None,
     };
-    let paid = (attempt.provider != FREE).then(|| Paid {
+    let by_provider = (attempt.provider != FREE).then(|| Paid {
         gateway: attempt.provider.clone(),
+        amount_minor: attempt.amount_minor,
         reference: attempt.provider_reference.clone(),
         idempotency_key: attempt.idempotency_key.clone(),
         captured: attempt.captured,
         test: app.payments.find(&attempt.provider).is_some_and(|provider| provider.is_test()),
     });
+    // The cards were debited when the attempt took its stock.
+    let by_card = |card: &GiftCardUse| Paid {
+        gateway: GIFT_CARD_GATEWAY.to_owned(),
+        amount_minor: card.amount_minor,
+        reference: Some(card.gift_card_id.to_string()),
+        idempotency_key: format!("{}/gift card/{}", attempt.idempotency_key, card.gift_card_id),
+        captured: true,
+        test: false,
+    };
+    let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(by_provider).collect();
     let order_id =
-        order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, paid.as_ref()).await?;
+        order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
+    let (cart, order) = ((OwnerType::Cart, attempt.cart_id.0), (OwnerType::Order, order_id.0));
+    metafield::copy_in(tx, now, cart, order).await?;
     crate::cart::complete_in(tx, now, attempt.cart_id).await?;
     let done = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Done))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::id::InventoryItemId;
 
-use crate::cart::CartView;
+use crate::cart::{CartView, StockLimit};
 use crate::customer::Email;
 use crate::market::{AddressField, FaultKind};
 use crate::payment::{FREE, Registry};
@@ -110,13 +110,20 @@ fn delivery_obstacles(cart: &CartView) -> Vec<Obstacle> {
 fn stock_obstacles(cart: &CartView) -> Vec<Obstacle> {
     let mut wanted: HashMap<InventoryItemId, i64> = HashMap::new();
     for line in &cart.lines {
-        *wanted.entry(line.merchandise.item.id).or_default() += i64::from(line.row.quantity);
+        for take in line.merchandise.stock_limits() {
+            *wanted.entry(take.item_id).or_default() +=
+                i64::from(line.row.quantity).saturating_mul(take.per_unit);
+        }
     }
     let mut found = Vec::new();
     for line in &cart.lines {
-        let limit = line.merchandise.stock_limit();
-        let Some(units) = limit.units else { continue };
-        if wanted.get(&limit.item_id).is_some_and(|wanted| *wanted > units) {
+        let limits = line.merchandise.stock_limits();
+        let is_short = |limit: &&StockLimit| {
+            limit.units.is_some_and(|units| wanted.get(&limit.item_id).is_some_and(|wanted| *wanted > units))
+        };
+        // Of a bundle, what its scarcest component allows.
+        let units_of = |limit: &StockLimit| limit.units.unwrap_or(0) / limit.per_unit;
+        if let Some(units) = limits.iter().filter(is_short).map(units_of).min() {
             let title = &line.merchandise.product.title;
             found.push(if units <= 0 {
                 Obstacle { code: ObstacleCode::OutOfStock, message: format!("{title} is sold out") }
@@ -130,7 +137,7 @@ fn stock_obstacles(cart: &CartView) -> Vec<Obstacle> {
 }
 
 fn payment_obstacle(cart: &CartView, payments: &Registry) -> Option<Obstacle> {
-    let total = cart.priced.total_minor;
+    let total = cart.due_minor();
     let Some(payment) = &cart.payment else {
         let message = "A way to pay is required".to_owned();
         return (total > 0).then_some(Obstacle { code: ObstacleCode::PaymentRequired, message });

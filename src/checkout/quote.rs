@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use entity::id::InventoryItemId;
+use entity::id::{AttemptId, CustomerId, InventoryItemId};
 use entity::shop;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::cart::{CartLineView, CartView};
+use crate::gift_card::GiftCardUse;
 use crate::inventory::Demand;
 use crate::order::{DraftLine, DraftShipping, OrderDraft};
 
@@ -16,8 +17,14 @@ use crate::order::{DraftLine, DraftShipping, OrderDraft};
 pub struct Quote {
     /// The order to be.
     pub order: OrderDraft,
+    /// The customer who was signed in.
+    #[serde(default)]
+    pub customer: Option<CustomerId>,
     /// Units of tracked items, summed over all lines.
     pub demand: BTreeMap<InventoryItemId, i64>,
+    /// What gift cards pay; the rest is for the provider.
+    #[serde(default)]
+    pub gift_cards: Vec<GiftCardUse>,
 }
 
 /// Why an attempt failed, as told to the buyer; the code is one of the API's completion error codes.
@@ -49,12 +56,33 @@ pub(super) fn stock_is_gone() -> CompletionFault {
     CompletionFault { code: CompletionFaultCode::InventoryReservationError, message }
 }
 
+/// A gift card of an attempt has less on it than when the buyer agreed.
+pub(super) fn gift_card_is_spent() -> CompletionFault {
+    let message = "A gift card no longer has enough on it".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentInsufficientFunds, message }
+}
+
+impl Quote {
+    /// What is left for the provider, in minor units.
+    #[must_use]
+    pub fn due_minor(&self) -> i64 {
+        self.gift_cards.iter().fold(self.order.total_minor, |due, card| due - card.amount_minor)
+    }
+}
+
+/// Under which name the ledger of gift cards knows an attempt.
+pub(super) fn gift_card_reference(id: AttemptId) -> String {
+    format!("attempt/{id}")
+}
+
 /// The quote of a cart without obstacles.
 #[must_use]
 pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
     let mut demand = Demand::new();
-    for line in cart.lines.iter().filter(|line| line.merchandise.item.tracked) {
-        *demand.entry(line.merchandise.item.id).or_default() += i64::from(line.row.quantity);
+    for line in &cart.lines {
+        for take in line.merchandise.stock_limits().iter().filter(|take| take.tracked) {
+            *demand.entry(take.item_id).or_default() += i64::from(line.row.quantity).saturating_mul(take.per_unit);
+        }
     }
     let address =
         cart.addresses.iter().find(|address| address.selected).map(|address| address.address.clone());
@@ -85,7 +113,11 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
         attributes: cart.attributes.clone(),
         source_identifier: cart.payment.as_ref().and_then(|payment| payment.source_identifier.clone()),
     };
-    Quote { order, demand }
+    let uses = cart.gift_cards.iter().filter(|card| card.used_minor > 0);
+    let gift_cards = uses
+        .map(|card| GiftCardUse { gift_card_id: card.id, amount_minor: card.used_minor })
+        .collect();
+    Quote { order, customer: cart.row.customer_id, demand, gift_cards }
 }
 
 fn draft_line(app: &App, line: &CartLineView) -> DraftLine {

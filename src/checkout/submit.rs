@@ -44,6 +44,7 @@ pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submi
         return Err(CheckoutError::BadAttemptToken);
     }
     let shop = app.shop().await?;
+    let markets = app.markets().await?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -57,7 +58,7 @@ pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submi
             if locked.paying || completed {
                 return existing_in(&tx, cart_id, attempt_token).await;
             }
-            let cart = cart::load_with(&tx, now, locked.row, token, Extent::WithCopies).await?;
+            let cart = cart::load_with(&tx, now, &markets, locked.row, token, Extent::WithCopies).await?;
             let found = obstacles(&cart, &app.payments);
             if !found.is_empty() {
                 return match known_in(&tx, cart_id, attempt_token).await? {
@@ -86,14 +87,15 @@ async fn insert_in(
     quote: &Quote,
 ) -> Result<Option<AttemptId>, Fault> {
     let now = app.clock.now();
-    let payment = cart.payment.as_ref();
+    // What gift cards pay in full needs no provider.
+    let payment = cart.payment.as_ref().filter(|_| quote.due_minor() > 0);
     let row = completion_attempt::ActiveModel {
         id: NotSet,
         cart_id: Set(cart.row.id),
         token: Set(attempt_token.to_owned()),
         state: Set(AttemptState::Accepted),
         quote: Set(serde_json::to_value(quote)?),
-        amount_minor: Set(quote.order.total_minor),
+        amount_minor: Set(quote.due_minor()),
         currency: Set(quote.order.currency.clone()),
         provider: Set(payment.map_or_else(|| FREE.to_owned(), |payment| payment.provider.clone())),
         provider_token: Set(payment.and_then(|payment| payment.token.clone())),

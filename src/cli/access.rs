@@ -16,6 +16,8 @@ use tradepost::{staff, store};
 pub enum TokenKind {
     /// A front end's, sent as X-Shopify-Storefront-Access-Token.
     Storefront,
+    /// A front end's server's, sent as Shopify-Storefront-Private-Token: it may name the buyer's address.
+    StorefrontPrivate,
     /// A back-office program's, sent as X-Shopify-Access-Token.
     Admin,
 }
@@ -45,6 +47,7 @@ pub async fn create_token(
 ) -> anyhow::Result<ExitCode> {
     let (kind, scopes) = match kind {
         TokenKind::Storefront => (AccessTokenKind::Storefront, [].as_slice()),
+        TokenKind::StorefrontPrivate => (AccessTokenKind::StorefrontPrivate, [].as_slice()),
         TokenKind::Admin => (AccessTokenKind::Admin, scopes),
     };
     super::say(&store::create_access_token(app, kind, name, scopes).await?)?;

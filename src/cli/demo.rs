@@ -16,14 +16,20 @@ use tradepost::money::Currency;
 use tradepost::shipping::{self, NewMethod, NewZone};
 use tradepost::store::{self, NewShop};
 
+use super::{demo_content, demo_metafield, demo_translation};
+
 /// The pictures; the scripts that drew them stay in the repository.
 static IMAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/images");
 /// The texts.
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 8] = [
     ("products.csv", include_str!("../../demo/products.csv")),
     ("collections.json", include_str!("../../demo/collections.json")),
     ("swatches.json", include_str!("../../demo/swatches.json")),
     ("shop.json", include_str!("../../demo/shop.json")),
+    ("markets.json", include_str!("../../demo/markets.json")),
+    ("content.json", include_str!("../../demo/content.json")),
+    ("metafields.json", include_str!("../../demo/metafields.json")),
+    ("translations.json", include_str!("../../demo/translations.json")),
 ];
 
 /// `shop.json`.
@@ -91,9 +97,8 @@ pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
     let collections: Vec<SampleCollection> = json("collections.json")?;
     let found = store::find_shop(app.db.writer()).await?;
     if found.as_ref().is_some_and(|shop| shop.is_demo) {
-        // The last collection is the last thing that is written.
-        let last: Vec<String> = collections.last().map(|last| last.handle.clone()).into_iter().collect();
-        if !catalog::collections_by_handles(app.db.writer(), &last).await?.is_empty() {
+        // The translations are the last thing that is written.
+        if demo_content::is_laid(app).await? && demo_translation::is_laid(app).await? {
             return Ok(());
         }
     } else if found.is_some() && import::has_products(app.db.writer()).await? {
@@ -116,10 +121,13 @@ pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
     if let Some(error) = report.errors.first() {
         bail!("the sample products are wrong: {error}");
     }
+    super::demo_markets::load(app, &json("markets.json")?).await?;
     for collection in collections {
         save_collection(app, collection).await?;
     }
-    Ok(())
+    demo_metafield::load(app).await?;
+    demo_content::load(app).await?;
+    demo_translation::load(app).await
 }
 
 async fn lay_shop(app: &App, sample: &SampleShop) -> anyhow::Result<()> {
@@ -194,10 +202,10 @@ fn find(path: &str) -> Option<&'static [u8]> {
     text.or_else(|| picture().map(include_dir::File::contents))
 }
 
-fn bytes(path: &str) -> anyhow::Result<&'static [u8]> {
+pub(super) fn bytes(path: &str) -> anyhow::Result<&'static [u8]> {
     find(path).with_context(|| format!("the sample shop lacks the file {path}"))
 }
 
-fn json<T: DeserializeOwned>(path: &str) -> anyhow::Result<T> {
+pub(super) fn json<T: DeserializeOwned>(path: &str) -> anyhow::Result<T> {
     serde_json::from_slice(bytes(path)?).with_context(|| format!("the sample shop's {path} cannot be read"))
 }

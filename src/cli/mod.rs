@@ -2,7 +2,13 @@
 
 mod access;
 mod demo;
+mod demo_markets;
+mod demo_content;
+mod demo_metafield;
+mod demo_translation;
 mod import;
+mod mail;
+mod search;
 mod serve;
 
 use std::io::{IsTerminal, Write};
@@ -35,13 +41,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Answer requests. Also works on jobs unless RUN_JOBS is off. Migrates a SQLite database by itself.
-    Serve,
+    Serve(Tls),
     /// Work on jobs only, beside servers that run with RUN_JOBS off.
     Worker,
     /// Bring the tables of the database up to date.
     Migrate,
     /// Lay a sample shop (once), print its addresses and a first admin token, and serve it.
-    Demo,
+    Demo(Tls),
     /// Bring data in.
     Import {
         #[command(subcommand)]
@@ -57,11 +63,57 @@ enum Command {
         #[command(subcommand)]
         what: Staff,
     },
+    /// Look at the mails that were made for customers.
+    Mail {
+        #[command(subcommand)]
+        what: Mail,
+    },
+    /// Look after what shoppers find.
+    Search {
+        #[command(subcommand)]
+        what: Search,
+    },
     /// Manage the tokens of front ends and programs.
     Token {
         #[command(subcommand)]
         what: Token,
     },
+}
+
+/// How the server speaks TLS itself. Each flag stands for a setting and beats it.
+#[derive(clap::Args)]
+struct Tls {
+    /// A PEM file with the certificate and those that lead to its root (TLS_CERT).
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// A PEM file with the certificate's private key (TLS_KEY).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Make a certificate for this machine in DATA_DIR/tls; for development only (TLS_SELF_SIGNED).
+    #[arg(long, conflicts_with = "tls_cert")]
+    tls_self_signed: bool,
+}
+
+impl Tls {
+    /// The setting that a flag stands for.
+    fn variable(&self, name: &str) -> Option<String> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        match name {
+            "TLS_CERT" => path(&self.tls_cert),
+            "TLS_KEY" => path(&self.tls_key),
+            "TLS_SELF_SIGNED" => self.tls_self_signed.then(|| "on".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Command {
+    fn variable(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Serve(tls) | Self::Demo(tls) => tls.variable(name),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -98,6 +150,23 @@ enum Staff {
 }
 
 #[derive(Subcommand)]
+enum Mail {
+    /// List the newest ones: number, time, state, kind, recipient.
+    List,
+    /// Show one with its words.
+    Show {
+        /// Its number in the list.
+        id: i64,
+    },
+}
+
+#[derive(Subcommand)]
+enum Search {
+    /// Build the search index anew from the database.
+    Rebuild,
+}
+
+#[derive(Subcommand)]
 enum Token {
     /// Make a token and print it. It is told this once.
     Create {
@@ -123,7 +192,7 @@ pub fn run() -> ExitCode {
     if let Command::Schema { which } = arguments.command {
         return print_schema(which);
     }
-    let config = match Config::from_env() {
+    let config = match read_config(&arguments.command) {
         Ok(config) => config,
         Err(errors) => return fail(BAD_CONFIG, &errors.to_string()),
     };
@@ -138,9 +207,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn read_config(command: &Command) -> Result<Config, tradepost::config::ConfigErrors> {
+    Config::from_variables(&|name| command.variable(name).or_else(|| std::env::var(name).ok()))
+}
+
 async fn execute(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve => serve::serve(&open(config, true).await?).await,
+        Command::Serve(_) => serve::serve(&open(config, true).await?).await,
         Command::Worker => serve::work(open(config, false).await?).await,
         Command::Migrate => {
             let app = App::open(config).await?;
@@ -149,7 +222,7 @@ async fn execute(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             say(&format!("{pending} migrations applied; the database is up to date"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo => {
+        Command::Demo(_) => {
             let app = App::open(Config { demo: true, ..config }).await?;
             app.db.migrate().await.context("the database cannot be migrated")?;
             demo::load_sample_shop(&app).await?;
@@ -161,9 +234,12 @@ async fn execute(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Staff { what: Staff::Create { email, name } } => {
             access::create_staff(&open(config, true).await?, &email, name).await
         }
+        Command::Mail { what: Mail::List } => mail::list(&open(config, true).await?).await,
+        Command::Mail { what: Mail::Show { id } } => mail::show(&open(config, true).await?, id).await,
         Command::Token { what: Token::Create { kind, name, scopes } } => {
             access::create_token(&open(config, true).await?, kind, &name, &scopes).await
         }
+        Command::Search { what: Search::Rebuild } => search::rebuild(&open(config, true).await?).await,
         Command::Schema { which } => Ok(print_schema(which)),
     }
 }

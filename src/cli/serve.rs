@@ -53,7 +53,16 @@ pub async fn work(app: App) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Takes the address, after a look at what TLS needs: whoever starts the server reads at once what is wrong.
 fn listen(app: &App) -> anyhow::Result<TcpListener> {
+    http::tls_config(&app.config)?;
+    if let Some(own) = http::own_certificate(&app.config)? {
+        super::say(&format!(
+            "TLS with a certificate of our own, for development only. Let clients trust it: {}\nSHA-256 {}",
+            own.cert.display(),
+            own.fingerprint
+        ))?;
+    }
     let addr = app.config.http_addr;
     TcpListener::bind(addr).with_context(|| format!("HTTP_ADDR cannot be listened on: {addr}"))
 }

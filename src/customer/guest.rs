@@ -13,7 +13,10 @@ use super::Email;
 use crate::db::Tx;
 use crate::error::Fault;
 
-/// The customer with this address: a new guest, or whoever is known by it. One statement.
+/// The customer to whom an order with this address belongs: a new guest, or whoever is known by it. One statement.
+///
+/// Nobody where the address has an account that never proved to own it: anybody could have made that, and would read the
+/// order. It is theirs once the address is verified.
 ///
 /// # Errors
 /// The database's own.
@@ -22,7 +25,7 @@ pub async fn save_guest_in(
     now: DateTime<Utc>,
     email: &Email,
     names: (Option<String>, Option<String>),
-) -> Result<CustomerId, Fault> {
+) -> Result<Option<CustomerId>, Fault> {
     let guest = customer::ActiveModel {
         id: NotSet,
         email_norm: Set(Some(email.normalized())),
@@ -31,11 +34,22 @@ pub async fn save_guest_in(
         first_name: Set(names.0),
         last_name: Set(names.1),
         state: Set(CustomerState::Guest),
+        accepts_marketing: Set(false),
+        email_verified_at: Set(None),
+        language: Set(None),
+        multipass_identifier: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
     // Updating the moment is what makes the statement return the row that was there.
     let known =
         OnConflict::column(customer::Column::EmailNorm).update_column(customer::Column::UpdatedAt).to_owned();
-    Ok(customer::Entity::insert(guest).on_conflict(known).exec_with_returning(tx).await?.id)
+    let row = customer::Entity::insert(guest).on_conflict(known).exec_with_returning(tx).await?;
+    let is_owner = match row.state {
+        CustomerState::Guest | CustomerState::Invited => true,
+        CustomerState::Enabled | CustomerState::Disabled | CustomerState::Erased => {
+            row.email_verified_at.is_some()
+        }
+    };
+    Ok(is_owner.then_some(row.id))
 }

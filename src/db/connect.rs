@@ -61,7 +61,9 @@ impl Database {
         for connection in [&mut reader, &mut writer] {
             let statements = Arc::clone(&statements);
             connection.set_metric_callback(move |info| {
-                statements.fetch_add(1, Ordering::Relaxed);
+                if super::IN_BACKGROUND.try_with(|()| ()).is_err() {
+                    statements.fetch_add(1, Ordering::Relaxed);
+                }
                 let micros = u64::try_from(info.elapsed.as_micros()).unwrap_or(u64::MAX);
                 // The text only: the values may be anybody's.
                 if info.elapsed >= SLOW {
@@ -71,7 +73,7 @@ impl Database {
                 }
             });
         }
-        Ok(Self { reader, writer, statements })
+        Ok(Self { reader, writer, statements, written: Arc::default() })
     }
 }
 

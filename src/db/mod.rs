@@ -9,20 +9,28 @@
 mod connect;
 mod inline_table;
 mod retry;
+mod tx;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 pub use connect::ConnectError;
 pub use inline_table::inline_table;
+pub use tx::Tx;
 
-/// A write transaction; rolled back when it is dropped without a commit.
-pub type Tx = DatabaseTransaction;
+tokio::task_local! {
+    static IN_BACKGROUND: ();
+}
+
+/// Does what no request asked for: its statements are not among those that [`Database::statement_count`] tells.
+pub async fn in_background<F: Future>(work: F) -> F::Output {
+    IN_BACKGROUND.scope((), work).await
+}
 
 /// The connections of one process.
 #[derive(Clone, Debug)]
@@ -30,6 +38,7 @@ pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    written: Arc<tx::Written>,
 }
 
 impl Database {
@@ -73,18 +82,33 @@ impl Database {
     /// # Errors
     /// The database's own, among them a time-out while waiting for a connection.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
-        self.writer
+        let transaction = self
+            .writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
-            .await
+            .await?;
+        Ok(Tx::new(transaction, Arc::clone(&self.written)))
     }
 
-    /// How many statements were run so far, without BEGIN, COMMIT and ROLLBACK. Tests hold operations to a budget by it.
+    /// How many statements were run so far, without BEGIN, COMMIT and ROLLBACK and without those in the background. Tests hold operations to a budget by it.
     #[must_use]
     pub fn statement_count(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How many transactions with events this process committed so far: a cache that saw this number has nothing new to
+    /// read of this process's own.
+    #[must_use]
+    pub fn recorded(&self) -> u64 {
+        self.written.events.load(Ordering::Acquire)
+    }
+
+    /// How many transactions that moved stock this process committed so far.
+    #[must_use]
+    pub fn stock_moves(&self) -> u64 {
+        self.written.stock.load(Ordering::Acquire)
     }
 
     /// Brings the tables up to date.

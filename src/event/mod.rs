@@ -4,7 +4,9 @@
 //! sees each event at least once and in the order of the transactions; `entity_seq` counts from 1 for each thing.
 
 mod dispatch;
+mod feed;
 mod record;
 
 pub use dispatch::{Consumer, dispatch};
+pub use feed::{Feed, Place, Tail, horizon};
 pub use record::{NewEvent, record};

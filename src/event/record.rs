@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use crate::db::inline_table;
+use crate::db::{Tx, inline_table};
 
 /// Events written by one statement at most; further ones go into further statements.
 const EVENTS_PER_STATEMENT: usize = 100;
@@ -23,13 +23,14 @@ pub struct NewEvent {
 ///
 /// # Errors
 /// The database's own.
-pub async fn record<C: ConnectionTrait>(
-    tx: &C,
+pub async fn record(
+    tx: &Tx,
     now: DateTime<Utc>,
     entity: &'static str,
     kind: &'static str,
     events: Vec<NewEvent>,
 ) -> Result<(), DbErr> {
+    tx.note_events();
     let backend = tx.get_database_backend();
     let json = if backend == sea_orm::DbBackend::Postgres { "jsonb" } else { "text" };
     for chunk in events.chunks(EVENTS_PER_STATEMENT) {

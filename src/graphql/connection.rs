@@ -42,6 +42,14 @@ pub struct Edge<T> {
     node: T,
 }
 
+impl<T> Connection<T> {
+    /// The page of a list without items.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(Page { items: Vec::new(), has_next: false, has_previous: false })
+    }
+}
+
 impl<T: OutputType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Connection", <T as OutputType>::type_name()))

@@ -10,6 +10,7 @@ pub mod error;
 pub mod id;
 pub mod limit;
 pub mod loader;
+pub mod never;
 pub mod operation;
 pub mod scalar;
 pub mod storefront;

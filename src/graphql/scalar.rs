@@ -41,6 +41,8 @@ text_scalar! {
     UrlText as "URL",
     /// A text with HTML tags.
     Html as "HTML",
+    /// A moment with its time zone as ISO 8601 writes it.
+    Iso8601DateTime as "ISO8601DateTime",
     /// A colour as #RRGGBB.
     Color as "Color",
 }

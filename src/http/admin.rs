@@ -1,20 +1,28 @@
 //! The endpoint of the admin API.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::Variables;
 
 use super::actor;
 use super::answer::{read_body, read_document, refuse, refuse_document, request_of};
+use super::caching::PRIVATE;
+use super::document::Documents;
 use super::observe::RequestId;
 use crate::app::App;
 use crate::graphql::admin::{AdminContext, AdminSchema};
 use crate::graphql::error::scrub;
 
+/// The documents of this API.
+#[derive(Clone, Default)]
+pub struct AdminDocuments(Documents);
+
 /// Answers one operation of a program that shows a valid admin token.
 pub async fn answer(
     app: web::Data<App>,
     schema: web::Data<AdminSchema>,
+    documents: web::Data<AdminDocuments>,
     id: RequestId,
     request: HttpRequest,
     body: web::Bytes,
@@ -28,18 +36,19 @@ pub async fn answer(
         }
         Err(fault) => return refuse_document(fault.into(), &id.0),
     };
-    let mut body = match read_body(&request, &body, &id.0) {
+    let sent = read_body(&request, &body, &id.0).and_then(|sent| sent.with_document(&id.0));
+    let mut body = match sent {
         Ok(body) => body,
         Err(answer) => return answer,
     };
     let variables = Variables::from_json(body.variables.take().unwrap_or_default());
-    let document = match read_document(&body, &variables, &id.0) {
+    let document = match read_document(&documents.0, &body, &variables, &id.0) {
         Ok(document) => document,
         Err(answer) => return answer,
     };
     let context = AdminContext { app: app.as_ref().clone(), actor };
-    let request = request_of(body.query, body.operation_name, variables, document).data(context);
+    let request = request_of(body.query, body.operation_name, variables, &document).data(context);
     let mut response = schema.execute(request).await;
     scrub(&mut response, &id.0);
-    HttpResponse::Ok().json(response)
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, PRIVATE)).json(response)
 }

@@ -1,38 +1,44 @@
 //! Answers: GraphQL errors of requests that never became GraphQL, and reading bodies.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Request, Variables};
-use serde::Deserialize;
+use std::sync::Arc;
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use async_graphql::{Request, Variables};
+
+use super::caching::PRIVATE;
+use super::document::{Document, Documents};
+use super::persisted::SentRequest;
 use crate::graphql::error::ApiError;
 use crate::graphql::{limit, operation};
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// A request as GraphQL over HTTP writes it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A request whose document is known.
+#[derive(Debug)]
 pub struct GraphqlBody {
     /// The document.
     pub query: String,
     /// Its variables.
-    #[serde(default)]
     pub variables: Option<serde_json::Value>,
     /// Which of its operations.
-    #[serde(default)]
     pub operation_name: Option<String>,
 }
 
 /// An answer with one error, in the form of a GraphQL answer.
 pub fn refuse(status: StatusCode, code: &str, message: &str, request_id: &str) -> HttpResponse {
-    HttpResponse::build(status).json(serde_json::json!({
+    HttpResponse::build(status).insert_header((CACHE_CONTROL, PRIVATE)).json(serde_json::json!({
         "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }]
     }))
+}
+
+/// The answer to a request by a method that does not do.
+pub fn only_post(message: &str, allowed: &'static str, request_id: &str) -> HttpResponse {
+    let mut answer = refuse(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message, request_id);
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
 }
 
 /// The answer to a request that was refused before it was run.
@@ -51,7 +57,7 @@ pub fn refuse_document(error: ApiError, request_id: &str) -> HttpResponse {
 /// # Errors
 /// The answer to be given: 400 for what is no request, 415 for a type that a page could send without being asked.
 #[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
-pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result<GraphqlBody, HttpResponse> {
+pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result<SentRequest, HttpResponse> {
     let content_type =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
@@ -65,7 +71,7 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
             refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", &message, request_id)
         }),
         "application/graphql" => match std::str::from_utf8(body) {
-            Ok(query) => Ok(GraphqlBody { query: query.to_owned(), variables: None, operation_name: None }),
+            Ok(query) => Ok(SentRequest { query: Some(query.to_owned()), ..SentRequest::default() }),
             Err(_) => {
                 Err(refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body is not UTF-8", request_id))
             }
@@ -77,26 +83,53 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
     }
 }
 
-/// Parses a document that is not too large, too deep or too wide, and has the variables that it needs.
+/// Reads the parameters of an address: `query`, `variables`, `operationName` and `extensions`, the two objects as JSON.
+///
+/// # Errors
+/// The answer to be given: 400 for what is no request.
+#[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
+pub fn read_address(request: &HttpRequest, request_id: &str) -> Result<SentRequest, HttpResponse> {
+    let mut sent = SentRequest::default();
+    let broken = |name: &str, error: serde_json::Error| {
+        let message = format!("The parameter {name} is not what it should be: {error}");
+        refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", &message, request_id)
+    };
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        match name.as_ref() {
+            "query" => sent.query = Some(value.into_owned()),
+            "operationName" => sent.operation_name = Some(value.into_owned()).filter(|name| !name.is_empty()),
+            "variables" if !value.is_empty() => {
+                sent.variables = serde_json::from_str(&value).map_err(|error| broken("variables", error))?;
+            }
+            "extensions" if !value.is_empty() => {
+                sent.extensions = serde_json::from_str(&value).map_err(|error| broken("extensions", error))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// Reads a document that is not too large, too deep or too wide, and has the variables that it needs.
 ///
 /// # Errors
 /// The answer to be given, with a GraphQL error.
 #[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
 pub fn read_document(
+    documents: &Documents,
     body: &GraphqlBody,
     variables: &Variables,
     request_id: &str,
-) -> Result<ExecutableDocument, HttpResponse> {
-    let query = body.query.as_str();
-    limit::check_characters(query, variables).map_err(|error| refuse_document(error, request_id))?;
-    limit::check_text(query).map_err(|error| refuse_document(error, request_id))?;
-    let document = parse_query(query)
-        .map_err(|error| refuse(StatusCode::OK, "GRAPHQL_PARSE_FAILED", &error.to_string(), request_id))?;
-    limit::check_document(&document, variables).map_err(|error| refuse_document(error, request_id))?;
-    operation::find(&document, body.operation_name.as_deref())
-        .and_then(|operation| operation::check_variables(operation, variables))
-        .map_err(|error| refuse_document(error, request_id))?;
-    Ok(document)
+) -> Result<Arc<Document>, HttpResponse> {
+    let read = || {
+        limit::check_characters(&body.query, variables)?;
+        let document = documents.read(&body.query)?;
+        limit::check_document(&document.parsed, variables)?;
+        let operation = operation::find(&document.parsed, body.operation_name.as_deref())?;
+        operation::check_variables(operation, variables)?;
+        Ok(document)
+    };
+    read().map_err(|error| refuse_document(error, request_id))
 }
 
 /// A request whose document and variables have been read.
@@ -104,12 +137,12 @@ pub fn request_of(
     query: String,
     operation_name: Option<String>,
     variables: Variables,
-    document: ExecutableDocument,
+    document: &Document,
 ) -> Request {
     let mut request = Request::new(query).variables(variables);
     if let Some(operation) = operation_name {
         request = request.operation_name(operation);
     }
-    request.set_parsed_query(document);
+    request.set_parsed_query(document.parsed.clone());
     request
 }

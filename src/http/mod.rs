@@ -3,13 +3,18 @@
 mod actor;
 mod admin;
 mod answer;
+mod caching;
+mod document;
 mod graphiql;
 mod health;
 mod media;
 mod observe;
 mod page;
+mod persisted;
 mod server;
 mod storefront;
+mod tls;
 
 pub use observe::install_metrics;
 pub use server::{Server, start};
+pub use tls::{OwnCertificate, TlsError, own_certificate, tls_config};

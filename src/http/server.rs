@@ -9,8 +9,11 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 
-use super::answer::{MAX_BODY, refuse};
+use super::answer::{MAX_BODY, only_post, refuse};
+use super::document::Documents;
 use super::observe::{RequestId, metrics_page, observe};
+use super::persisted::PersistedQueries;
+use super::tls::tls_config;
 use super::{admin, graphiql, health, media, page, storefront};
 use crate::app::App;
 use crate::config::CorsOrigins;
@@ -33,22 +36,31 @@ pub struct Server {
     pub running: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
-/// Starts to answer on an address. Signals are the caller's.
+/// Starts to answer on an address, with TLS where the settings say so. Signals are the caller's.
 ///
 /// # Errors
-/// When the address is taken.
+/// When the address is taken or the files of TLS cannot be used.
 pub fn start(app: App, listener: TcpListener) -> std::io::Result<Server> {
+    let tls = tls_config(&app.config).map_err(std::io::Error::other)?;
     super::install_metrics();
     let addr = listener.local_addr()?;
-    let storefront_schema = web::Data::new(graphql::storefront::schema());
+    let storefront_schemas = web::Data::new(graphql::storefront::Schemas::default());
+    let documents = web::Data::new(Documents::default());
+    let persisted = web::Data::new(PersistedQueries::default());
+    let admin_documents = web::Data::new(admin::AdminDocuments::default());
     let admin_schema = web::Data::new(graphql::admin::schema());
     let config = std::sync::Arc::clone(&app.config);
+    let follower = tokio::spawn(app.clone().follow_forever());
+    let search = tokio::spawn(crate::search::run(app.clone()));
     let data = web::Data::new(app);
     let routes_of = std::sync::Arc::clone(&config);
     let mut server = HttpServer::new(move || {
         WebApp::new()
             .app_data(data.clone())
-            .app_data(storefront_schema.clone())
+            .app_data(storefront_schemas.clone())
+            .app_data(documents.clone())
+            .app_data(persisted.clone())
+            .app_data(admin_documents.clone())
             .app_data(admin_schema.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(Compress::default())
@@ -64,27 +76,44 @@ pub fn start(app: App, listener: TcpListener) -> std::io::Result<Server> {
     if let Some(workers) = config.http_workers {
         server = server.workers(workers);
     }
-    let server = server.listen(listener)?.run();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    let server = server.run();
     let handle = server.handle();
-    Ok(Server { addr, handle, running: tokio::spawn(server) })
+    let running = tokio::spawn(async move {
+        let ended = server.await;
+        follower.abort();
+        search.abort();
+        ended
+    });
+    Ok(Server { addr, handle, running })
 }
 
 fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
     for path in ["/api/{version}/graphql.json", "/api/{version}/graphql", "/graphql"] {
         routes.service(
-            web::resource(path).route(web::post().to(storefront::answer)).default_service(web::to(only_post)),
+            web::resource(path)
+                .route(web::post().to(storefront::answer))
+                .route(web::get().to(storefront::answer))
+                .default_service(web::to(get_or_post)),
         );
     }
     for path in ["/admin/api/{version}/graphql.json", "/admin/api/{version}/graphql"] {
         routes.service(
-            web::resource(path).route(web::post().to(admin::answer)).default_service(web::to(only_post)),
+            web::resource(path).route(web::post().to(admin::answer)).default_service(web::to(post_alone)),
         );
     }
     routes
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))
         .route("/metrics", web::get().to(metrics_page))
-        .route("/media/{name}", web::get().to(media::picture))
+        .service(
+            web::resource("/media/{name}")
+                .route(web::get().to(media::file))
+                .route(web::head().to(media::file)),
+        )
         .route("/checkout/{token}", web::get().to(page::checkout))
         .route("/orders/{id}", web::get().to(page::order));
     if with_graphiql {
@@ -104,9 +133,12 @@ fn cors(origins: &CorsOrigins) -> Cors {
     }
 }
 
-async fn only_post(id: RequestId) -> HttpResponse {
-    let message = "Send operations with POST";
-    refuse(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message, &id.0)
+async fn get_or_post(id: RequestId) -> HttpResponse {
+    only_post("Send operations with POST, or queries with GET", "GET, POST", &id.0)
+}
+
+async fn post_alone(id: RequestId) -> HttpResponse {
+    only_post("Send operations with POST", "POST", &id.0)
 }
 
 async fn not_found(id: RequestId, _: HttpRequest) -> HttpResponse {

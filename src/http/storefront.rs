@@ -1,28 +1,41 @@
 //! The endpoint of the storefront API.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::Variables;
+use async_graphql::parser::types::OperationType;
 
-use super::actor;
-use super::answer::{GraphqlBody, read_body, read_document, refuse, refuse_document, request_of};
+use super::{actor, caching};
+use super::answer::{
+    GraphqlBody, only_post, read_address, read_body, read_document, refuse, refuse_document, request_of,
+};
+use super::document::Documents;
 use super::observe::RequestId;
+use super::persisted::PersistedQueries;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
 use crate::graphql::error::scrub;
 use crate::graphql::operation;
-use crate::graphql::storefront::{RequestContext, StorefrontSchema, buyer_of};
+use crate::graphql::storefront::{RequestContext, Schemas, buyer_of, reach_of};
 
-/// Answers one operation. GraphQL errors come with status 200, as clients of this API expect.
+/// Answers one operation: any that is posted, a query that is asked for by its address. GraphQL errors come with status
+/// 200, as clients of this API expect.
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request or of the server")]
 pub async fn answer(
     app: web::Data<App>,
-    schema: web::Data<StorefrontSchema>,
+    schemas: web::Data<Schemas>,
+    documents: web::Data<Documents>,
+    persisted: web::Data<PersistedQueries>,
     id: RequestId,
     request: HttpRequest,
     body: web::Bytes,
 ) -> HttpResponse {
-    let body = match read_body(&request, &body, &id.0) {
+    let sent = match *request.method() {
+        Method::GET => read_address(&request, &id.0),
+        _ => read_body(&request, &body, &id.0),
+    };
+    let body = match sent.and_then(|sent| persisted.resolve(sent, &id.0)) {
         Ok(body) => body,
         Err(answer) => return answer,
     };
@@ -34,7 +47,7 @@ pub async fn answer(
         }
         Err(fault) => return refuse_document(fault.into(), &id.0),
     };
-    match execute(&app, &schema, actor, body, &id.0).await {
+    match execute(&app, &schemas, &documents, actor, &request, body, &id.0).await {
         Ok(answer) => answer,
         Err(fault) => refuse_document(fault.into(), &id.0),
     }
@@ -42,27 +55,41 @@ pub async fn answer(
 
 async fn execute(
     app: &App,
-    schema: &StorefrontSchema,
+    schemas: &Schemas,
+    documents: &Documents,
     actor: Actor,
+    asked: &HttpRequest,
     mut body: GraphqlBody,
     request_id: &str,
 ) -> Result<HttpResponse, Fault> {
     let variables = Variables::from_json(body.variables.take().unwrap_or_default());
-    let document = match read_document(&body, &variables, request_id) {
+    let document = match read_document(documents, &body, &variables, request_id) {
         Ok(document) => document,
         Err(answer) => return Ok(answer),
     };
-    let buyer = match operation::find(&document, body.operation_name.as_deref()) {
-        Ok(operation) => buyer_of(operation, &variables),
+    let (buyer, reach, is_query) = match operation::find(&document.parsed, body.operation_name.as_deref()) {
+        Ok(operation) => (
+            buyer_of(operation, &variables),
+            reach_of(&document.parsed, operation, &variables),
+            operation.ty == OperationType::Query,
+        ),
         Err(error) => return Ok(refuse_document(error, request_id)),
     };
-    let mut request = request_of(body.query, body.operation_name, variables, document);
+    if !is_query && asked.method() == Method::GET {
+        return Ok(only_post("Send mutations with POST", "POST", request_id));
+    }
+    let mut request = request_of(body.query, body.operation_name, variables, &document);
     if !app.config.introspection {
         request = request.disable_introspection();
     }
     let context = RequestContext::new(app, actor, &buyer).await?;
     let pulse = context.loaders.pulse.clone();
+    // Wrong variables of a mutation must be found before its first field is run.
+    let schema = if is_query && document.is_valid() { &schemas.validated } else { &schemas.strict };
     let mut response = pulse.run(schema.execute(request.data(context))).await;
+    if response.errors.is_empty() {
+        document.note_valid();
+    }
     scrub(&mut response, request_id);
-    Ok(HttpResponse::Ok().json(response))
+    caching::answer(&app.config, asked, reach, &response)
 }

@@ -42,6 +42,8 @@ pub(super) const DUPLICATE_VARIANT: &str = "DUPLICATE_VARIANT";
 
 /// A variant without a price.
 pub(super) const MISSING_PRICE: &str = "MISSING_PRICE";
+/// Two units that measure different things.
+pub(super) const UNIT_MISMATCH: &str = "UNIT_MISMATCH";
 /// Not a number, or not written as one.
 pub(super) const NOT_A_NUMBER: &str = "NOT_A_NUMBER";
 /// A number with a part behind the point where only whole ones make sense.

@@ -265,7 +265,7 @@ async fn a_dry_run_tells_everything_and_writes_nothing() {
     assert_eq!(import_with(&app, file, options(false)).await, report);
     let picture = media::Entity::find().one(app.db.writer()).await.unwrap().unwrap();
     assert_eq!((picture.content_type.as_deref(), picture.width), (Some("image/gif"), Some(1)));
-    assert!(app.media.path_of(&picture.storage_key.unwrap()).unwrap().exists());
+    assert!(folder.path().join("media").join(picture.storage_key.unwrap()).exists());
 }
 
 #[tokio::test]
@@ -294,7 +294,7 @@ async fn a_batch_takes_a_fixed_number_of_statements() {
 #[tokio::test]
 async fn only_those_who_may_write_products_import_them() {
     let (app, _folder) = app().await;
-    let actor = Actor::Shopper { token: None };
+    let actor = Actor::Shopper { token: None, origin: crate::actor::Origin::default() };
     let file = std::io::Cursor::new(b"Handle,Variant Price\na,1\n".to_vec());
     let refused = import_products(&app, &actor, file, ImportOptions::default(), &|_| {}).await;
     assert!(matches!(refused, Err(ImportError::AccessDenied)));

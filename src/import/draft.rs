@@ -5,6 +5,7 @@ use entity::variant::InventoryPolicy;
 use serde::Serialize;
 
 use super::error::RowError;
+use super::measure::MeasureDraft;
 use crate::secret;
 
 /// Title, vendor, type, search title, barcode, names of options and their values: characters.
@@ -13,6 +14,8 @@ pub(super) const MAX_TEXT_CHARS: usize = 255;
 pub(super) const MAX_HANDLE_CHARS: usize = 255;
 /// Stock-keeping unit: characters.
 pub(super) const MAX_SKU_CHARS: usize = 255;
+/// Path of a category: characters.
+pub(super) const MAX_CATEGORY_CHARS: usize = 1_000;
 /// One tag: characters.
 pub(super) const MAX_TAG_CHARS: usize = 255;
 /// Tags of a product.
@@ -54,6 +57,8 @@ pub(super) struct ProductDraft {
     pub(super) description_html: String,
     pub(super) vendor: String,
     pub(super) product_type: String,
+    /// Its place in the tree of categories, as the names from the top down joined by " > "; empty for none.
+    pub(super) category: String,
     pub(super) tags: Vec<String>,
     pub(super) status: ProductStatus,
     pub(super) published: bool,
@@ -101,6 +106,9 @@ pub(super) struct VariantDraft {
     pub(super) cost_minor: Option<i64>,
     pub(super) requires_shipping: bool,
     pub(super) taxable: bool,
+    /// How much it holds. Left out of the digest where the file does not say, so that files without it count as unchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) measure: Option<MeasureDraft>,
     /// The address of one of the product's pictures.
     pub(super) image: Option<String>,
 }

@@ -8,14 +8,15 @@ use entity::variant::InventoryPolicy;
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{
-    ImageDraft, MAX_DESCRIPTION_BYTES, MAX_GRAMS, MAX_HANDLE_CHARS, MAX_IMAGE_ADDRESS_CHARS,
+    ImageDraft, MAX_CATEGORY_CHARS, MAX_DESCRIPTION_BYTES, MAX_GRAMS, MAX_HANDLE_CHARS, MAX_IMAGE_ADDRESS_CHARS,
     MAX_IMAGE_POSITION, MAX_QUANTITY, MAX_SEO_DESCRIPTION_CHARS, MAX_SKU_CHARS, MAX_TAG_CHARS, MAX_TAGS,
     MAX_TEXT_CHARS, ProductDraft, VariantDraft,
 };
 use super::error::RowErrors;
 use super::image;
+use super::measure::read_measure;
 use super::row::{Column, Row};
-use crate::catalog::fold;
+use crate::catalog::{MAX_CATEGORY_DEPTH, category_names, fold};
 use crate::money::Currency;
 
 /// The fields of a product's first row; its options, variants and pictures are for other rows to complete.
@@ -39,6 +40,7 @@ pub(super) fn read_product(handle: &str, row: &Row, errors: &mut RowErrors) -> P
         description_html: body.to_owned(),
         vendor: cells.text(Column::Vendor, MAX_TEXT_CHARS),
         product_type: cells.text(Column::Type, MAX_TEXT_CHARS),
+        category: read_category(&mut cells),
         tags: read_tags(&mut cells),
         status: cells.word(
             Column::Status,
@@ -58,6 +60,19 @@ pub(super) fn read_product(handle: &str, row: &Row, errors: &mut RowErrors) -> P
         variants: Vec::new(),
         images: Vec::new(),
     }
+}
+
+/// The path of a category, of the shop's own column or else of the one for search engines; a number is none.
+fn read_category(cells: &mut Cells<'_>) -> String {
+    let own = !cells.row.get(Column::Category).is_empty();
+    let column = if own { Column::Category } else { Column::GoogleCategory };
+    let text = cells.text(column, MAX_CATEGORY_CHARS);
+    let names = category_names(&text);
+    if names.len() > MAX_CATEGORY_DEPTH || names.iter().any(|name| name.chars().nth(MAX_TEXT_CHARS).is_some()) {
+        cells.refuse(column, code::TOO_LONG, format!("has more than {MAX_CATEGORY_DEPTH} names, or too long ones"));
+        return String::new();
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { String::new() } else { names.join(" > ") }
 }
 
 /// Tags are separated by commas; the same one in another case is the same.
@@ -118,6 +133,7 @@ pub(super) fn read_variant(cells: &mut Cells<'_>, currency: Currency) -> Variant
         cost_minor: cells.amount(Column::Cost, currency),
         requires_shipping: cells.flag(Column::RequiresShipping, true),
         taxable: cells.flag(Column::Taxable, true),
+        measure: read_measure(cells),
         image: None,
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::code;
-use crate::media::{MAX_BYTES, MediaStore, MediaStoreError, Stored};
+use crate::media::{MAX_BYTES, MediaStore, MediaStoreError, Stored, check_picture};
 
 /// Where the pictures are that a file names by a path.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ const NOT_FOUND: Refusal = (code::IMAGE_NOT_FOUND, "is not in the folder of the 
 const OUTSIDE: Refusal = (code::IMAGE_OUTSIDE_FOLDER, "leads out of the folder of the pictures");
 const NO_PICTURE: Refusal = (code::IMAGE_REFUSED, "is not a PNG, JPEG, WebP or GIF picture");
 const TOO_LARGE: Refusal = (code::IMAGE_REFUSED, "is larger than 20 MiB");
+const TOO_MANY_PIXELS: Refusal =
+    (code::IMAGE_REFUSED, "has more than 25 megapixels or a side of more than 16,384");
 
 /// Whether an address may be one of a picture, as far as its words tell: http or https, or a path that only goes down.
 pub(super) fn check_address(source: &str) -> Result<(), Refusal> {
@@ -71,15 +73,10 @@ impl ImageFolder {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let Some(store) = store else {
-            let is_picture = imagesize::blob_size(&bytes).is_ok();
-            return Ok(if is_picture { Ok(Picture::Linked(source.to_owned())) } else { Err(NO_PICTURE) });
+            let looked = check_picture(&bytes).map(|_| Picture::Linked(source.to_owned()));
+            return refused(looked);
         };
-        match store.put(&bytes).await {
-            Ok(stored) => Ok(Ok(Picture::Held(stored))),
-            Err(MediaStoreError::UnknownKind) => Ok(Err(NO_PICTURE)),
-            Err(MediaStoreError::TooLarge) => Ok(Err(TOO_LARGE)),
-            Err(MediaStoreError::Io(error)) => Err(error),
-        }
+        refused(store.put(&bytes).await.map(Picture::Held))
     }
 
     async fn read(&self, path: &str) -> Result<Cow<'static, [u8]>, Refusal> {
@@ -88,6 +85,17 @@ impl ImageFolder {
             Self::Disk(folder) => read_below(folder, path).await.map(Cow::Owned),
             Self::Embedded(file) => file(path).map(Cow::Borrowed).ok_or(NOT_FOUND),
         }
+    }
+}
+
+/// Tells why a picture is not taken from why the store cannot be written.
+fn refused(result: Result<Picture, MediaStoreError>) -> Result<Result<Picture, Refusal>, std::io::Error> {
+    match result {
+        Ok(picture) => Ok(Ok(picture)),
+        Err(MediaStoreError::UnknownKind | MediaStoreError::WrongKind) => Ok(Err(NO_PICTURE)),
+        Err(MediaStoreError::TooLarge) => Ok(Err(TOO_LARGE)),
+        Err(MediaStoreError::TooManyPixels) => Ok(Err(TOO_MANY_PIXELS)),
+        Err(MediaStoreError::Io(error)) => Err(error),
     }
 }
 
@@ -147,7 +155,7 @@ mod tests {
         match pictures.fetch("images/a.gif", Some(&store)).await.unwrap() {
             Ok(Picture::Held(stored)) => {
                 assert_eq!((stored.content_type, stored.width, stored.height), ("image/gif", 1, 1));
-                assert_eq!(std::fs::read(store.path_of(&stored.key).unwrap()).unwrap(), GIF);
+                assert_eq!(std::fs::read(place.path().join("media").join(&stored.key)).unwrap(), GIF);
             }
             other => panic!("{other:?}"),
         }

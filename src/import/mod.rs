@@ -20,6 +20,7 @@ mod error;
 mod fields;
 mod group;
 mod image;
+mod measure;
 mod options;
 mod record;
 mod row;

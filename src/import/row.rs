@@ -14,6 +14,8 @@ pub(super) enum Column {
     Body,
     Vendor,
     Type,
+    Category,
+    GoogleCategory,
     Tags,
     Published,
     Status,
@@ -41,16 +43,22 @@ pub(super) enum Column {
     ImageSource,
     ImagePosition,
     ImageAlt,
+    TotalMeasure,
+    TotalMeasureUnit,
+    BaseMeasure,
+    BaseMeasureUnit,
 }
 
 impl Column {
     /// Each with its name in the header.
-    const ALL: [(Self, &'static str); 32] = [
+    const ALL: [(Self, &'static str); 38] = [
         (Self::Handle, "Handle"),
         (Self::Title, "Title"),
         (Self::Body, "Body (HTML)"),
         (Self::Vendor, "Vendor"),
         (Self::Type, "Type"),
+        (Self::Category, "Product Category"),
+        (Self::GoogleCategory, "Google Shopping / Google Product Category"),
         (Self::Tags, "Tags"),
         (Self::Published, "Published"),
         (Self::Status, "Status"),
@@ -78,6 +86,10 @@ impl Column {
         (Self::ImageSource, "Image Src"),
         (Self::ImagePosition, "Image Position"),
         (Self::ImageAlt, "Image Alt Text"),
+        (Self::TotalMeasure, "Unit Price Total Measure"),
+        (Self::TotalMeasureUnit, "Unit Price Total Measure Unit"),
+        (Self::BaseMeasure, "Unit Price Base Measure"),
+        (Self::BaseMeasureUnit, "Unit Price Base Measure Unit"),
     ];
 
     /// The names of the three options and their values.

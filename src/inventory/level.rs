@@ -47,6 +47,7 @@ pub(super) async fn move_units(
     } else {
         ""
     };
+    tx.note_stock();
     for chunk in moves.chunks(MOVES_PER_STATEMENT) {
         let backend = tx.get_database_backend();
         let mut values: Vec<Value> = vec![now.into()];

@@ -36,6 +36,7 @@ pub async fn ensure_default_location(
         position: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
+        ..Default::default()
     };
     Ok(row.insert(tx).await?.id)
 }

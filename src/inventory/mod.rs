@@ -6,14 +6,23 @@
 //! count for shoppers; whether a variant is for sale is decided in one place, [`is_for_sale`].
 
 mod availability;
+mod distance;
 mod level;
 mod location;
 mod queries;
 mod reserve;
 mod route;
+mod save_location;
+mod stock_cache;
 
 pub use availability::{Availability, ProductStock, is_for_sale, is_sold_past_zero};
+pub use distance::Coordinates;
 pub use location::ensure_default_location;
-pub use queries::{availability_by_item_ids, availability_by_product_ids, items_by_ids};
+pub use queries::{
+    availability_by_item_ids, availability_by_product_ids, find_pickup_location, items_by_ids,
+    list_pickup_locations, pickup_by_item_ids,
+};
 pub use reserve::{Held, claim_in, release_in, reserve_in, sweep_expired_in};
 pub use route::{Demand, Shortage};
+pub use save_location::{LocationError, NewLocation, save_location};
+pub use stock_cache::{StockCache, StockOfProduct};

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
-use entity::id::{InventoryItemId, ProductId};
-use entity::{inventory_item, inventory_level, location, variant};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::id::{InventoryItemId, LocationId, ProductId};
+use entity::{inventory_item, location};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
+};
 
-use super::Availability;
+use super::availability::{Availability, Source, available_together};
 use crate::error::Fault;
+
+/// Locations at which buyers may fetch orders, as far as they are shown.
+const MAX_PICKUP_LOCATIONS: u64 = 1_000;
 
 /// Inventory items by key.
 ///
@@ -23,7 +28,7 @@ pub async fn items_by_ids<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// How much is left of items: one statement.
+/// How much is left of items: one statement. Of a bundle's item as many as its components allow.
 ///
 /// # Errors
 /// The database's own.
@@ -31,17 +36,13 @@ pub async fn availability_by_item_ids<C: ConnectionTrait>(
     db: &C,
     ids: &[InventoryItemId],
 ) -> Result<HashMap<InventoryItemId, Availability>, Fault> {
-    let mut query = availability();
-    query.cond_where(inventory_item::Column::Id.is_in(ids.iter().copied()));
-    let mut by_item = HashMap::with_capacity(ids.len());
-    for row in db.query_all(&query).await? {
-        let (item, availability) = read(row.try_get_many_by_index()?);
-        by_item.insert(item, availability);
-    }
-    Ok(by_item)
+    let ids = ids.iter().map(|id| Value::from(id.0)).collect();
+    let rows = sources(db, "b.inventory_item_id", "", ids).await?;
+    Ok(by_item(&rows))
 }
 
-/// How much is left of each variant's item, for all variants of products: one statement.
+/// How much is left of each variant's item, for all variants of products: one statement. Of a bundle's item as many as
+/// its components allow.
 ///
 /// # Errors
 /// The database's own.
@@ -49,59 +50,157 @@ pub async fn availability_by_product_ids<C: ConnectionTrait>(
     db: &C,
     ids: &[ProductId],
 ) -> Result<HashMap<ProductId, HashMap<InventoryItemId, Availability>>, Fault> {
-    let mut query = availability();
-    let of_variant = variant::Column::InventoryItemId
-        .into_expr()
-        .equals((inventory_item::Entity, inventory_item::Column::Id));
-    query
-        .expr(variant::Column::ProductId.into_expr())
-        .inner_join(variant::Entity, of_variant)
-        .cond_where(variant::Column::ProductId.is_in(ids.iter().copied()))
-        .cond_where(variant::Column::DeletedAt.is_null())
-        .add_group_by([variant::Column::ProductId.into_expr()]);
-    let mut by_product: HashMap<ProductId, HashMap<InventoryItemId, Availability>> = HashMap::new();
-    for row in db.query_all(&query).await? {
-        let (item, availability) = read(row.try_get_many_by_index()?);
-        by_product.entry(row.try_get_by_index(4)?).or_default().insert(item, availability);
+    let ids = ids.iter().map(|id| Value::from(id.0)).collect();
+    let rows = sources(db, "b.product_id", "AND b.deleted_at IS NULL", ids).await?;
+    let products: HashMap<InventoryItemId, ProductId> =
+        rows.iter().map(|row| (row.item_id, row.product_id)).collect();
+    let mut found: HashMap<ProductId, HashMap<InventoryItemId, Availability>> = HashMap::new();
+    for (item, availability) in by_item(&rows) {
+        if let Some(product) = products.get(&item) {
+            found.entry(*product).or_default().insert(item, availability);
+        }
     }
-    Ok(by_product)
+    Ok(found)
 }
 
-/// An item, whether it is counted, its units, and how many locations sell it past zero.
-type Row = (InventoryItemId, bool, i64, i64);
-
-fn read((item, tracked, available, backorders): Row) -> (InventoryItemId, Availability) {
-    (item, Availability { tracked, available, continue_selling: backorders > 0 })
+fn by_item(rows: &[SourceRow]) -> HashMap<InventoryItemId, Availability> {
+    let mut grouped: HashMap<InventoryItemId, Vec<Source>> = HashMap::new();
+    for row in rows {
+        grouped.entry(row.item_id).or_default().push(row.source());
+    }
+    grouped.into_iter().map(|(item, sources)| (item, available_together(&sources))).collect()
 }
 
-/// Selects a [`Row`] for each item; an item without levels has zero units.
-fn availability() -> SelectStatement {
-    let at_location = location::Column::Id
-        .into_expr()
-        .equals((inventory_level::Entity, inventory_level::Column::LocationId));
-    let sells_online = Condition::all()
-        .add(at_location)
-        .add(location::Column::Active.eq(true))
-        .add(location::Column::FulfillsOnline.eq(true));
-    let units =
-        Expr::case(location::Column::Id.is_not_null(), inventory_level::Column::Available.into_expr());
-    let backorder = Condition::all()
-        .add(location::Column::Id.is_not_null())
-        .add(inventory_level::Column::Backorder.eq(true));
-    let sum = |case: Expr| case.sum().cast_as("bigint");
-    Query::select()
-        .expr(inventory_item::Column::Id.into_expr())
-        .expr(inventory_item::Column::Tracked.into_expr())
-        .expr(sum(units.finally(0_i64).into()))
-        .expr(sum(Expr::case(backorder, 1_i64).finally(0_i64).into()))
-        .from(inventory_item::Entity)
-        .left_join(
-            inventory_level::Entity,
-            inventory_level::Column::ItemId
-                .into_expr()
-                .equals((inventory_item::Entity, inventory_item::Column::Id)),
-        )
-        .left_join(location::Entity, sells_online)
-        .add_group_by([inventory_item::Column::Id.into_expr(), inventory_item::Column::Tracked.into_expr()])
-        .take()
+/// What an item's units are taken from: its own shelves, or those of a component.
+#[derive(FromQueryResult)]
+struct SourceRow {
+    item_id: InventoryItemId,
+    product_id: ProductId,
+    per_unit: i32,
+    sells_on: bool,
+    is_gone: bool,
+    tracked: bool,
+    available: i64,
+    backorders: i64,
+}
+
+impl SourceRow {
+    fn source(&self) -> Source {
+        Source {
+            per_unit: i64::from(self.per_unit),
+            tracked: self.tracked,
+            available: if self.is_gone { 0 } else { self.available },
+            sells_on: self.sells_on && !self.is_gone,
+            is_gone: self.is_gone,
+            backorder: self.backorders > 0,
+        }
+    }
+}
+
+/// The text of a table of sources: the item of each variant that fits itself, and of each bundle its components' items.
+fn source_table(condition: &str) -> String {
+    format!(
+        "(SELECT b.inventory_item_id AS item_id, b.product_id, b.inventory_item_id AS source_id, 0 AS per_unit, \
+            (b.inventory_policy = 'continue') AS sells_on, FALSE AS is_gone FROM variant b WHERE {condition} \
+          UNION ALL SELECT b.inventory_item_id, b.product_id, p.inventory_item_id, c.quantity, \
+            (p.inventory_policy = 'continue'), (p.deleted_at IS NOT NULL) FROM variant b \
+            JOIN variant_component c ON c.parent_id = b.id JOIN variant p ON p.id = c.component_id \
+            WHERE {condition}) AS s"
+    )
+}
+
+fn places(first: usize, count: usize) -> String {
+    let places: Vec<String> = (first..first + count).map(|place| format!("${place}")).collect();
+    places.join(", ")
+}
+
+async fn sources<C: ConnectionTrait>(
+    db: &C,
+    column: &str,
+    more: &str,
+    ids: Vec<Value>,
+) -> Result<Vec<SourceRow>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let table = source_table(&format!("{column} IN ({}) {more}", places(1, ids.len())));
+    let sql = format!(
+        "SELECT s.item_id, s.product_id, s.per_unit, s.sells_on, s.is_gone, i.tracked, \
+           CAST(COALESCE(SUM(CASE WHEN lo.id IS NOT NULL THEN l.available ELSE 0 END), 0) AS bigint) AS available, \
+           CAST(SUM(CASE WHEN lo.id IS NOT NULL AND l.backorder THEN 1 ELSE 0 END) AS bigint) AS backorders \
+         FROM {table} JOIN inventory_item i ON i.id = s.source_id \
+         LEFT JOIN inventory_level l ON l.item_id = i.id \
+         LEFT JOIN location lo ON lo.id = l.location_id AND lo.active AND lo.fulfills_online \
+         GROUP BY s.item_id, s.product_id, s.source_id, s.per_unit, s.sells_on, s.is_gone, i.tracked"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, ids);
+    Ok(SourceRow::find_by_statement(statement).all(db).await?)
+}
+
+/// The active locations at which buyers may fetch orders, in the order of their keys.
+///
+/// # Errors
+/// The database's own.
+pub async fn list_pickup_locations<C: ConnectionTrait>(db: &C) -> Result<Vec<location::Model>, Fault> {
+    Ok(location::Entity::find()
+        .filter(location::Column::Active.eq(true))
+        .filter(location::Column::OffersPickup.eq(true))
+        .order_by_asc(location::Column::Id)
+        .limit(MAX_PICKUP_LOCATIONS)
+        .all(db)
+        .await?)
+}
+
+/// An active location at which buyers may fetch orders.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_pickup_location<C: ConnectionTrait>(
+    db: &C,
+    id: LocationId,
+) -> Result<Option<location::Model>, Fault> {
+    let location = location::Entity::find_by_id(id)
+        .filter(location::Column::Active.eq(true))
+        .filter(location::Column::OffersPickup.eq(true));
+    Ok(location.one(db).await?)
+}
+
+#[derive(FromQueryResult)]
+struct PlacedRow {
+    location_id: LocationId,
+    #[sea_orm(nested)]
+    source: SourceRow,
+}
+
+/// How much is left of items at each location at which buyers may fetch orders: one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn pickup_by_item_ids<C: ConnectionTrait>(
+    db: &C,
+    ids: &[InventoryItemId],
+) -> Result<HashMap<InventoryItemId, HashMap<LocationId, Availability>>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let table = source_table(&format!("b.inventory_item_id IN ({})", places(1, ids.len())));
+    let sql = format!(
+        "SELECT lo.id AS location_id, s.item_id, s.product_id, s.per_unit, s.sells_on, s.is_gone, i.tracked, \
+           COALESCE(l.available, 0) AS available, \
+           CAST(CASE WHEN l.backorder THEN 1 ELSE 0 END AS bigint) AS backorders \
+         FROM {table} JOIN inventory_item i ON i.id = s.source_id \
+         JOIN location lo ON lo.active AND lo.offers_pickup \
+         LEFT JOIN inventory_level l ON l.item_id = i.id AND l.location_id = lo.id"
+    );
+    let values: Vec<Value> = ids.iter().map(|id| Value::from(id.0)).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let mut grouped: HashMap<InventoryItemId, HashMap<LocationId, Vec<Source>>> = HashMap::new();
+    for row in PlacedRow::find_by_statement(statement).all(db).await? {
+        let of_item = grouped.entry(row.source.item_id).or_default();
+        of_item.entry(row.location_id).or_default().push(row.source.source());
+    }
+    let together = |sources: HashMap<LocationId, Vec<Source>>| {
+        sources.into_iter().map(|(place, sources)| (place, available_together(&sources))).collect()
+    };
+    Ok(grouped.into_iter().map(|(item, sources)| (item, together(sources))).collect())
 }

@@ -4,7 +4,7 @@
 //! there: `AC`, `AN`, `TA`, `XK` and `ZZ`.
 
 /// One country or region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountryInfo {
     /// The two-letter code, such as `DE`.
     pub code: &'static str,

@@ -1,13 +1,35 @@
-//! Markets: the countries and languages of the world, and which of them the shop serves.
+//! Markets: the countries and languages of the world, which of them the shop serves, and what prices are made of there.
 //!
-//! Owns no table yet: the shop is one market, the countries that its delivery zones reach.
+//! Tables: `market`, `market_region`, `market_locale`, `fx_rate`, `quantity_rule`, and the price lists of markets in
+//! `price_list` with their prices in `price`. Invariants: one market is primary and active, and serves whom no other
+//! serves; a country or province is in one active market at most; the price lists of a market, and their prices, are in
+//! its currency; an active market has a rate from the shop's currency. A shop without a second market sells everywhere
+//! at its base prices.
 
 mod address;
+mod cache;
+mod commands;
+mod conversion;
 mod country;
+mod error;
 mod language;
 mod province;
+mod rounding;
+mod settings;
 
 pub use address::{Address, AddressFault, AddressField, FaultKind};
+pub use cache::SettingsCache;
+pub use commands::fixed_price::{FixedPrice, delete_fixed_prices, save_fixed_prices};
+pub use commands::market::{NewMarket, Region, delete_market, save_market};
+pub use commands::price_list::{NewPriceList, delete_price_list, save_price_list};
+pub use commands::quantity_rule::{NewQuantityRule, delete_quantity_rules, save_quantity_rules};
+pub use commands::rate::{NewRate, delete_rate, save_rate};
+pub use conversion::{Conversion, MAX_ADJUST_BP, MAX_RATE_E9, RATE_ONE_E9, WHOLE_BP};
 pub use country::{COUNTRIES, CountryInfo, find_country};
+pub use error::{MarketError, MarketErrorCode};
 pub use language::{LANGUAGES, LanguageInfo, find_language};
 pub use province::{COUNTRIES_WITHOUT_POSTCODE, PROVINCES, ProvinceInfo, find_province};
+pub use rounding::{MAX_STEP_MINOR, Rounding};
+pub use settings::{
+    ListRule, Market, PriceList, PriceRules, Rate, ResolvedMarket, Settings, resolve,
+};

@@ -4,12 +4,16 @@
 //! copies what it needs and never changes with the catalogue; its amounts add up, which the database checks; a cart
 //! becomes one order at most; the status is a function of the transactions.
 
+mod customer_orders;
 mod draft;
+mod link;
 mod place;
 mod queries;
 mod status;
 
+pub use customer_orders::{OrderSort, count_customer_orders, find_customer_order, list_customer_orders};
 pub use draft::{DraftLine, DraftShipping, OrderDraft};
+pub use link::LINK_TO_CUSTOMER;
 pub use place::{Paid, place_in};
 pub use queries::{OrderView, find_order, find_order_by_key, key_of, list_orders};
 pub use status::{FinancialStatus, FulfillmentStatus, financial_status};

@@ -16,11 +16,13 @@ use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{self, NewEvent};
 
-/// The money of an order.
+/// Money of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paid {
     /// The provider's name.
     pub gateway: String,
+    /// How much, in minor units of the order's currency.
+    pub amount_minor: i64,
     /// The provider's name for the payment.
     pub reference: Option<String>,
     /// The key under which it was asked for.
@@ -44,9 +46,9 @@ pub async fn place_in(
     cart_id: CartId,
     customer_id: Option<CustomerId>,
     draft: &OrderDraft,
-    paid: Option<&Paid>,
+    paid: &[Paid],
 ) -> Result<OrderId, Fault> {
-    let id = insert_row(tx, now, cart_id, customer_id, draft, paid.is_some_and(|paid| paid.test)).await?;
+    let id = insert_row(tx, now, cart_id, customer_id, draft, paid.iter().any(|paid| paid.test)).await?;
     let lines = draft
         .lines
         .iter()
@@ -79,22 +81,24 @@ pub async fn place_in(
         };
         order_shipping_line::Entity::insert(row).exec_without_returning(tx).await?;
     }
-    if let Some(paid) = paid {
+    let transactions = paid.iter().map(|paid| {
         let status = if paid.captured { TransactionStatus::Success } else { TransactionStatus::Pending };
-        let row = order_transaction::ActiveModel {
+        order_transaction::ActiveModel {
             id: NotSet,
             order_id: Set(id),
             parent_id: Set(None),
             kind: Set(TransactionKind::Sale),
             status: Set(status),
             gateway: Set(paid.gateway.clone()),
-            amount_minor: Set(draft.total_minor),
+            amount_minor: Set(paid.amount_minor),
             currency: Set(draft.currency.clone()),
             provider_reference: Set(paid.reference.clone()),
             idempotency_key: Set(paid.idempotency_key.clone()),
             created_at: Set(now),
-        };
-        order_transaction::Entity::insert(row).exec_without_returning(tx).await?;
+        }
+    });
+    if !paid.is_empty() {
+        order_transaction::Entity::insert_many(transactions).exec_without_returning(tx).await?;
     }
     let sold: Vec<(i64, i32)> = draft.lines.iter().map(|line| (line.product_id.0, line.quantity)).collect();
     let event = NewEvent { entity_id: id.0, payload: serde_json::json!({ "sold": sold }) };
@@ -128,6 +132,7 @@ async fn insert_row(
         (order::Column::CartId, Expr::val(cart_id)),
         (order::Column::CustomerId, Expr::val(customer_id)),
         (order::Column::Email, Expr::val(draft.email.clone())),
+        (order::Column::EmailNorm, Expr::val(draft.email.to_lowercase())),
         (order::Column::Phone, Expr::val(draft.phone.clone())),
         (order::Column::Currency, Expr::val(draft.currency.clone())),
         (order::Column::Country, Expr::val(draft.country.clone())),

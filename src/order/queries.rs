@@ -5,8 +5,9 @@ use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
 use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
+use super::customer_orders::load_all;
 use crate::app::App;
 use crate::error::Fault;
 use crate::market::Address;
@@ -78,23 +79,7 @@ pub async fn find_order<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Optio
     let Some(row) = order::Entity::find_by_id(id).one(db).await? else {
         return Ok(None);
     };
-    let lines = order_line::Entity::find()
-        .filter(order_line::Column::OrderId.eq(id))
-        .order_by_asc(order_line::Column::Position)
-        .all(db)
-        .await?;
-    let addresses =
-        order_address::Entity::find().filter(order_address::Column::OrderId.eq(id)).all(db).await?;
-    let shipping = order_shipping_line::Entity::find()
-        .filter(order_shipping_line::Column::OrderId.eq(id))
-        .all(db)
-        .await?;
-    let transactions = order_transaction::Entity::find()
-        .filter(order_transaction::Column::OrderId.eq(id))
-        .order_by_asc(order_transaction::Column::Id)
-        .all(db)
-        .await?;
-    Ok(Some(OrderView { row, lines, addresses, shipping, transactions }))
+    Ok(load_all(db, vec![row]).await?.pop())
 }
 
 /// An order for somebody who knows its key; `None` for a wrong key as for an unknown order.

@@ -1,7 +1,5 @@
 //! Taking staff on.
 
-use argon2::password_hash::PasswordHasher;
-use argon2::{Algorithm, Argon2, Params, Version};
 use entity::id::StaffId;
 use entity::staff::{self, StaffState};
 use sea_orm::{
@@ -18,8 +16,6 @@ use crate::error::{Fault, violates};
 pub const MIN_PASSWORD_LENGTH: usize = 12;
 /// Characters of a password at most: hashing takes time.
 const MAX_PASSWORD_LENGTH: usize = 128;
-/// Memory of a hash in KiB, rounds and lanes: OWASP's recommendation for argon2id.
-const HASH_COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 /// Somebody who is taken on.
 #[derive(Clone, Debug)]
@@ -55,8 +51,7 @@ pub async fn create_staff(app: &App, new: NewStaff) -> Result<StaffId, StaffErro
     if !(MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH).contains(&length) {
         return Err(StaffError::PasswordLength);
     }
-    let password = new.password.clone();
-    let hash = tokio::task::spawn_blocking(move || hash(&password)).await.map_err(Fault::new)??;
+    let hash = app.passwords.hash(new.password.clone()).await.map_err(Fault::new)?;
     let now = app.clock.now();
     let row = staff::ActiveModel {
         id: NotSet,
@@ -72,12 +67,4 @@ pub async fn create_staff(app: &App, new: NewStaff) -> Result<StaffId, StaffErro
         Err(error) if violates(&error, "staff_email_unique", "staff.email") => Err(StaffError::EmailTaken),
         Err(error) => Err(Fault::from(error).into()),
     }
-}
-
-fn hash(password: &SecretString) -> Result<String, Fault> {
-    let (memory, rounds, lanes) = HASH_COST;
-    let params = Params::new(memory, rounds, lanes, None).map_err(Fault::new)?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = argon2.hash_password(password.expose_secret().as_bytes()).map_err(Fault::new)?;
-    Ok(hash.to_string())
 }

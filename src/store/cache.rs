@@ -34,4 +34,9 @@ impl ShopCache {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&shop)));
         Ok(shop)
     }
+
+    /// Drops what was read: the settings have changed.
+    pub fn forget(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }

@@ -27,19 +27,32 @@ pub async fn get_shop<C: ConnectionTrait>(db: &C) -> Result<shop::Model, Fault> 
     find_shop(db).await?.ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
 }
 
-/// The token that was shown, if it is valid now and of this kind.
+/// The token that was shown, if it is valid now and of one of these kinds.
 ///
 /// # Errors
 /// The database's own.
 pub async fn find_access_token<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
-    kind: AccessTokenKind,
+    kinds: &[AccessTokenKind],
     token: &str,
 ) -> Result<Option<access_token::Model>, Fault> {
+    find_access_token_by_hash(db, now, kinds, secret::hash_token(token)).await
+}
+
+/// The token with this hash, if it is valid now and of one of these kinds.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_access_token_by_hash<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    kinds: &[AccessTokenKind],
+    token_hash: Vec<u8>,
+) -> Result<Option<access_token::Model>, Fault> {
     let found = access_token::Entity::find()
-        .filter(access_token::Column::TokenHash.eq(secret::hash_token(token)))
-        .filter(access_token::Column::Kind.eq(kind))
+        .filter(access_token::Column::TokenHash.eq(token_hash))
+        .filter(access_token::Column::Kind.is_in(kinds.iter().copied()))
         .filter(access_token::Column::RevokedAt.is_null())
         .filter(
             Condition::any()

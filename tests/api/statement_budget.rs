@@ -121,3 +121,25 @@ async fn completing_takes_at_most_twenty_five_statements() {
     assert_eq!(shop.orders().await.len(), 2);
     assert!(count <= 25, "{count}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_content_of_a_front_end_takes_few_statements() {
+    let shop = TestShop::open().await;
+    shop.furnish_content().await;
+    for (query, most) in [
+        ("{ menu(handle: \"main\") { items { title url items { title url resource { __typename } } } } }", 4),
+        ("{ page(handle: \"about\") { id title body seo { title description } } }", 1),
+        ("{ blog(handle: \"news\") { title articles(first: 9) { nodes { title image { url } authorV2 { name } } } } }", 4),
+        ("{ blog(handle: \"news\") { articleByHandle(handle: \"first\") { title contentHtml blog { handle } } } }", 3),
+        ("{ blogs(first: 9) { nodes { title handle seo { title } } } }", 1),
+        ("{ articles(first: 9) { nodes { title tags blog { handle } } } }", 3),
+        ("{ pages(first: 9) { nodes { title } } }", 1),
+        ("{ urlRedirects(first: 1, query: \"path:/old\") { nodes { target } } }", 1),
+        ("{ sitemap(type: PRODUCT) { pagesCount { count } resources(page: 1) { items { handle } } } }", 4),
+        ("{ shop { name brand { logo { image { url } } } privacyPolicy { body } refundPolicy { body } } }", 3),
+    ] {
+        let count = shop.statements_of(query, json!({})).await;
+        println!("{count} statements: {query}");
+        assert!(count <= most, "{count}: {query}");
+    }
+}

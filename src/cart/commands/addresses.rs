@@ -1,6 +1,7 @@
 //! The delivery addresses of a cart.
 
-use entity::cart_address;
+use chrono::{DateTime, Utc};
+use entity::{cart, cart_address};
 use entity::id::{CartAddressId, CartId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -9,6 +10,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
 };
 
+use super::identity::{AddressSource, addresses_of};
 use crate::app::App;
 use crate::cart::error::{CartError, Refusal, RefusalCode};
 use crate::cart::load::{details_in, load_in};
@@ -25,7 +27,7 @@ pub const MAX_ADDRESSES: usize = 20;
 #[derive(Clone, Debug)]
 pub struct NewAddress {
     /// The address.
-    pub address: Address,
+    pub address: AddressSource,
     /// Whether the cart goes there.
     pub selected: bool,
     /// Whether it stays out of the customer's address book.
@@ -40,7 +42,7 @@ pub struct AddressChange {
     /// Which; `None` where the caller's id is not that of an address.
     pub id: Option<CartAddressId>,
     /// Another address.
-    pub address: Option<Address>,
+    pub address: Option<AddressSource>,
     /// Whether the cart goes there.
     pub selected: Option<bool>,
     /// Whether it stays out of the customer's address book.
@@ -58,15 +60,16 @@ pub async fn add_addresses(app: &App, token: &str, new: &[NewAddress]) -> Result
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
-            let known = details_in(&tx, cart.row.id).await?.addresses;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let known = details_in(&tx, now, &cart.row).await?.addresses;
             if known.len() + new.len() > MAX_ADDRESSES {
                 return Err(too_many());
             }
-            insert_in(&tx, cart.row.id, new, known.is_empty()).await?;
+            insert_in(&tx, now, &cart.row, new, known.is_empty()).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, cart.row, token).await?;
+            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
         })
@@ -85,13 +88,14 @@ pub async fn replace_addresses(app: &App, token: &str, new: &[NewAddress]) -> Re
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let of_cart = cart_address::Column::CartId.eq(cart.row.id);
             cart_address::Entity::delete_many().filter(of_cart).exec(&tx).await?;
-            insert_in(&tx, cart.row.id, new, true).await?;
+            insert_in(&tx, now, &cart.row, new, true).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, cart.row, token).await?;
+            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
         })
@@ -109,7 +113,7 @@ pub async fn update_addresses(
 ) -> Result<Outcome, CartError> {
     let mut refusals = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        if let Some(address) = &change.address {
+        if let Some(AddressSource::Written(address)) = &change.address {
             refusals.extend(faults_of(address, change.strict, place));
         }
     }
@@ -123,8 +127,9 @@ pub async fn update_addresses(
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let rows = rows_in(&tx, cart.row.id).await?;
             if selected > 0 {
                 deselect_in(&tx, cart.row.id).await?;
@@ -134,7 +139,8 @@ pub async fn update_addresses(
                     return Err(unknown(&["addresses", &place.to_string(), "id"]));
                 };
                 let mut row: cart_address::ActiveModel = row.clone().into();
-                if let Some(address) = &change.address {
+                if let Some(source) = &change.address {
+                    let address = source_in(&tx, now, &cart.row, place, source, change.strict).await?;
                     row.address = Set(serde_json::to_value(address).map_err(Fault::from)?);
                     row.strict = Set(change.strict);
                 }
@@ -143,7 +149,7 @@ pub async fn update_addresses(
                 row.update(&tx).await?;
             }
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, cart.row, token).await?;
+            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
         })
@@ -162,8 +168,9 @@ pub async fn remove_addresses(
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let rows = rows_in(&tx, cart.row.id).await?;
             for (place, id) in ids.iter().enumerate() {
                 if !rows.iter().any(|row| Some(row.id) == *id) {
@@ -173,7 +180,7 @@ pub async fn remove_addresses(
             let gone = cart_address::Column::Id.is_in(ids.iter().flatten().copied());
             cart_address::Entity::delete_many().filter(gone).exec(&tx).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, cart.row, token).await?;
+            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
         })
@@ -183,7 +190,7 @@ pub async fn remove_addresses(
 /// Refuses addresses that are faulty, and more than one that is selected.
 pub(super) fn check(new: &[NewAddress]) -> Result<(), CartError> {
     let mut refusals: Vec<Refusal> =
-        new.iter().enumerate().flat_map(|(place, new)| faults_of(&new.address, new.strict, place)).collect();
+        new.iter().enumerate().flat_map(|(place, new)| written_faults(new, place)).collect();
     if new.iter().filter(|new| new.selected).count() > 1 {
         refusals.push(two_selected());
     }
@@ -193,25 +200,38 @@ pub(super) fn check(new: &[NewAddress]) -> Result<(), CartError> {
 /// Writes addresses into a cart: one of them is selected where the caller says so, or where none was before.
 pub(super) async fn insert_in(
     tx: &Tx,
-    cart_id: CartId,
+    now: DateTime<Utc>,
+    cart: &cart::Model,
     new: &[NewAddress],
     first: bool,
-) -> Result<(), Fault> {
+) -> Result<(), CartError> {
     if new.is_empty() {
         return Ok(());
     }
+    let sources: Vec<(usize, &AddressSource)> = new.iter().map(|new| &new.address).enumerate().collect();
+    let addresses = addresses_of(tx, now, cart, &sources).await?;
+    let faults: Vec<Refusal> = addresses
+        .iter()
+        .zip(new)
+        .enumerate()
+        .flat_map(|(place, (address, new))| faults_of(address, new.strict, place))
+        .collect();
+    if !faults.is_empty() {
+        return Err(CartError::Refused(faults));
+    }
     let chosen = new.iter().position(|new| new.selected).or(first.then_some(0));
     if chosen.is_some() && !first {
-        deselect_in(tx, cart_id).await?;
+        deselect_in(tx, cart.id).await?;
     }
     let rows = new
         .iter()
+        .zip(&addresses)
         .enumerate()
-        .map(|(place, new)| {
+        .map(|(place, (new, address))| {
             Ok(cart_address::ActiveModel {
                 id: NotSet,
-                cart_id: Set(cart_id),
-                address: Set(serde_json::to_value(&new.address)?),
+                cart_id: Set(cart.id),
+                address: Set(serde_json::to_value(address)?),
                 selected: Set(chosen == Some(place)),
                 one_time_use: Set(new.one_time_use),
                 strict: Set(new.strict),
@@ -220,6 +240,27 @@ pub(super) async fn insert_in(
         .collect::<Result<Vec<_>, Fault>>()?;
     cart_address::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// The address that a changed one gets.
+async fn source_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    cart: &cart::Model,
+    place: usize,
+    source: &AddressSource,
+    strict: bool,
+) -> Result<Address, CartError> {
+    let address = addresses_of(tx, now, cart, &[(place, source)]).await?.pop().unwrap_or_default();
+    let faults = faults_of(&address, strict, place);
+    if faults.is_empty() { Ok(address) } else { Err(CartError::Refused(faults)) }
+}
+
+fn written_faults(new: &NewAddress, place: usize) -> Vec<Refusal> {
+    match &new.address {
+        AddressSource::Written(address) => faults_of(address, new.strict, place),
+        AddressSource::Book(_) => Vec::new(),
+    }
 }
 
 async fn rows_in(tx: &Tx, cart_id: CartId) -> Result<Vec<cart_address::Model>, Fault> {

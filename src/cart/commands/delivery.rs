@@ -31,9 +31,10 @@ pub async fn select_delivery_options(
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut locked = lock_cart(&tx, now, token).await?;
-            let before = load_in(&tx, now, locked.row.clone(), token).await?;
+            let mut locked = lock_cart(&tx, now, &markets, token).await?;
+            let before = load_in(&tx, now, &markets, locked.row.clone(), token).await?;
             for (place, choice) in choices.iter().enumerate() {
                 let place = place.to_string();
                 let field =
@@ -68,7 +69,7 @@ pub async fn select_delivery_options(
                     .await?;
             }
             locked.save(&tx, app).await?;
-            let cart = load_in(&tx, now, locked.row, token).await?;
+            let cart = load_in(&tx, now, &markets, locked.row, token).await?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
         })

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::{name_customer, session_of};
 use crate::app::App;
 use crate::cart::error::{CartError, Refusal, RefusalCode};
 use crate::cart::line::{Attributes, attributes_fit};
 use crate::cart::load::load_in;
 use crate::cart::lock::{LockedCart, lock_cart};
+use crate::cart::market::enter_market;
 use crate::cart::view::{CartView, Outcome};
 use crate::customer::Email;
 use crate::error::Fault;
@@ -30,8 +32,8 @@ pub struct BuyerIdentity {
     pub country: Option<&'static str>,
     /// What the buyer prefers.
     pub preferences: Option<Preferences>,
-    /// A customer's token, which no front end can have yet: the shop has no accounts.
-    pub customer_access_token: Option<String>,
+    /// The signed-in customer's token; an inner `None` takes the customer out.
+    pub customer_access_token: Option<Option<String>>,
     /// A company's place, which nobody can have: the shop does not sell to companies.
     pub company_location_id: Option<String>,
 }
@@ -59,11 +61,14 @@ async fn change(
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             change(&mut cart)?;
+            // Another country may be in another market.
+            enter_market(&mut cart.row, &markets, now);
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, cart.row, token).await?;
+            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             check(&cart)?;
             tx.commit().await?;
             Ok(Outcome { cart, warnings: Vec::new() })
@@ -111,7 +116,10 @@ pub async fn update_buyer_identity(
     identity: &BuyerIdentity,
 ) -> Result<Outcome, CartError> {
     check_identity(identity)?;
+    // Read beside the transaction: the token may end meanwhile, but then it could have a moment later.
+    let session = session_of(app.db.fresh(), app.clock.now(), identity).await?;
     let set = |cart: &mut LockedCart| {
+        name_customer(&mut cart.row, identity, session.as_ref());
         apply_identity(&mut cart.row, identity)?;
         Ok(())
     };
@@ -172,7 +180,7 @@ pub async fn update_payment(
             let code = RefusalCode::InvalidPaymentEmptyCart;
             return Err(CartError::refused(code, &["payment"], "There is nothing in the cart to pay for"));
         }
-        if payment.provider == FREE && cart.priced.total_minor > 0 {
+        if payment.provider == FREE && cart.due_minor() > 0 {
             let message = "The cart is not free";
             let field = ["payment", "freePaymentMethod"];
             return Err(CartError::refused(RefusalCode::InvalidPayment, &field, message));
@@ -215,10 +223,6 @@ pub(super) fn check_identity(identity: &BuyerIdentity) -> Result<(), CartError> 
     if given(&identity.phone).is_some_and(|phone| !is_phone(&phone)) {
         let field = ["buyerIdentity", "phone"];
         refusals.push(Refusal::new(RefusalCode::Invalid, &field, "The telephone number is not valid"));
-    }
-    if given(&identity.customer_access_token).is_some() {
-        let field = ["buyerIdentity", "customerAccessToken"];
-        refusals.push(Refusal::new(RefusalCode::Invalid, &field, "The customer is not signed in"));
     }
     if given(&identity.company_location_id).is_some() {
         let field = ["buyerIdentity", "companyLocationId"];

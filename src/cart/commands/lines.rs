@@ -4,25 +4,23 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::cart_line;
-use entity::id::{CartId, CartLineId, VariantId};
-use sea_orm::sea_query::{CaseStatement, Expr};
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter,
-};
+use entity::id::{CartLineId, VariantId};
 
+use super::nesting::{Candidates, find_parent, follow_parents, mixed};
+use super::stock::{lower_to_stock, target_lines};
+use super::write_lines::write_lines;
 use crate::app::App;
-use crate::cart::error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
+use crate::cart::error::{CartError, Refusal, RefusalCode};
 use crate::cart::line::{
-    Attributes, Line, MAX_LINES, StockLimit, attributes_fit, fit_to_stock, merge_into, merge_signature,
+    Attributes, Line, MAX_LINES, attributes_fit, drop_orphans, merge_into, merge_signature,
 };
 use crate::cart::load::{assemble, lines_in};
 use crate::cart::lock::lock_cart;
+use crate::cart::market::enter_market;
 use crate::cart::merchandise::{Extent, Merchandise, merchandise_by_ids};
 use crate::cart::view::Outcome;
-use crate::db::Tx;
 use crate::error::Fault;
-use crate::pricing::{MAX_LINE_QUANTITY, tier_for};
+use crate::pricing::{MAX_LINE_QUANTITY, QuantityFault, QuantityRule, tier_for};
 
 /// A line to be put in.
 #[derive(Clone, Debug)]
@@ -33,6 +31,19 @@ pub struct NewLine {
     pub quantity: i32,
     /// What the front end says about it.
     pub attributes: Attributes,
+    /// The line that it belongs to.
+    pub parent: Option<ParentReference>,
+}
+
+/// How a new line names the line that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParentReference {
+    /// A line of the cart; `None` where the caller's id is not that of a line.
+    Line(Option<CartLineId>),
+    /// A line that is put in together with it, by its variant; `None` where the caller's id is not that of a variant.
+    New(Option<VariantId>),
+    /// In both ways, which is one too many.
+    Both,
 }
 
 /// A change of a line; what is `None` stays.
@@ -48,7 +59,7 @@ pub struct LineChange {
     pub attributes: Option<Attributes>,
 }
 
-/// Puts lines into a cart. Equal lines become one; units beyond the stock are left out with a warning.
+/// Puts lines into a cart. Equal lines under the same parent become one; units beyond the stock are left out with a warning.
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart, unknown variants and quantities that make no sense.
@@ -57,17 +68,19 @@ pub async fn add_lines(app: &App, token: &str, new: &[NewLine]) -> Result<Outcom
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let before = lines_in(&tx, cart.row.id).await?;
-            let mut lines = before.iter().map(line_of).collect::<Result<Vec<_>, _>>()?;
+            let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, new.iter().filter_map(|line| line.variant_id));
-            let merchandise = merchandise_by_ids(&tx, now, &cart.row.currency, &ids, Extent::Priced).await?;
+            let basis = enter_market(&mut cart.row, &markets, now);
+            let merchandise = merchandise_by_ids(&tx, &basis, &ids, Extent::Priced).await?;
             let changed = merge_new(now, &mut lines, new, &merchandise)?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
-            let cart = assemble(&tx, now, cart.row, token, after, merchandise).await?;
+            let cart = assemble(&tx, &basis, cart.row, token, after, merchandise).await?;
             tx.commit().await?;
             Ok(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
         })
@@ -83,17 +96,19 @@ pub async fn update_lines(app: &App, token: &str, changes: &[LineChange]) -> Res
     app.db
         .retry(|| async {
             let now = app.clock.now();
+            let markets = app.markets().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, token).await?;
+            let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let before = lines_in(&tx, cart.row.id).await?;
-            let mut lines = before.iter().map(line_of).collect::<Result<Vec<_>, _>>()?;
+            let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, changes.iter().filter_map(|change| change.variant_id.flatten()));
-            let merchandise = merchandise_by_ids(&tx, now, &cart.row.currency, &ids, Extent::Priced).await?;
+            let basis = enter_market(&mut cart.row, &markets, now);
+            let merchandise = merchandise_by_ids(&tx, &basis, &ids, Extent::Priced).await?;
             let changed = apply_changes(&mut lines, changes, now, &merchandise)?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
-            let cart = assemble(&tx, now, cart.row, token, after, merchandise).await?;
+            let cart = assemble(&tx, &basis, cart.row, token, after, merchandise).await?;
             tx.commit().await?;
             Ok(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
         })
@@ -181,6 +196,25 @@ fn quantity_fault(quantity: i32, least: i32) -> Option<(RefusalCode, String)> {
     }
 }
 
+/// What is wrong with the quantity of a line where it is sold.
+fn rule_fault(
+    line: &Line,
+    merchandise: &HashMap<VariantId, Merchandise>,
+) -> Option<(RefusalCode, String)> {
+    let rule = merchandise.get(&line.variant_id).map_or(QuantityRule::ANY, |known| known.quantity_rule);
+    Some(match rule.fault(line.quantity)? {
+        QuantityFault::BelowMinimum(least) => {
+            (RefusalCode::MinimumNotMet, format!("The quantity must be at least {least}"))
+        }
+        QuantityFault::AboveMaximum(most) => {
+            (RefusalCode::MaximumExceeded, format!("The quantity must be at most {most}"))
+        }
+        QuantityFault::BetweenSteps(step) => {
+            (RefusalCode::InvalidIncrement, format!("The quantity must be a multiple of {step}"))
+        }
+    })
+}
+
 fn too_many_words() -> String {
     "The attributes are too many or too long".to_owned()
 }
@@ -189,15 +223,23 @@ fn no_variant() -> String {
     "The merchandise does not exist".to_owned()
 }
 
-fn line_of(row: &cart_line::Model) -> Result<Line, Fault> {
-    Ok(Line {
-        id: Some(row.id),
-        variant_id: row.variant_id,
-        quantity: row.quantity,
-        attributes: serde_json::from_value(row.attributes.clone())?,
-        signature: row.merge_signature.clone(),
-        created_at: row.created_at,
-    })
+/// The lines as they are changed, from their rows.
+pub(super) fn lines_of(rows: &[cart_line::Model]) -> Result<Vec<Line>, Fault> {
+    let signature = |id: CartLineId| {
+        rows.iter().find(|row| row.id == id).map(|row| row.merge_signature.clone())
+    };
+    let line = |row: &cart_line::Model| {
+        Ok(Line {
+            id: Some(row.id),
+            variant_id: row.variant_id,
+            quantity: row.quantity,
+            attributes: serde_json::from_value(row.attributes.clone())?,
+            signature: row.merge_signature.clone(),
+            parent: row.parent_id.and_then(signature),
+            created_at: row.created_at,
+        })
+    };
+    rows.iter().map(line).collect()
 }
 
 fn variants_of(lines: &[Line], more: impl Iterator<Item = VariantId>) -> Vec<VariantId> {
@@ -207,7 +249,7 @@ fn variants_of(lines: &[Line], more: impl Iterator<Item = VariantId>) -> Vec<Var
     ids
 }
 
-/// Merges new lines into those of a cart; returns the places that changed.
+/// Merges new lines into those of a cart, those that belong to others last; returns the places that changed.
 pub(super) fn merge_new(
     now: DateTime<Utc>,
     lines: &mut Vec<Line>,
@@ -215,7 +257,11 @@ pub(super) fn merge_new(
     merchandise: &HashMap<VariantId, Merchandise>,
 ) -> Result<Vec<usize>, CartError> {
     let (mut refusals, mut changed) = (Vec::new(), Vec::new());
-    for (index, line) in new.iter().enumerate() {
+    let mut asked_by: HashMap<usize, usize> = HashMap::new();
+    let before = lines.len();
+    let (nested, own): (Vec<_>, Vec<_>) = new.iter().enumerate().partition(|(_, line)| line.parent.is_some());
+    let mut put_in: Vec<(VariantId, String)> = Vec::new();
+    for (index, line) in own.into_iter().chain(nested) {
         let field = |name: &'static str| ["lines".to_owned(), index.to_string(), name.to_owned()].to_vec();
         let sold = line.variant_id.filter(|id| is_sold(merchandise.get(id), line.quantity, now));
         let Some(variant_id) = sold else {
@@ -226,18 +272,39 @@ pub(super) fn merge_new(
             });
             continue;
         };
-        let signature = merge_signature(variant_id, &line.attributes);
+        let parent = match line.parent {
+            Some(reference) => {
+                let candidates = Candidates { cart: lines.get(..before).unwrap_or_default(), new, put_in: &put_in };
+                match find_parent(reference, variant_id, &candidates, merchandise) {
+                    Ok(parent) => Some(parent),
+                    Err((code, message)) => {
+                        refusals.push(Refusal { code, field: field("parent"), message: message.to_owned() });
+                        continue;
+                    }
+                }
+            }
+            None => None,
+        };
+        let signature = merge_signature(variant_id, &line.attributes, parent.as_deref());
+        if parent.is_none() {
+            put_in.push((variant_id, signature.clone()));
+        }
         let attributes = line.attributes.clone();
         let quantity = line.quantity;
         let place = merge_into(
             lines,
-            Line { id: None, variant_id, quantity, attributes, signature, created_at: now },
+            Line { id: None, variant_id, quantity, attributes, signature, parent, created_at: now },
         );
-        if let Some((code, message)) = lines.get(place).and_then(|line| quantity_fault(line.quantity, 1)) {
-            refusals.push(Refusal { code, field: field("quantity"), message });
-        }
         if !changed.contains(&place) {
             changed.push(place);
+        }
+        asked_by.insert(place, index);
+    }
+    // Asked for twice, a line has its quantity only now.
+    for place in &changed {
+        let fault = lines.get(*place).and_then(|line| rule_fault(line, merchandise));
+        if let Some(((code, message), index)) = fault.zip(asked_by.get(place)) {
+            refusals.push(Refusal::new(code, &["lines", &index.to_string(), "quantity"], message));
         }
     }
     if lines.len() > MAX_LINES {
@@ -259,7 +326,8 @@ fn apply_changes(
     merchandise: &HashMap<VariantId, Merchandise>,
 ) -> Result<Vec<usize>, CartError> {
     let mut refusals = Vec::new();
-    let mut touched = HashSet::new();
+    let mut touched_ids = HashSet::new();
+    let before: Vec<String> = lines.iter().map(|line| line.signature.clone()).collect();
     for (index, change) in changes.iter().enumerate() {
         let field = |name: &'static str| ["lines".to_owned(), index.to_string(), name.to_owned()].to_vec();
         let Some(line) = lines.iter_mut().find(|line| line.id.is_some() && line.id == change.id) else {
@@ -272,7 +340,7 @@ fn apply_changes(
         if let Some(attributes) = &change.attributes {
             line.attributes.clone_from(attributes);
         }
-        line.signature = merge_signature(line.variant_id, &line.attributes);
+        line.signature = merge_signature(line.variant_id, &line.attributes, line.parent.as_deref());
         if line.quantity > 0 && !is_sold(merchandise.get(&line.variant_id), line.quantity, now) {
             refusals.push(Refusal {
                 code: RefusalCode::Invalid,
@@ -280,8 +348,13 @@ fn apply_changes(
                 message: no_variant(),
             });
         }
-        touched.insert(line.signature.clone());
+        touched_ids.insert(line.id);
     }
+    let moved = before.into_iter().zip(lines.iter().map(|line| line.signature.clone())).collect();
+    follow_parents(lines, &moved);
+    let touched: HashSet<String> =
+        lines.iter().filter(|line| touched_ids.contains(&line.id)).map(|line| line.signature.clone()).collect();
+    refusals.extend(mixed(lines, changes, merchandise));
     if !refusals.is_empty() {
         return Err(CartError::Refused(refusals));
     }
@@ -289,138 +362,13 @@ fn apply_changes(
     for line in lines.drain(..).filter(|line| line.quantity > 0) {
         merge_into(&mut merged, line);
     }
-    if let Some((code, message)) = merged.iter().find_map(|line: &Line| quantity_fault(line.quantity, 1)) {
+    drop_orphans(&mut merged);
+    let mut changed = merged.iter().filter(|line| touched.contains(&line.signature));
+    if let Some((code, message)) = changed.find_map(|line| rule_fault(line, merchandise)) {
         return Err(CartError::refused(code, &["lines"], message));
     }
     *lines = merged;
     Ok((0..lines.len())
         .filter(|place| lines.get(*place).is_some_and(|line| touched.contains(&line.signature)))
         .collect())
-}
-
-/// A warning whose line has no key yet: it is named by the line's signature.
-pub(super) struct StockWarning {
-    signature: String,
-    variant_id: VariantId,
-    title: String,
-    left: i32,
-}
-
-/// Lowers changed lines to what the stock allows and drops those of which nothing is left.
-pub(super) fn lower_to_stock(
-    lines: &mut Vec<Line>,
-    changed: &[usize],
-    merchandise: &HashMap<VariantId, Merchandise>,
-) -> Vec<StockWarning> {
-    let limits: HashMap<VariantId, StockLimit> =
-        merchandise.iter().map(|(id, merchandise)| (*id, merchandise.stock_limit())).collect();
-    let mut warnings = Vec::new();
-    for lowered in fit_to_stock(lines, changed, &limits) {
-        if let Some(line) = lines.get_mut(lowered.place) {
-            line.quantity = lowered.quantity;
-            warnings.push(StockWarning {
-                signature: line.signature.clone(),
-                variant_id: line.variant_id,
-                title: merchandise
-                    .get(&line.variant_id)
-                    .map(|known| known.product.title.clone())
-                    .unwrap_or_default(),
-                left: lowered.quantity,
-            });
-        }
-    }
-    lines.retain(|line| line.quantity > 0);
-    warnings
-}
-
-/// Names the lines that warnings are about, now that they have keys.
-pub(super) fn target_lines(
-    warnings: Vec<StockWarning>,
-    lines: &[crate::cart::view::CartLineView],
-) -> Vec<CartWarning> {
-    let target = |warning: &StockWarning| {
-        lines
-            .iter()
-            .find(|line| line.row.merge_signature == warning.signature)
-            .map_or(WarningTarget::Variant(warning.variant_id), |line| WarningTarget::Line(line.row.id))
-    };
-    warnings
-        .into_iter()
-        .map(|warning| {
-            let (code, message) = if warning.left == 0 {
-                (WarningCode::MerchandiseOutOfStock, format!("{} is sold out", warning.title))
-            } else {
-                let message = format!("Only {} of {} can be had", warning.left, warning.title);
-                (WarningCode::MerchandiseNotEnoughStock, message)
-            };
-            CartWarning { code, target: target(&warning), message }
-        })
-        .collect()
-}
-
-/// Writes what differs. Where only the quantity is another, it is updated; where the line itself is another, its row is
-/// deleted and put back under its key, so that two lines may swap what they are. Returns all lines in their order.
-pub(super) async fn write_lines(
-    tx: &Tx,
-    cart_id: CartId,
-    before: Vec<cart_line::Model>,
-    lines: Vec<Line>,
-) -> Result<Vec<cart_line::Model>, Fault> {
-    let is_line = |row: &cart_line::Model, line: &Line| {
-        line.id == Some(row.id) && line.signature == row.merge_signature
-    };
-    let (mut rows, gone): (Vec<_>, Vec<_>) =
-        before.into_iter().partition(|row| lines.iter().any(|line| is_line(row, line)));
-    if !gone.is_empty() {
-        let keys = gone.iter().map(|row| row.id);
-        cart_line::Entity::delete_many().filter(cart_line::Column::Id.is_in(keys)).exec(tx).await?;
-    }
-    requantify(tx, &mut rows, &lines).await?;
-    let to_write: Vec<Line> =
-        lines.into_iter().filter(|line| !rows.iter().any(|row| is_line(row, line))).collect();
-    let (known, new): (Vec<Line>, Vec<Line>) = to_write.into_iter().partition(|line| line.id.is_some());
-    for group in [known, new] {
-        if group.is_empty() {
-            continue;
-        }
-        let models =
-            group.into_iter().map(|line| active(cart_id, line)).collect::<Result<Vec<_>, Fault>>()?;
-        rows.extend(cart_line::Entity::insert_many(models).exec_with_returning(tx).await?);
-    }
-    rows.sort_by_key(|row| row.id);
-    Ok(rows)
-}
-
-/// Gives rows the quantities of their lines, all in one statement.
-async fn requantify(tx: &Tx, rows: &mut [cart_line::Model], lines: &[Line]) -> Result<(), Fault> {
-    let mut changed = Vec::new();
-    let mut quantity = CaseStatement::new();
-    for row in rows {
-        let line = lines.iter().find(|line| line.id == Some(row.id));
-        if let Some(line) = line.filter(|line| line.quantity != row.quantity) {
-            row.quantity = line.quantity;
-            changed.push(row.id);
-            quantity = quantity.case(cart_line::Column::Id.eq(row.id), Expr::val(line.quantity));
-        }
-    }
-    if !changed.is_empty() {
-        cart_line::Entity::update_many()
-            .col_expr(cart_line::Column::Quantity, quantity.into())
-            .filter(cart_line::Column::Id.is_in(changed))
-            .exec(tx)
-            .await?;
-    }
-    Ok(())
-}
-
-fn active(cart_id: CartId, line: Line) -> Result<cart_line::ActiveModel, Fault> {
-    Ok(cart_line::ActiveModel {
-        id: line.id.map_or(NotSet, Set),
-        cart_id: Set(cart_id),
-        variant_id: Set(line.variant_id),
-        quantity: Set(line.quantity),
-        attributes: Set(serde_json::to_value(&line.attributes)?),
-        merge_signature: Set(line.signature),
-        created_at: Set(line.created_at),
-    })
 }

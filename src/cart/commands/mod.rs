@@ -4,5 +4,14 @@ pub(super) mod addresses;
 pub(super) mod create;
 pub(super) mod delivery;
 pub(super) mod details;
+pub(super) mod discount_codes;
+pub(super) mod gift_cards;
+pub(super) mod identity;
 pub(super) mod lines;
+pub(super) mod metafields;
+pub(super) mod privacy;
 pub(super) mod purge;
+
+mod nesting;
+mod stock;
+mod write_lines;

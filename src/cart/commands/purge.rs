@@ -2,11 +2,13 @@
 
 use entity::cart;
 use entity::completion_attempt::{self, AttemptState};
+use entity::metafield::OwnerType;
 use sea_orm::sea_query::{LockBehavior, LockType, Query};
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::app::App;
 use crate::error::Fault;
+use crate::metafield;
 
 /// Carts dropped in one transaction.
 const AT_ONCE: u64 = 500;
@@ -44,11 +46,13 @@ pub async fn purge_expired(app: &App) -> Result<u64, Fault> {
                     return Ok(0);
                 }
                 let result = cart::Entity::delete_many()
-                    .filter(cart::Column::Id.is_in(ids))
+                    .filter(cart::Column::Id.is_in(ids.iter().copied()))
                     // Asked again: an attempt may have begun before the rows were locked.
                     .filter(cart::Column::Id.not_in_subquery(live.clone()))
                     .exec(&tx)
                     .await?;
+                let gone: Vec<i64> = ids.iter().map(|id| id.0).collect();
+                metafield::forget_in(&tx, OwnerType::Cart, &gone).await?;
                 tx.commit().await?;
                 Ok::<_, Fault>(result.rows_affected)
             })

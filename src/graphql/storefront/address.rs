@@ -1,7 +1,12 @@
 //! Postal addresses as shoppers see and send them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::id::CustomerAddressId;
 
+use super::context;
+use crate::customer::{AddressChange, BookAddress};
+use crate::graphql::error::ApiError;
+use crate::graphql::id::{self, Gid};
 use crate::graphql::scalar::CountryCode;
 use crate::market::{Address, find_country};
 
@@ -12,6 +17,43 @@ pub struct MailingAddress {
     pub id: ID,
     /// The address.
     pub address: Address,
+}
+
+impl MailingAddress {
+    /// An address in a customer's book.
+    #[must_use]
+    pub fn in_book(known: &BookAddress) -> Self {
+        let id = id::encode("MailingAddress", format!("{}?model_name={BOOK_MODEL}", known.id));
+        Self { id, address: known.address.clone() }
+    }
+
+    /// The address with this id in the book of the buyer of the request's context; nobody else's.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub(super) async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Self>, ApiError> {
+        let request = context::of(ctx)?;
+        let (Some(key), Some(token)) = (customer_address_id(id), &request.customer_access_token) else {
+            return Ok(None);
+        };
+        let loaders = &request.loaders.customers;
+        let Some(owner) = loaders.sessions.load(token.clone()).await? else {
+            return Ok(None);
+        };
+        let book = loaders.books.load(owner).await?.unwrap_or_default();
+        Ok(book.iter().find(|known| known.id == key).map(Self::in_book))
+    }
+}
+
+/// What tells the id of an address in a customer's book from that of an order's copy.
+const BOOK_MODEL: &str = "CustomerAddress";
+
+/// The key in the id of an address of a customer's book; none for any other id.
+#[must_use]
+pub fn customer_address_id(id: &str) -> Option<CustomerAddressId> {
+    let gid = Gid::parse(id).filter(|gid| gid.kind == "MailingAddress")?;
+    let is_in_book = gid.query.is_none() || gid.parameter("model_name") == Some(BOOK_MODEL);
+    gid.number().filter(|_| is_in_book).map(CustomerAddressId)
 }
 
 /// A postal address.
@@ -159,5 +201,22 @@ impl From<MailingAddressInput> for Address {
         }
         .with_codes()
         .tidied()
+    }
+}
+
+impl From<MailingAddressInput> for AddressChange {
+    fn from(input: MailingAddressInput) -> Self {
+        Self {
+            first_name: input.first_name,
+            last_name: input.last_name,
+            company: input.company,
+            address1: input.address1,
+            address2: input.address2,
+            city: input.city,
+            province: input.province,
+            zip: input.zip,
+            country: input.country,
+            phone: input.phone,
+        }
     }
 }

@@ -5,21 +5,21 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::collection;
 use entity::id::CollectionId;
+use entity::metafield::OwnerType;
+use entity::translation::ResourceType;
 
 use super::code::{CollectionSortKeys, ProductCollectionSortKeys};
 use super::filter::{self, ProductFilter};
 use super::image::Image;
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
-use super::paging::{CollectionConnection, ProductConnection, Total, page_request};
-use super::product::Product;
+use super::paging::{CollectionConnection, ProductConnection, Total, page_request, search_query};
 use super::seo::Seo;
-use super::{context, text};
-use crate::catalog::{
-    self, COLLECTION_FIELDS, CollectionSort, MemberRequest, MemberSort, ProductSort, SearchQuery,
-};
+use super::{context, text, translation};
+use crate::catalog::{self, CollectionSort, MemberRequest, MemberSort, ProductSort};
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{DateTime, Html, UrlText};
+use crate::search::{ProductQuery, SearchSort};
 
 /// A group of products with a page of its own.
 #[derive(Clone, Debug)]
@@ -38,6 +38,10 @@ impl Collection {
         let request = context::of(ctx)?;
         let collection = request.loaders.collections_by_handle.load(handle).await?;
         Ok(collection.filter(|collection| catalog::is_published(collection, request.now)).map(Self))
+    }
+
+    async fn translated(&self, ctx: &Context<'_>, key: &str, original: &str) -> Result<String, ApiError> {
+        translation::text(ctx, ResourceType::Collection, self.0.id, key, original).await
     }
 
     fn sort_of(&self, key: ProductCollectionSortKeys) -> MemberSort {
@@ -61,14 +65,16 @@ impl Collection {
     /// The description without its markup.
     async fn description(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "How many characters at most.")] truncate_at: Option<i32>,
-    ) -> String {
-        text::description(&self.0.description_html, truncate_at)
+    ) -> Result<String, ApiError> {
+        let html = self.translated(ctx, "body_html", &self.0.description_html).await?;
+        Ok(text::description(&html, truncate_at))
     }
 
     /// The description.
-    async fn description_html(&self) -> Html {
-        Html(self.0.description_html.clone())
+    async fn description_html(&self, ctx: &Context<'_>) -> Result<Html, ApiError> {
+        Ok(Html(self.translated(ctx, "body_html", &self.0.description_html).await?))
     }
 
     /// Its name in addresses.
@@ -92,20 +98,20 @@ impl Collection {
     /// The metafield with this key.
     pub(super) async fn metafield(
         &self,
-        #[graphql(name = "key", desc = "Its key within the namespace.")] _key: String,
-        #[graphql(name = "namespace", desc = "The group of fields it belongs to.")] _namespace: Option<
-            String,
-        >,
-    ) -> Option<Metafield> {
-        None
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its key within the namespace.")] key: String,
+        #[graphql(desc = "The group of fields it belongs to.")] namespace: Option<String>,
+    ) -> Result<Option<Metafield>, ApiError> {
+        metafield::find(ctx, OwnerType::Collection, self.0.id, namespace, key).await
     }
 
     /// The metafields with these keys, null for each that is not there.
     pub(super) async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
     ) -> Result<Vec<Option<Metafield>>, ApiError> {
-        metafield::none_of(&identifiers)
+        metafield::find_all(ctx, OwnerType::Collection, self.0.id, &identifiers).await
     }
 
     /// The address of its page; null while it is not on the storefront.
@@ -135,23 +141,28 @@ impl Collection {
         let request = context::of(ctx)?;
         let sort = self.sort_of(sort_key.unwrap_or(ProductCollectionSortKeys::CollectionDefault));
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let key = MemberRequest {
-            collection: self.0.id,
-            sort,
-            filters: filter::decoded(filters, request.currency)?,
-            page: page.sorted_by(sort.kind())?,
-        };
-        Ok(ProductConnection(request.loaders.collection_products.get(key).await?.map(Product)))
+        let page = page.sorted_by(sort.kind())?;
+        let filters = filter::decoded(filters, &request.prices)?;
+        let facets = ctx.look_ahead().field("filters").exists();
+        if filters.is_empty() && !facets {
+            let key = MemberRequest { collection: self.0.id, sort, page };
+            return Ok(ProductConnection::listed(request.loaders.collection_products.get(key).await?));
+        }
+        let collection = Some(self.0.id);
+        let asked =
+            ProductQuery { filters, collection, sort: sort.into(), facets, ..ProductQuery::all(page) };
+        ProductConnection::found(ctx, asked).await
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Seo {
-        Seo { description: self.0.seo_description.clone(), title: self.0.seo_title.clone() }
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Seo, ApiError> {
+        let (title, description) = (self.0.seo_title.as_deref(), self.0.seo_description.as_deref());
+        Seo::of(ctx, ResourceType::Collection, self.0.id.0, title, description).await
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.translated(ctx, "title", &self.0.title).await
     }
 
     /// What to add to links so that a recommendation can be traced; no tracing happens.
@@ -162,6 +173,23 @@ impl Collection {
     /// When it last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+}
+
+/// The search sorts a collection as the database lists it.
+impl From<MemberSort> for SearchSort {
+    fn from(sort: MemberSort) -> Self {
+        match sort {
+            MemberSort::Manual => Self::Manual,
+            MemberSort::By(ProductSort::Id) => Self::Id,
+            MemberSort::By(ProductSort::Title) => Self::Title,
+            MemberSort::By(ProductSort::Vendor) => Self::Vendor,
+            MemberSort::By(ProductSort::ProductType) => Self::ProductType,
+            MemberSort::By(ProductSort::CreatedAt) => Self::CreatedAt,
+            MemberSort::By(ProductSort::UpdatedAt) => Self::UpdatedAt,
+            MemberSort::By(ProductSort::Price) => Self::Price,
+            MemberSort::By(ProductSort::BestSelling) => Self::BestSelling,
+        }
     }
 }
 
@@ -205,7 +233,10 @@ impl CollectionQuery {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-        #[graphql(desc = "Words of the title to find, and `title:`, `handle:` or `id:` before a value.")]
+        #[graphql(
+            desc = "Words of the title to find, and `title:`, `handle:`, `id:` or `updated_at:` before a value, \
+            joined by `AND`, `OR`, `NOT` or `-` and parentheses."
+        )]
         query: Option<String>,
         #[graphql(default_with = "Some(false)")] reverse: Option<bool>,
         #[graphql(desc = "What they are sorted by.", default_with = "Some(CollectionSortKeys::Id)")] sort_key: Option<
@@ -213,7 +244,7 @@ impl CollectionQuery {
         >,
     ) -> Result<CollectionConnection, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let search = SearchQuery::parse(query.as_deref().unwrap_or_default(), COLLECTION_FIELDS)?;
+        let search = search_query(query.as_deref())?;
         let sort = match sort_key.unwrap_or(CollectionSortKeys::Id) {
             CollectionSortKeys::Id | CollectionSortKeys::Relevance => CollectionSort::Id,
             CollectionSortKeys::Title => CollectionSort::Title,

@@ -10,10 +10,14 @@ use entity::shop;
 use super::loaders::Loaders;
 use crate::actor::Actor;
 use crate::app::App;
+use crate::catalog::PriceBasis;
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
-use crate::market::{COUNTRIES, CountryInfo, LANGUAGES, LanguageInfo, find_country, find_language};
+use crate::market::{
+    self, CountryInfo, LANGUAGES, LanguageInfo, Market, Settings, find_country, find_language,
+};
 use crate::money::Currency;
+use crate::translation;
 
 /// What one request knows.
 pub struct RequestContext {
@@ -25,12 +29,20 @@ pub struct RequestContext {
     pub now: DateTime<Utc>,
     /// The shop's settings.
     pub shop: Arc<shop::Model>,
-    /// The buyer's country, from `@inContext` or the shop's own.
+    /// All markets of the shop.
+    pub markets: Arc<Settings>,
+    /// The market of the buyer's country, or the primary one.
+    pub market: Arc<Market>,
+    /// The buyer's country, from `@inContext` where that is served, else the shop's own.
     pub country: &'static CountryInfo,
-    /// The buyer's language, from `@inContext` or the shop's own.
+    /// The buyer's language, from `@inContext` where the shop speaks it there, else the shop's own.
     pub language: &'static LanguageInfo,
     /// The currency of all prices in the answer.
     pub currency: Currency,
+    /// Whose prices the answer has.
+    pub prices: PriceBasis,
+    /// The buyer's access token, from `@inContext`; whether it is valid is looked up where it matters.
+    pub customer_access_token: Option<String>,
     /// The loaders of this request.
     pub loaders: Loaders,
 }
@@ -40,6 +52,7 @@ pub struct RequestContext {
 pub struct Buyer {
     country: Option<&'static CountryInfo>,
     language: Option<&'static LanguageInfo>,
+    customer_access_token: Option<String>,
 }
 
 impl RequestContext {
@@ -48,17 +61,32 @@ impl RequestContext {
     /// # Errors
     /// The database's own, and a fault where the shop's own settings make no sense.
     pub async fn new(app: &App, actor: Actor, buyer: &Buyer) -> Result<Self, Fault> {
+        app.fresh().await?;
         let shop = app.shop().await?;
         let now = app.clock.now();
-        let currency =
-            Currency::find(&shop.currency).ok_or_else(|| Fault::new("the shop has an unknown currency"))?;
-        let country = buyer.country.or_else(|| find_country(&shop.country)).or(COUNTRIES.first());
-        let language = buyer.language.or_else(|| find_language(&shop.language)).or(LANGUAGES.first());
-        let (Some(country), Some(language)) = (country, language) else {
-            return Err(Fault::new("the shop has no country or language"));
-        };
-        let loaders = Loaders::new(app, currency, now);
-        Ok(Self { app: app.clone(), actor, now, shop, country, language, currency, loaders })
+        let markets = app.markets().await?;
+        let country = buyer.country.map_or(shop.country.as_str(), |country| country.code);
+        let resolved = market::resolve(&markets, country, now);
+        let own = find_language(&shop.language).or(LANGUAGES.first());
+        let own = own.ok_or_else(|| Fault::new("there are no languages"))?;
+        let asked = resolved.market.language_for(own, buyer.language);
+        let language = translation::language_for(app, own, Some(asked)).await?;
+        let prices = PriceBasis::new(&resolved, now);
+        let loaders = Loaders::new(app, prices.clone());
+        Ok(Self {
+            app: app.clone(),
+            actor,
+            now,
+            shop,
+            markets,
+            market: resolved.market,
+            country: resolved.country,
+            language,
+            currency: resolved.currency,
+            prices,
+            customer_access_token: buyer.customer_access_token.clone(),
+            loaders,
+        })
     }
 }
 
@@ -68,7 +96,7 @@ pub fn buyer_of(operation: &OperationDefinition, variables: &Variables) -> Buyer
     let argument = |name: &str| {
         let directive = operation.directives.iter().find(|known| known.node.name.node == "inContext")?;
         let value = directive.node.get_argument(name)?.node.clone();
-        let value = value
+        value
             .into_const_with(|variable| {
                 let defined =
                     operation.variable_definitions.iter().find(|known| known.node.name.node == variable);
@@ -77,16 +105,21 @@ pub fn buyer_of(operation: &OperationDefinition, variables: &Variables) -> Buyer
                     variables.get(&variable).cloned().or(default).unwrap_or_default(),
                 )
             })
-            .ok()?;
-        match value {
-            Value::Enum(word) => Some(word.to_string()),
-            Value::String(word) => Some(word),
-            _ => None,
-        }
+            .ok()
+    };
+    let word = |value: Value| match value {
+        Value::Enum(word) => Some(word.to_string()),
+        Value::String(word) => Some(word),
+        _ => None,
+    };
+    let token = |value: Value| match value {
+        Value::Object(mut fields) => fields.swap_remove("customerAccessToken").and_then(word),
+        _ => None,
     };
     Buyer {
-        country: argument("country").and_then(|code| find_country(&code)),
-        language: argument("language").and_then(|code| find_language(&code)),
+        country: argument("country").and_then(word).and_then(|code| find_country(&code)),
+        language: argument("language").and_then(word).and_then(|code| find_language(&code)),
+        customer_access_token: argument("buyer").and_then(token),
     }
 }
 

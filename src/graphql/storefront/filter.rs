@@ -1,14 +1,11 @@
-//! Filters: what callers send to narrow a list, and what a list offers to be narrowed by.
+//! Filters that callers send to narrow a list of products.
 
-use std::convert::Infallible;
+use async_graphql::InputObject;
+use entity::id::ProductCategoryId;
 
-use async_graphql::{Enum, InputObject, Json, SimpleObject};
-
-use super::media::MediaImage;
-use crate::catalog::{self, PriceBounds, ProductFilters, TooManyFilters};
+use crate::catalog::{self, PriceBasis, PriceBounds, ProductFilters, TooManyFilters};
 use crate::graphql::error::ApiError;
-use crate::graphql::scalar::Color;
-use crate::money::Currency;
+use crate::graphql::id::Gid;
 
 /// What is wanted of a product. Of one kind any may hold, of different kinds all must.
 #[derive(Clone, Debug, InputObject)]
@@ -84,25 +81,48 @@ pub struct VariantOptionFilter {
 }
 
 impl ProductFilter {
-    fn decoded(self, currency: Currency) -> impl Iterator<Item = catalog::ProductFilter> {
+    fn decoded(self, prices: &PriceBasis) -> impl Iterator<Item = catalog::ProductFilter> {
         use catalog::ProductFilter as Filter;
-        let kept_nowhere = self.category.is_some()
-            || self.product_metafield.is_some()
-            || self.taxonomy_metafield.is_some()
-            || self.variant_metafield.is_some();
-        let bounds =
-            |price: PriceRangeFilter| PriceBounds::new(price.min.unwrap_or(0.0), price.max, currency);
+        let of_product =
+            |MetafieldFilter { namespace, key, value }| Filter::Metafield { namespace, key, value };
+        let of_variant =
+            |MetafieldFilter { namespace, key, value }| Filter::VariantMetafield { namespace, key, value };
         [
             self.available.map(Filter::Available),
-            self.price.map(bounds).map(Filter::Price),
+            self.category.map(|category| category.decoded()),
+            self.price.map(|price| price.decoded(prices)),
+            self.product_metafield.map(of_product),
             self.product_type.map(Filter::ProductType),
             self.product_vendor.map(Filter::Vendor),
             self.tag.map(Filter::Tag),
+            // Categories have no metafields here, so no product has any.
+            self.taxonomy_metafield.map(|_| Filter::Nothing),
+            self.variant_metafield.map(of_variant),
             self.variant_option.map(|option| Filter::Option { name: option.name, value: option.value }),
-            kept_nowhere.then_some(Filter::Nothing),
         ]
         .into_iter()
         .flatten()
+    }
+}
+
+impl PriceRangeFilter {
+    fn decoded(self, prices: &PriceBasis) -> catalog::ProductFilter {
+        let bounds = PriceBounds::new(self.min.unwrap_or(0.0), self.max, prices.currency());
+        let bounds = bounds.of_base_prices(&prices.rules);
+        bounds.map_or(catalog::ProductFilter::Nothing, catalog::ProductFilter::Price)
+    }
+}
+
+impl CategoryFilter {
+    /// The category by its global id or its number; nothing is in what is neither.
+    fn decoded(self) -> catalog::ProductFilter {
+        let number = match Gid::parse(&self.id) {
+            Some(gid) => gid.number().filter(|_| gid.kind == "TaxonomyCategory"),
+            None => self.id.parse().ok(),
+        };
+        number.map_or(catalog::ProductFilter::Nothing, |number| {
+            catalog::ProductFilter::Category(ProductCategoryId(number))
+        })
     }
 }
 
@@ -112,9 +132,9 @@ impl ProductFilter {
 /// `LIST_TOO_LONG`.
 pub(super) fn decoded(
     filters: Option<Vec<ProductFilter>>,
-    currency: Currency,
+    prices: &PriceBasis,
 ) -> Result<ProductFilters, ApiError> {
-    let filters = filters.unwrap_or_default().into_iter().flat_map(|filter| filter.decoded(currency));
+    let filters = filters.unwrap_or_default().into_iter().flat_map(|filter| filter.decoded(prices));
     Ok(ProductFilters::new(filters.collect())?)
 }
 
@@ -122,71 +142,4 @@ impl From<TooManyFilters> for ApiError {
     fn from(error: TooManyFilters) -> Self {
         Self::bad_input("LIST_TOO_LONG", error.to_string())
     }
-}
-
-/// How a filter's values are shown.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FilterPresentation {
-    /// As pictures.
-    Image,
-    /// As colours or patterns.
-    Swatch,
-    /// As words.
-    Text,
-}
-
-/// How a filter is used.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FilterType {
-    /// Yes or no.
-    Boolean,
-    /// Any of a list of values.
-    List,
-    /// A lowest and a highest price.
-    PriceRange,
-}
-
-/// A colour or a picture of a value.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Swatch {
-    /// The colour.
-    pub color: Option<Color>,
-    /// The picture.
-    pub image: Option<MediaImage>,
-}
-
-/// A value that a filter offers.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct FilterValue {
-    /// How many products have it.
-    pub count: i32,
-    /// Its id within the filter.
-    pub id: String,
-    /// A picture of it.
-    pub image: Option<MediaImage>,
-    /// What to send as a `ProductFilter` to choose it.
-    pub input: Json<serde_json::Value>,
-    /// What shoppers read.
-    pub label: String,
-    /// A colour or picture of it.
-    pub swatch: Option<Swatch>,
-}
-
-/// A filter that shoppers are offered. The shop offers none yet, so this type has no value.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Filter {
-    /// Its id.
-    pub id: String,
-    /// What shoppers read.
-    pub label: String,
-    /// How its values are shown.
-    pub presentation: Option<FilterPresentation>,
-    /// How it is used.
-    #[graphql(name = "type")]
-    pub kind: FilterType,
-    /// The values it offers.
-    pub values: Vec<FilterValue>,
-    /// What no value can be made of.
-    #[graphql(skip)]
-    pub never: Infallible,
 }

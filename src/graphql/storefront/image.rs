@@ -7,11 +7,14 @@ use entity::media;
 
 use super::code::{CropRegion, ImageContentType, ProductImageSortKeys};
 use super::context;
+use super::media::alt;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::UrlText;
+use crate::media::{self as store, Crop, Wish, WishedFormat};
 
-/// How a picture is wanted. A wish: a server may answer with the picture as it is.
+/// How a picture is wanted. It is never made larger than it is, one that moves stays as it is, and numbers that make no
+/// sense are left aside.
 #[derive(Clone, Debug, InputObject)]
 pub struct ImageTransformInput {
     /// Which part is kept when it is cut to size.
@@ -27,6 +30,25 @@ pub struct ImageTransformInput {
     pub scale: Option<i32>,
 }
 
+impl ImageTransformInput {
+    fn wish(&self) -> Wish {
+        let crop = self.crop.map(|crop| match crop {
+            CropRegion::Bottom => Crop::Bottom,
+            CropRegion::Center => Crop::Center,
+            CropRegion::Left => Crop::Left,
+            CropRegion::Right => Crop::Right,
+            CropRegion::Top => Crop::Top,
+        });
+        let format = self.preferred_content_type.map(|kind| match kind {
+            ImageContentType::Jpg => WishedFormat::Jpeg,
+            ImageContentType::Png => WishedFormat::Png,
+            ImageContentType::Webp => WishedFormat::Webp,
+        });
+        let (width, height) = (self.max_width.map(i64::from), self.max_height.map(i64::from));
+        Wish::new(width, height, crop, format, self.scale.map(i64::from))
+    }
+}
+
 /// A picture.
 #[derive(Clone, Debug)]
 pub struct Image(pub Arc<media::Model>);
@@ -35,8 +57,8 @@ pub struct Image(pub Arc<media::Model>);
 #[Object]
 impl Image {
     /// Words for those who cannot see it.
-    async fn alt_text(&self) -> Option<&str> {
-        self.0.alt.as_deref()
+    async fn alt_text(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        alt(ctx, &self.0).await
     }
 
     /// Its height in pixels.
@@ -52,18 +74,18 @@ impl Image {
     /// Where the picture lies as it was uploaded.
     #[graphql(deprecation = "Use `url`.")]
     async fn original_src(&self, ctx: &Context<'_>) -> Result<UrlText, ApiError> {
-        self.address(ctx)
+        self.address(ctx, None)
     }
 
     /// Where the picture lies.
     #[graphql(deprecation = "Use `url`.")]
     async fn src(&self, ctx: &Context<'_>) -> Result<UrlText, ApiError> {
-        self.address(ctx)
+        self.address(ctx, None)
     }
 
-    /// A few bytes from which a blurred preview can be drawn; not computed yet.
-    async fn thumbhash(&self) -> Option<String> {
-        None
+    /// A few bytes from which a blurred preview can be drawn, as base64; null for a picture that lies elsewhere.
+    async fn thumbhash(&self) -> Option<&str> {
+        self.0.thumbhash.as_deref()
     }
 
     /// Where the picture lies, cut to size where the server can.
@@ -71,33 +93,27 @@ impl Image {
     async fn transformed_src(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "crop", desc = "Which part is kept when it is cut to size.")] _crop: Option<
-            CropRegion,
-        >,
-        #[graphql(name = "maxHeight", desc = "The greatest height in pixels.")] _max_height: Option<i32>,
-        #[graphql(name = "maxWidth", desc = "The greatest width in pixels.")] _max_width: Option<i32>,
-        #[graphql(name = "preferredContentType", desc = "The file format.")] _preferred: Option<
+        #[graphql(desc = "Which part is kept when it is cut to size.")] crop: Option<CropRegion>,
+        #[graphql(desc = "The greatest height in pixels.")] max_height: Option<i32>,
+        #[graphql(desc = "The greatest width in pixels.")] max_width: Option<i32>,
+        #[graphql(name = "preferredContentType", desc = "The file format.")] preferred: Option<
             ImageContentType,
         >,
-        #[graphql(
-            name = "scale",
-            desc = "Pixels of the screen for one of the page.",
-            default_with = "Some(1)"
-        )]
-        _scale: Option<i32>,
+        #[graphql(desc = "Pixels of the screen for one of the page.", default_with = "Some(1)")] scale: Option<
+            i32,
+        >,
     ) -> Result<UrlText, ApiError> {
-        self.address(ctx)
+        let preferred_content_type = preferred;
+        self.address(ctx, Some(&ImageTransformInput { crop, max_height, max_width, preferred_content_type, scale }))
     }
 
-    /// Where the picture lies, in the wished form where the server can.
+    /// Where the picture lies, in the wished form. One that lies elsewhere gets the wish as parameters of its address.
     async fn url(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "transform", desc = "How the picture is wanted.")] _transform: Option<
-            ImageTransformInput,
-        >,
+        #[graphql(desc = "How the picture is wanted.")] transform: Option<ImageTransformInput>,
     ) -> Result<UrlText, ApiError> {
-        self.address(ctx)
+        self.address(ctx, transform.as_ref())
     }
 
     /// Its width in pixels.
@@ -107,10 +123,9 @@ impl Image {
 }
 
 impl Image {
-    fn address(&self, ctx: &Context<'_>) -> Result<UrlText, ApiError> {
-        let app = &context::of(ctx)?.app;
-        let name = self.0.storage_key.as_deref().or(self.0.source_url.as_deref()).unwrap_or_default();
-        Ok(UrlText(app.media_url(name)))
+    fn address(&self, ctx: &Context<'_>, transform: Option<&ImageTransformInput>) -> Result<UrlText, ApiError> {
+        let wish = transform.map(ImageTransformInput::wish).unwrap_or_default();
+        Ok(UrlText(store::picture_address(&context::of(ctx)?.app, &self.0, &wish)))
     }
 }
 

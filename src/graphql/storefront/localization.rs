@@ -4,10 +4,11 @@ use async_graphql::{Context, Object};
 
 use super::code::UnitSystem;
 use super::context::{self, RequestContext};
+use super::market::Market;
 use crate::graphql::error::ApiError;
 use crate::graphql::scalar::{CountryCode, CurrencyCode, LanguageCode};
-use crate::market::{CountryInfo, LanguageInfo, find_country, find_language};
-use crate::{money, shipping};
+use crate::market::{self, CountryInfo, LanguageInfo, ResolvedMarket, find_country};
+use crate::{money, shipping, translation};
 
 /// Where the shop sells and in which languages.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +17,12 @@ pub struct Localization;
 /// Where the shop sells and in which languages.
 #[Object]
 impl Localization {
-    /// The countries that the shop delivers to, and its own.
+    /// The countries of the shop's markets; while it has only one, those that it delivers to, and its own.
     async fn available_countries(&self, ctx: &Context<'_>) -> Result<Vec<Country>, ApiError> {
         let request = context::of(ctx)?;
+        if request.markets.is_divided() {
+            return Ok(request.markets.countries().into_iter().map(Country).collect());
+        }
         let mut codes = shipping::list_served_countries(request.app.db.reader()).await?;
         codes.push(request.shop.country.clone());
         codes.sort();
@@ -26,9 +30,10 @@ impl Localization {
         Ok(codes.iter().filter_map(|code| find_country(code)).map(Country).collect())
     }
 
-    /// The languages that the shop speaks.
+    /// The languages that the shop speaks in the country that the answer is for.
     async fn available_languages(&self, ctx: &Context<'_>) -> Result<Vec<Language>, ApiError> {
-        Ok(vec![shop_language(context::of(ctx)?)])
+        let request = context::of(ctx)?;
+        languages_in(request, &request.market).await
     }
 
     /// The country that the answer is for.
@@ -40,32 +45,63 @@ impl Localization {
     async fn language(&self, ctx: &Context<'_>) -> Result<Language, ApiError> {
         Ok(Language(context::of(ctx)?.language))
     }
+
+    /// The market whose prices the answer has.
+    #[graphql(deprecation = "A later version of this API has no markets.")]
+    async fn market(&self, ctx: &Context<'_>) -> Result<Market, ApiError> {
+        Ok(Market(context::of(ctx)?.market.clone()))
+    }
 }
 
-fn shop_language(request: &RequestContext) -> Language {
-    Language(find_language(&request.shop.language).unwrap_or(request.language))
+/// The languages that the shop speaks in a market, its own first; its own alone where it speaks none of the market's.
+async fn languages_in(
+    request: &RequestContext,
+    market: &market::Market,
+) -> Result<Vec<Language>, ApiError> {
+    let published = translation::published_languages(&request.app).await?;
+    let spoken = published.iter().filter(|language| market.speaks(language.code)).copied();
+    let spoken: Vec<Language> = spoken.map(Language).collect();
+    if spoken.is_empty() {
+        return Ok(published.first().copied().map(Language).into_iter().collect());
+    }
+    Ok(spoken)
 }
 
 /// A country.
 #[derive(Clone, Copy, Debug)]
 pub struct Country(pub &'static CountryInfo);
 
+impl Country {
+    fn resolved(self, request: &RequestContext) -> ResolvedMarket {
+        market::resolve(&request.markets, self.0.code, request.now)
+    }
+}
+
 /// A country.
 #[Object]
 impl Country {
     /// The languages that the shop speaks there.
     async fn available_languages(&self, ctx: &Context<'_>) -> Result<Vec<Language>, ApiError> {
-        Ok(vec![shop_language(context::of(ctx)?)])
+        let request = context::of(ctx)?;
+        languages_in(request, &self.resolved(request).market).await
     }
 
     /// The currency that shoppers there pay in.
     async fn currency(&self, ctx: &Context<'_>) -> Result<Currency, ApiError> {
-        Ok(Currency(context::of(ctx)?.currency))
+        Ok(Currency(self.resolved(context::of(ctx)?).currency))
     }
 
     /// The language that the shop speaks there unless another is asked for.
     async fn default_language(&self, ctx: &Context<'_>) -> Result<Language, ApiError> {
-        Ok(shop_language(context::of(ctx)?))
+        let request = context::of(ctx)?;
+        let spoken = languages_in(request, &self.resolved(request).market).await?;
+        Ok(spoken.into_iter().next().unwrap_or(Language(request.language)))
+    }
+
+    /// The market that it is in.
+    #[graphql(deprecation = "A later version of this API has no markets.")]
+    async fn market(&self, ctx: &Context<'_>) -> Result<Option<Market>, ApiError> {
+        Ok(Some(Market(self.resolved(context::of(ctx)?).market)))
     }
 
     /// Its two-letter code.

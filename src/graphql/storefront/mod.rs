@@ -1,30 +1,55 @@
 //! The storefront API: what shoppers and their front ends see.
 
 pub mod address;
+pub mod bundle;
 pub mod cart;
 pub mod checkout;
 pub mod code;
 pub mod collection;
+pub mod content;
+pub mod company;
 pub mod context;
+pub mod customer;
+pub mod facet;
+pub mod file;
+pub mod film;
 pub mod filter;
 pub mod image;
+pub mod installment;
 pub mod loaders;
 pub mod localization;
+pub mod location;
+pub mod market;
 pub mod media;
 pub mod metafield;
+pub mod metafield_reference;
+pub mod metaobject;
+pub mod model;
 pub mod money;
 pub mod node;
 pub mod option;
 pub mod order;
 pub mod paging;
+mod price;
 pub mod product;
 pub mod product_query;
+pub mod quantity;
+mod reach;
+pub mod recommendation;
+pub mod search;
+pub mod selling_plan;
 pub mod seo;
 pub mod shop;
+pub mod shop_pay;
+pub mod taxonomy;
 pub(crate) mod text;
+pub(crate) mod translation;
+pub mod unit_price;
 pub mod variant;
 
 mod root;
 
+pub use content::{article, page};
 pub use context::{Buyer, RequestContext, buyer_of};
-pub use root::{Mutation, QueryRoot, StorefrontSchema, schema};
+pub use reach::{Reach, reach_of};
+pub use root::{Mutation, QueryRoot, Schemas, StorefrontSchema, schema};

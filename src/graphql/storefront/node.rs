@@ -1,18 +1,36 @@
 //! Things by their global id, and what different things have in common.
 
 use async_graphql::{Context, ID, Interface, Object};
-use entity::id::{CollectionId, MediaId, OptionId, OptionValueId, OrderId, ProductId, VariantId};
+use entity::id::{ArticleId, BlogId, CollectionId, CommentId, LocationId, MarketId, MediaId, MenuId, MenuItemId, MetafieldId, MetaobjectId, OptionId, OptionValueId, OrderId, PageId, PolicyId, ProductCategoryId, ProductId, RedirectId, VariantId};
 use futures_util::future::try_join_all;
 
 use super::address::MailingAddress;
-use super::cart::{Cart, CartLine};
+use super::cart::{AppliedGiftCard, BaseCartLine, Cart, CartLine, ComponentizableCartLine};
+use super::company::{Company, CompanyContact, CompanyLocation};
+use super::location::Location;
+use super::shop_pay::ShopPayInstallmentsProductVariantPricing;
+use super::taxonomy::TaxonomyCategory;
 use super::collection::Collection;
+use super::content::article::Article;
+use super::content::blog::Blog;
+use super::content::comment::Comment;
+use super::content::menu::{Menu, MenuItem};
+use super::content::page::Page;
+use super::content::policy::ShopPolicy;
+use super::content::redirect::UrlRedirect;
 use super::context;
-use super::media::MediaImage;
+use super::file::GenericFile;
+use super::film::{ExternalVideo, Video};
+use super::installment::{ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm};
+use super::market::Market;
+use super::media::{MediaImage, MediaPresentation};
 use super::metafield::Metafield;
+use super::metaobject::Metaobject;
+use super::model::Model3d;
 use super::option::{ProductOption, ProductOptionValue};
 use super::order::Order;
 use super::product::Product;
+use super::search::SearchQuerySuggestion;
 use super::shop::Shop;
 use super::variant::ProductVariant;
 use crate::graphql::error::ApiError;
@@ -25,20 +43,60 @@ use crate::{cart, order};
 #[derive(Clone, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// A gift card that pays for a cart.
+    AppliedGiftCard(AppliedGiftCard),
+    /// A company that buys.
+    Company(Company),
+    /// A person who buys for a company.
+    CompanyContact(CompanyContact),
+    /// A place of a company.
+    CompanyLocation(CompanyLocation),
+    /// A bundle in a cart.
+    ComponentizableCartLine(ComponentizableCartLine),
+    /// A place at which buyers may fetch what they bought.
+    Location(Location),
+    /// What a variant costs by instalments.
+    ShopPayInstallmentsProductVariantPricing(ShopPayInstallmentsProductVariantPricing),
+    /// A kind of products.
+    TaxonomyCategory(TaxonomyCategory),
+    /// An article.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A cart.
     Cart(Cart),
     /// A line of a cart.
     CartLine(CartLine),
     /// A group of products.
     Collection(Collection),
+    /// What a reader wrote below an article.
+    Comment(Comment),
+    /// A film on another site.
+    ExternalVideo(ExternalVideo),
+    /// A document or another file.
+    GenericFile(GenericFile),
     /// A postal address.
     MailingAddress(MailingAddress),
+    /// Countries that are sold to alike.
+    Market(Market),
     /// A picture among a product's media.
     MediaImage(MediaImage),
-    /// A free field of the shop's own.
+    /// What a viewer needs to show a medium.
+    MediaPresentation(MediaPresentation),
+    /// A tree of links.
+    Menu(Menu),
+    /// A link in a menu.
+    MenuItem(MenuItem),
+    /// A field of the shop's own.
     Metafield(Metafield),
+    /// A thing of the shop's own.
+    Metaobject(Metaobject),
+    /// A model to turn around on screen.
+    Model3d(Model3d),
     /// An order.
     Order(Order),
+    /// A page of the shop's own.
+    Page(Page),
     /// A product.
     Product(Product),
     /// A way in which a product's variants differ.
@@ -49,6 +107,16 @@ pub enum Node {
     ProductVariant(ProductVariant),
     /// The shop.
     Shop(Shop),
+    /// A plan for paying in instalments.
+    ShopPayInstallmentsFinancingPlan(ShopPayInstallmentsFinancingPlan),
+    /// How a plan is paid off.
+    ShopPayInstallmentsFinancingPlanTerm(ShopPayInstallmentsFinancingPlanTerm),
+    /// A policy of the shop.
+    ShopPolicy(ShopPolicy),
+    /// An address that has moved.
+    UrlRedirect(UrlRedirect),
+    /// A film.
+    Video(Video),
 }
 
 /// Things that have a page on the storefront.
@@ -59,8 +127,16 @@ pub enum Node {
     desc = "The address of its page; null while it is not on the storefront."
 ))]
 pub enum OnlineStorePublishable {
+    /// An article.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A group of products.
     Collection(Collection),
+    /// A page of the shop's own.
+    Page(Page),
+    /// A thing of the shop's own.
+    Metaobject(Metaobject),
     /// A product.
     Product(Product),
 }
@@ -73,10 +149,16 @@ pub enum OnlineStorePublishable {
     desc = "What to add to links so that a recommendation can be traced."
 ))]
 pub enum Trackable {
+    /// An article.
+    Article(Article),
     /// A group of products.
     Collection(Collection),
+    /// A page of the shop's own.
+    Page(Page),
     /// A product.
     Product(Product),
+    /// Words to search for.
+    SearchQuerySuggestion(SearchQuerySuggestion),
 }
 
 /// The root fields that take any global id.
@@ -118,23 +200,57 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>, ApiError> {
             Some(token) => {
                 let cart = cart::find_cart(app, token).await?.map(Cart::new);
                 let key = key()?;
-                cart.and_then(|cart| cart.line(key)).map(Node::from)
+                let line = cart.and_then(|cart| cart.line(key));
+                match (line, gid.parameter("component")) {
+                    (Some(line), Some(part)) => line.component(part.parse().unwrap_or(0)).map(Node::from),
+                    (Some(BaseCartLine::CartLine(line)), None) => Some(line.into()),
+                    (Some(BaseCartLine::ComponentizableCartLine(line)), None) => Some(line.into()),
+                    (None, _) => None,
+                }
             }
             None => None,
         },
+        // So does the card's.
+        "AppliedGiftCard" => match gid.parameter("cart") {
+            Some(token) => {
+                let cart = cart::find_cart(app, token).await?.map(Cart::new);
+                let key = key()?;
+                cart.and_then(|cart| AppliedGiftCard::find(&cart, key)).map(Node::from)
+            }
+            None => None,
+        },
+        "Location" => Location::find(ctx, LocationId(key()?)).await?.map(Node::from),
+        "TaxonomyCategory" => TaxonomyCategory::find(ctx, ProductCategoryId(key()?)).await?.map(Node::from),
         "Order" => match gid.parameter("key") {
             Some(secret) => {
                 order::find_order_by_key(app, OrderId(key()?), secret).await?.map(Order::new).map(Node::from)
             }
             None => None,
         },
+        "Article" => Article::find(ctx, ArticleId(key()?)).await?.map(Node::from),
+        "Blog" => Blog::find(ctx, BlogId(key()?)).await?.map(Node::from),
+        "MailingAddress" => MailingAddress::find(ctx, id).await?.map(Node::from),
         "Collection" => Collection::find(ctx, CollectionId(key()?)).await?.map(Node::from),
+        "Comment" => Comment::find(ctx, CommentId(key()?)).await?.map(Node::from),
+        "ExternalVideo" => ExternalVideo::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "GenericFile" => GenericFile::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "Market" => Market::find(ctx, MarketId(key()?))?.map(Node::from),
         "MediaImage" => MediaImage::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "MediaPresentation" => MediaPresentation::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "Model3d" => Model3d::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "Video" => Video::find(ctx, MediaId(key()?)).await?.map(Node::from),
+        "Metafield" => Metafield::find(ctx, MetafieldId(key()?)).await?.map(Node::from),
+        "Menu" => Menu::find(ctx, MenuId(key()?)).await?.map(Node::from),
+        "MenuItem" => MenuItem::find(ctx, MenuItemId(key()?)).await?.map(Node::from),
+        "Page" => Page::find(ctx, PageId(key()?)).await?.map(Node::from),
+        "Metaobject" => Metaobject::find(ctx, MetaobjectId(key()?)).await?.map(Node::from),
         "Product" => Product::find(ctx, ProductId(key()?)).await?.map(Node::from),
         "ProductOption" => ProductOption::find(ctx, OptionId(key()?)).await?.map(Node::from),
         "ProductOptionValue" => ProductOptionValue::find(ctx, OptionValueId(key()?)).await?.map(Node::from),
         "ProductVariant" => ProductVariant::find(ctx, VariantId(key()?)).await?.map(Node::from),
         "Shop" => (key()? == context::of(ctx)?.shop.id).then_some(Node::Shop(Shop)),
+        "ShopPolicy" => ShopPolicy::find(ctx, PolicyId(key()?)).await?.map(Node::from),
+        "UrlRedirect" => UrlRedirect::find(ctx, RedirectId(key()?)).await?.map(Node::from),
         _ => None,
     })
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::id::{OptionId, OptionValueId, ProductId};
+use entity::id::{OptionId, OptionValueId};
 use entity::option_value;
 
 use super::context;
+use super::media::{MediaImage, is_shown_picture};
 use super::product::Product;
 use super::variant::ProductVariant;
 use crate::catalog::{self, NameMatch, OptionWithValues, Selection, UnknownOptions};
@@ -64,27 +65,25 @@ impl From<&catalog::SelectedOption> for SelectedOption {
 
 /// A way in which a product's variants differ, such as size.
 #[derive(Clone, Debug)]
-pub struct ProductOption(pub Arc<OptionWithValues>);
-
-impl ProductOption {
-    /// The option with this key, of a product that shoppers reach.
-    pub(super) async fn find(ctx: &Context<'_>, id: OptionId) -> Result<Option<Self>, ApiError> {
-        let owner = context::of(ctx)?.loaders.option_owners.load(id).await?;
-        let options = options_of(ctx, owner).await?;
-        Ok(options.iter().find(|held| held.option.id == id).cloned().map(Self))
-    }
+pub struct ProductOption {
+    product: Product,
+    held: Arc<OptionWithValues>,
 }
 
-/// The options of a product that shoppers reach.
-async fn options_of(
-    ctx: &Context<'_>,
-    owner: Option<ProductId>,
-) -> Result<Arc<Vec<Arc<OptionWithValues>>>, ApiError> {
-    match owner {
-        Some(product) if Product::find(ctx, product).await?.is_some() => {
-            Ok(context::of(ctx)?.loaders.options_of.load(product).await?.unwrap_or_default())
-        }
-        _ => Ok(Arc::default()),
+impl ProductOption {
+    pub(super) fn new(product: Product, held: Arc<OptionWithValues>) -> Self {
+        Self { product, held }
+    }
+
+    /// The option with this key, of a product that shoppers reach.
+    pub(super) async fn find(ctx: &Context<'_>, id: OptionId) -> Result<Option<Self>, ApiError> {
+        let Some(owner) = context::of(ctx)?.loaders.option_owners.load(id).await? else {
+            return Ok(None);
+        };
+        Ok(Product::find(ctx, owner).await?.and_then(|product| {
+            let held = product.record().options.iter().find(|held| held.option.id == id).cloned();
+            held.map(|held| Self { product, held })
+        }))
     }
 }
 
@@ -93,41 +92,45 @@ async fn options_of(
 impl ProductOption {
     /// Its global id.
     pub(super) async fn id(&self) -> ID {
-        id::encode("ProductOption", self.0.option.id)
+        id::encode("ProductOption", self.held.option.id)
     }
 
     /// Its name.
     async fn name(&self) -> &str {
-        &self.0.option.name
+        &self.held.option.name
     }
 
     /// The values it offers.
     async fn option_values(&self) -> Vec<ProductOptionValue> {
-        let product_id = self.0.option.product_id;
-        self.0.values.iter().cloned().map(|value| ProductOptionValue { product_id, value }).collect()
+        let value = |value: &Arc<_>| ProductOptionValue { product: self.product.clone(), value: Arc::clone(value) };
+        self.held.values.iter().map(value).collect()
     }
 
     /// The names of the values it offers.
     #[graphql(deprecation = "Use `optionValues`.")]
     async fn values(&self) -> Vec<&str> {
-        self.0.values.iter().map(|value| value.name.as_str()).collect()
+        self.held.values.iter().map(|value| value.name.as_str()).collect()
     }
 }
 
 /// One choice of an option, such as Large.
 #[derive(Clone, Debug)]
 pub struct ProductOptionValue {
-    product_id: ProductId,
+    product: Product,
     value: Arc<option_value::Model>,
 }
 
 impl ProductOptionValue {
     /// The value with this key, of a product that shoppers reach.
     pub(super) async fn find(ctx: &Context<'_>, id: OptionValueId) -> Result<Option<Self>, ApiError> {
-        let owner = context::of(ctx)?.loaders.value_owners.load(id).await?;
-        let options = options_of(ctx, owner).await?;
-        let value = options.iter().flat_map(|option| &option.values).find(|value| value.id == id).cloned();
-        Ok(owner.zip(value).map(|(product_id, value)| Self { product_id, value }))
+        let Some(owner) = context::of(ctx)?.loaders.value_owners.load(id).await? else {
+            return Ok(None);
+        };
+        Ok(Product::find(ctx, owner).await?.and_then(|product| {
+            let mut values = product.record().options.iter().flat_map(|option| &option.values);
+            let value = values.find(|value| value.id == id).cloned();
+            value.map(|value| Self { product, value })
+        }))
     }
 }
 
@@ -135,10 +138,8 @@ impl ProductOptionValue {
 #[Object]
 impl ProductOptionValue {
     /// The variant that has this value and, for the other options, values as far to the front as there are.
-    async fn first_selectable_variant(&self, ctx: &Context<'_>) -> Result<Option<ProductVariant>, ApiError> {
-        let assortment =
-            context::of(ctx)?.loaders.assortments.load(self.product_id).await?.unwrap_or_default();
-        Ok(assortment.first_with(self.value.id).cloned().map(ProductVariant))
+    async fn first_selectable_variant(&self) -> Option<ProductVariant> {
+        self.product.first_with(self.value.id)
     }
 
     /// Its global id.
@@ -151,9 +152,12 @@ impl ProductOptionValue {
         &self.value.name
     }
 
-    /// The colour to show it with.
+    /// The colour or picture to show it with.
     async fn swatch(&self) -> Option<ProductOptionValueSwatch> {
-        self.value.swatch_color.clone().map(|color| ProductOptionValueSwatch { color: Some(Color(color)) })
+        let picture = self.value.swatch_media_id.and_then(|id| self.product.record().swatches.get(&id));
+        let image = picture.filter(|picture| is_shown_picture(picture)).cloned().map(MediaImage);
+        let color = self.value.swatch_color.clone().map(Color);
+        (color.is_some() || image.is_some()).then_some(ProductOptionValueSwatch { color, image })
     }
 }
 
@@ -162,4 +166,6 @@ impl ProductOptionValue {
 pub struct ProductOptionValueSwatch {
     /// Its colour.
     pub color: Option<Color>,
+    /// Its picture.
+    pub image: Option<MediaImage>,
 }

@@ -1,9 +1,15 @@
 //! An order as its buyer sees it.
 
+mod connection;
+mod discount;
+mod fulfillment;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use entity::id::OrderId;
+use entity::metafield::OwnerType;
+use entity::order_address::OrderAddressKind;
 use entity::order_line;
 
 use super::address::MailingAddress;
@@ -12,6 +18,7 @@ use super::code::{OrderCancelReason, OrderFinancialStatus, OrderFulfillmentStatu
 use super::context;
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use super::money::MoneyV2;
+use super::paging::page_request;
 use super::variant::ProductVariant;
 use crate::app::App;
 use crate::cart;
@@ -20,10 +27,13 @@ use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{CurrencyCode, DateTime, UrlText};
-use crate::market::Address;
 use crate::money::{Currency, Money};
 use crate::order::{self, FinancialStatus, OrderView};
 use crate::page::PageRequest;
+
+pub use connection::OrderConnection;
+pub use discount::{DiscountAllocation, DiscountApplication};
+pub use fulfillment::Fulfillment;
 
 /// An order.
 #[derive(Clone)]
@@ -45,9 +55,13 @@ impl Order {
         Ok(MoneyV2::from(Money::new(minor, self.currency()?)))
     }
 
-    fn address(&self, kind: &str, address: Option<Address>) -> Option<MailingAddress> {
-        let id = id::encode("MailingAddress", format!("{}?order={kind}", self.0.row.id));
-        address.map(|address| MailingAddress { id, address })
+    fn address(&self, kind: OrderAddressKind) -> Result<Option<MailingAddress>, ApiError> {
+        let Some(row) = self.0.addresses.iter().find(|row| row.kind == kind) else {
+            return Ok(None);
+        };
+        let id = id::encode("MailingAddress", format!("{}?model_name=Address", row.id));
+        let address = serde_json::from_value(row.address.clone()).map_err(Fault::from)?;
+        Ok(Some(MailingAddress { id, address }))
     }
 }
 
@@ -69,7 +83,7 @@ fn attributes(json: &serde_json::Value) -> Result<Vec<Attribute>, ApiError> {
 impl Order {
     /// Where the bill goes.
     async fn billing_address(&self) -> Result<Option<MailingAddress>, ApiError> {
-        Ok(self.address("billing", self.0.billing_address()?))
+        self.address(OrderAddressKind::Billing)
     }
 
     /// Why it was cancelled.
@@ -90,6 +104,11 @@ impl Order {
     /// All lines, after what was changed since.
     async fn current_subtotal_price(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.subtotal_minor - self.0.row.discount_minor)
+    }
+
+    /// The duties, after what was changed since; the shop collects none.
+    async fn current_total_duties(&self) -> Option<MoneyV2> {
+        None
     }
 
     /// The total, after what was changed since.
@@ -117,9 +136,27 @@ impl Order {
         Some(self.0.row.language.to_ascii_lowercase().replace('_', "-"))
     }
 
-    /// Its page for a customer with an account.
-    async fn customer_url(&self) -> Option<UrlText> {
-        None
+    /// Its page among the front end's own, for the customer whose it is; none for an order without a customer.
+    async fn customer_url(&self, ctx: &Context<'_>) -> Result<Option<UrlText>, ApiError> {
+        let (app, row) = (&context::of(ctx)?.app, &self.0.row);
+        if row.customer_id.is_none() {
+            return Ok(None);
+        }
+        let path = format!("/account/orders/{}?key={}", row.id, order::key_of(app, row.id)?);
+        Ok(Some(UrlText(app.config.storefront_url_of(&path))))
+    }
+
+    /// The discounts that took something off.
+    async fn discount_applications(
+        &self,
+        #[graphql(desc = "After this place.")] after: Option<String>,
+        #[graphql(desc = "Before this place.")] before: Option<String>,
+        #[graphql(desc = "So many from the start.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Turned round.", default_with = "Some(false)")] reverse: Option<bool>,
+    ) -> Result<Connection<DiscountApplication>, ApiError> {
+        let request = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
+        Ok(Connection(request.page_of_list(Vec::new())))
     }
 
     /// Whether it was changed since.
@@ -173,19 +210,22 @@ impl Order {
     /// A value of its own.
     pub async fn metafield(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The value's key.")] key: String,
         #[graphql(desc = "The value's namespace.")] namespace: Option<String>,
-    ) -> Option<Metafield> {
-        let _ = (key, namespace);
-        None
+    ) -> Result<Option<Metafield>, ApiError> {
+        let found = metafield::find(ctx, OwnerType::Order, self.0.row.id, namespace, key).await?;
+        Ok(found.map(|metafield| metafield.of(self.clone())))
     }
 
     /// Values of its own, in the order in which they were asked for.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
     ) -> Result<Vec<Option<Metafield>>, ApiError> {
-        metafield::none_of(&identifiers)
+        let found = metafield::find_all(ctx, OwnerType::Order, self.0.row.id, &identifiers).await?;
+        Ok(found.into_iter().map(|found| found.map(|metafield| metafield.of(self.clone()))).collect())
     }
 
     /// Its number as people see it.
@@ -196,6 +236,11 @@ impl Order {
     /// Its number.
     async fn order_number(&self) -> i32 {
         i32::try_from(self.0.row.number).unwrap_or(i32::MAX)
+    }
+
+    /// The duties as it was placed; the shop collects none.
+    async fn original_total_duties(&self) -> Option<MoneyV2> {
+        None
     }
 
     /// The total as it was placed.
@@ -215,7 +260,12 @@ impl Order {
 
     /// Where it goes.
     async fn shipping_address(&self) -> Result<Option<MailingAddress>, ApiError> {
-        Ok(self.address("shipping", self.0.shipping_address()?))
+        self.address(OrderAddressKind::Shipping)
+    }
+
+    /// What discounts took off the delivery.
+    async fn shipping_discount_allocations(&self) -> Vec<DiscountAllocation> {
+        Vec::new()
     }
 
     /// Its page, with the key that opens it.
@@ -228,8 +278,29 @@ impl Order {
         self.money(self.0.row.subtotal_minor - self.0.row.discount_minor).map(Some)
     }
 
+    /// All lines, without delivery.
+    #[graphql(deprecation = "Use `subtotalPrice`: it is the same.")]
+    async fn subtotal_price_v2(&self) -> Result<Option<MoneyV2>, ApiError> {
+        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor).map(Some)
+    }
+
+    /// The parcels that were sent.
+    async fn successful_fulfillments(
+        &self,
+        #[graphql(desc = "How many at most.")] first: Option<i32>,
+    ) -> Option<Vec<Fulfillment>> {
+        let _ = first;
+        Some(Vec::new())
+    }
+
     /// What the buyer pays.
     async fn total_price(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.total_minor)
+    }
+
+    /// What the buyer pays.
+    #[graphql(deprecation = "Use `totalPrice`: it is the same.")]
+    async fn total_price_v2(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.total_minor)
     }
 
@@ -238,13 +309,31 @@ impl Order {
         self.money(self.0.refunded_minor())
     }
 
+    /// What was given back.
+    #[graphql(deprecation = "Use `totalRefunded`: it is the same.")]
+    async fn total_refunded_v2(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.refunded_minor())
+    }
+
     /// The delivery.
     async fn total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.shipping_minor)
     }
 
+    /// The delivery.
+    #[graphql(deprecation = "Use `totalShippingPrice`: it is the same.")]
+    async fn total_shipping_price_v2(&self) -> Result<MoneyV2, ApiError> {
+        self.money(self.0.row.shipping_minor)
+    }
+
     /// The tax.
     async fn total_tax(&self) -> Result<Option<MoneyV2>, ApiError> {
+        self.money(self.0.row.tax_minor).map(Some)
+    }
+
+    /// The tax.
+    #[graphql(deprecation = "Use `totalTax`: it is the same.")]
+    async fn total_tax_v2(&self) -> Result<Option<MoneyV2>, ApiError> {
         self.money(self.0.row.tax_minor).map(Some)
     }
 }
@@ -267,6 +356,11 @@ impl OrderLineItem {
     /// The words of the front end.
     async fn custom_attributes(&self) -> Result<Vec<Attribute>, ApiError> {
         attributes(&self.line.attributes)
+    }
+
+    /// What discounts took off.
+    async fn discount_allocations(&self) -> Vec<DiscountAllocation> {
+        Vec::new()
     }
 
     /// All units, after discounts.
@@ -294,6 +388,6 @@ impl OrderLineItem {
         let Some(id) = self.line.variant_id else {
             return Ok(None);
         };
-        Ok(context::of(ctx)?.loaders.variants.load(id).await?.map(ProductVariant))
+        ProductVariant::find(ctx, id).await
     }
 }

@@ -1,15 +1,21 @@
 //! Connections that tell more than their page.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use entity::id::ProductId;
+use futures_util::try_join;
 
 use super::collection::Collection;
 use super::context;
-use super::filter::Filter;
+use super::facet::Filter;
 use super::product::Product;
-use crate::catalog::{self, SearchQuery, UnsupportedSearch};
+use crate::catalog;
 use crate::graphql::connection::{Edge, PageInfo};
 use crate::graphql::error::ApiError;
 use crate::page::{Page, PageRequest};
+use crate::query::Query;
+use crate::search::ProductQuery;
 
 /// Reads the arguments that every connection has.
 ///
@@ -25,10 +31,22 @@ pub(super) fn page_request(
     Ok(PageRequest::parse(first, after, last, before, reverse.unwrap_or(false))?)
 }
 
-impl From<UnsupportedSearch> for ApiError {
-    fn from(error: UnsupportedSearch) -> Self {
-        Self::bad_input("UNSUPPORTED_SEARCH_QUERY", error.to_string())
-    }
+/// Reads the search of a list; none where it is left out.
+///
+/// # Errors
+/// `SEARCH_QUERY_TOO_LONG`.
+pub(super) fn search_query(text: Option<&str>) -> Result<Query, ApiError> {
+    let text = text.unwrap_or_default();
+    check_search(text)?;
+    Ok(Query::parse(text))
+}
+
+/// Refuses a search that would not be read as a whole.
+///
+/// # Errors
+/// `SEARCH_QUERY_TOO_LONG`.
+pub(super) fn check_search(text: &str) -> Result<(), ApiError> {
+    Query::check(text).map_err(|error| ApiError::bad_input(error.code(), error.to_string()))
 }
 
 /// A whole number from zero on, written as a text so that no digit is lost.
@@ -54,29 +72,54 @@ impl ScalarType for UnsignedInt64 {
 }
 
 /// A page of products.
-pub struct ProductConnection(pub Page<Product>);
+pub struct ProductConnection {
+    page: Page<Product>,
+    filters: Vec<Filter>,
+}
+
+impl ProductConnection {
+    /// A page that the database listed.
+    pub(super) fn listed(page: Page<Product>) -> Self {
+        Self { page, filters: Vec::new() }
+    }
+
+    /// A page that the search found, with what it counted. Products that shoppers do not reach any more are left out.
+    pub(super) async fn found(ctx: &Context<'_>, asked: ProductQuery) -> Result<Self, ApiError> {
+        let request = context::of(ctx)?;
+        let hits = request.app.search.products(&request.app, request.now, asked).await?;
+        let ids = hits.page.items.iter().map(|(_, id)| *id).collect();
+        let (products, filters) =
+            try_join!(Product::find_all(ctx, ids), Filter::all_of(ctx, hits.facets, hits.total))?;
+        let mut products: HashMap<ProductId, Product> =
+            products.into_iter().map(|product| (product.row().id, product)).collect();
+        let items = hits.page.items.into_iter();
+        let items = items.filter_map(|(cursor, id)| products.remove(&id).map(|product| (cursor, product)));
+        let (has_next, has_previous) = (hits.page.has_next, hits.page.has_previous);
+        Ok(Self { page: Page { items: items.collect(), has_next, has_previous }, filters })
+    }
+}
 
 /// A page of products.
 #[Object]
 impl ProductConnection {
     /// The products with their places.
     async fn edges(&self) -> Vec<Edge<Product>> {
-        Edge::all_of(&self.0)
+        Edge::all_of(&self.page)
     }
 
-    /// The filters that shoppers are offered for this list; the shop offers none yet.
-    async fn filters(&self) -> Vec<Filter> {
-        Vec::new()
+    /// The filters that the list can be narrowed by, with the number of products for each value.
+    async fn filters(&self) -> &[Filter] {
+        &self.filters
     }
 
     /// The products.
     async fn nodes(&self) -> Vec<&Product> {
-        self.0.items.iter().map(|(_, product)| product).collect()
+        self.page.items.iter().map(|(_, product)| product).collect()
     }
 
     /// Where the page stands in the list.
     async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0)
+        PageInfo::of(&self.page)
     }
 }
 
@@ -85,7 +128,7 @@ pub(super) enum Total {
     /// The whole list was at hand.
     Known(usize),
     /// By counting those that a search finds, when somebody asks.
-    Of(SearchQuery),
+    Of(Query),
 }
 
 /// A page of collections.

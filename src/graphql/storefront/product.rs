@@ -1,32 +1,44 @@
 //! Products.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use entity::id::ProductId;
-use entity::{media, product};
+use entity::id::{ProductId, VariantId};
+use entity::metafield::OwnerType;
+use entity::product;
+use entity::translation::ResourceType;
+use futures_util::future::try_join_all;
 
 use super::code::{CountPrecision, ProductImageSortKeys, ProductMediaSortKeys, ProductVariantSortKeys};
 use super::collection::Collection;
 use super::image::{self, Image};
-use super::media::{Media, MediaImage, sorted as sorted_media};
+use super::media::{self, Media, is_shown_picture};
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use super::money::ProductPriceRange;
 use super::option::{ProductOption, SelectedOptionInput, selection};
 use super::paging::{CollectionConnection, Total, page_request};
+use super::selling_plan::SellingPlanGroup;
 use super::seo::Seo;
+use super::taxonomy::TaxonomyCategory;
 use super::variant::{self, ProductVariant};
-use super::{context, text};
-use crate::catalog::{self, Assortment};
+use super::{context, price, text, translation};
+use crate::catalog::{self, Assortment, ProductRecord};
 use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{DateTime, Html, UrlText};
-use crate::inventory::ProductStock;
+use crate::inventory::{self, Availability, ProductStock, StockOfProduct};
 
-/// Something the shop sells, in one or more variants.
+/// Something the shop sells, in one or more variants, with what is left of it.
 #[derive(Clone, Debug)]
-pub struct Product(pub Arc<product::Model>);
+pub struct Product(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    record: Arc<ProductRecord>,
+    stock: StockOfProduct,
+    assortment: OnceLock<Assortment>,
+}
 
 /// A number of things.
 #[derive(Clone, Debug, SimpleObject)]
@@ -38,35 +50,82 @@ pub struct Count {
 }
 
 impl Product {
+    pub(super) fn new(record: Arc<ProductRecord>, stock: StockOfProduct) -> Self {
+        Self(Arc::new(Held { record, stock, assortment: OnceLock::new() }))
+    }
+
     /// The product with this key, as far as shoppers reach it.
     pub(super) async fn find(ctx: &Context<'_>, id: ProductId) -> Result<Option<Self>, ApiError> {
         let request = context::of(ctx)?;
-        let product = request.loaders.products.load(id).await?;
-        Ok(product.filter(|product| catalog::is_reachable(product, request.now)).map(Self))
+        let product = request.loaders.product(&request.app, id).await?;
+        Ok(product.filter(|product| catalog::is_reachable(product.row(), request.now)))
+    }
+
+    /// The products with these keys in the same order; those that shoppers do not reach are left out.
+    pub(super) async fn find_all(ctx: &Context<'_>, ids: Vec<ProductId>) -> Result<Vec<Self>, ApiError> {
+        let found = try_join_all(ids.into_iter().map(|id| Self::find(ctx, id))).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// The product with this handle, as far as shoppers reach it.
     pub(super) async fn find_by_handle(ctx: &Context<'_>, handle: String) -> Result<Option<Self>, ApiError> {
-        let request = context::of(ctx)?;
-        let product = request.loaders.products_by_handle.load(handle).await?;
-        Ok(product.filter(|product| catalog::is_reachable(product, request.now)).map(Self))
+        match context::of(ctx)?.loaders.product_ids.load(handle).await? {
+            Some(id) => Self::find(ctx, id).await,
+            None => Ok(None),
+        }
     }
 
-    async fn assortment(&self, ctx: &Context<'_>) -> Result<Arc<Assortment>, ApiError> {
-        Ok(context::of(ctx)?.loaders.assortments.load(self.0.id).await?.unwrap_or_default())
+    /// Its row.
+    pub(super) fn row(&self) -> &product::Model {
+        &self.0.record.product
     }
 
-    async fn pictures(&self, ctx: &Context<'_>) -> Result<Vec<Arc<media::Model>>, ApiError> {
-        let pictures = context::of(ctx)?.loaders.media_of.load(self.0.id).await?;
-        Ok(pictures.map(|pictures| pictures.to_vec()).unwrap_or_default())
+    /// All that is known of it but its stock.
+    pub(super) fn record(&self) -> &ProductRecord {
+        &self.0.record
     }
 
-    async fn stock(&self, ctx: &Context<'_>) -> Result<ProductStock, ApiError> {
-        let loaders = &context::of(ctx)?.loaders;
-        let id = self.0.id;
-        let (variants, left) =
-            futures_util::try_join!(loaders.variants_of.load(id), loaders.availability_of.load(id))?;
-        Ok(ProductStock::of(&variants.unwrap_or_default(), &left.unwrap_or_default()))
+    /// How much is left of one of its variants.
+    pub(super) fn left_of(&self, variant: &entity::variant::Model) -> Availability {
+        self.0.stock.get(&variant.inventory_item_id).copied().unwrap_or(Availability::NONE)
+    }
+
+    fn assortment(&self) -> &Assortment {
+        self.0.assortment.get_or_init(|| {
+            let record = self.record();
+            let offers = record.variants.iter().map(|held| {
+                let is_for_sale = inventory::is_for_sale(&held.variant, &self.left_of(&held.variant));
+                (Arc::clone(&held.variant), held.choices.as_slice(), is_for_sale)
+            });
+            Assortment::new(record.options.clone(), offers)
+        })
+    }
+
+    /// The variant with this key, if it has it.
+    pub(super) fn variant(&self, id: VariantId) -> Option<ProductVariant> {
+        self.record().place_of(id).map(|place| ProductVariant::new(self.clone(), place))
+    }
+
+    /// The first variant with this value.
+    pub(super) fn first_with(&self, value: entity::id::OptionValueId) -> Option<ProductVariant> {
+        self.assortment().first_with(value).and_then(|variant| self.variant(variant.id))
+    }
+
+    fn variants_in_order(&self) -> Vec<ProductVariant> {
+        (0..self.record().variants.len()).map(|place| ProductVariant::new(self.clone(), place)).collect()
+    }
+
+    fn pictures(&self) -> impl Iterator<Item = &Arc<entity::media::Model>> {
+        self.record().media.iter().filter(|medium| is_shown_picture(medium))
+    }
+
+    fn stock(&self) -> ProductStock {
+        let variants: Vec<_> = self.record().variants.iter().map(|held| Arc::clone(&held.variant)).collect();
+        ProductStock::of(&variants, &self.0.stock)
+    }
+
+    async fn translated(&self, ctx: &Context<'_>, key: &str, original: &str) -> Result<String, ApiError> {
+        translation::text(ctx, ResourceType::Product, self.row().id.0, key, original).await
     }
 }
 
@@ -77,7 +136,6 @@ impl Product {
     /// `selectedOrFirstAvailableVariant` answers with where not every option is chosen.
     async fn adjacent_variants(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -88,13 +146,21 @@ impl Product {
         #[graphql(desc = "The chosen options.")] selected_options: Option<Vec<SelectedOptionInput>>,
     ) -> Result<Vec<ProductVariant>, ApiError> {
         let selection = selection(selected_options, ignore_unknown_options, case_insensitive_match)?;
-        let assortment = self.assortment(ctx).await?;
-        Ok(assortment.adjacent(&selection).into_iter().cloned().map(ProductVariant).collect())
+        let adjacent = self.assortment().adjacent(&selection);
+        Ok(adjacent.into_iter().filter_map(|variant| self.variant(variant.id)).collect())
     }
 
     /// Whether at least one of its variants can be bought.
-    async fn available_for_sale(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(self.stock(ctx).await?.is_for_sale)
+    async fn available_for_sale(&self) -> bool {
+        self.stock().is_for_sale
+    }
+
+    /// Where it stands in a taxonomy of goods.
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<TaxonomyCategory>, ApiError> {
+        match self.row().category_id {
+            Some(category) => TaxonomyCategory::find(ctx, category).await,
+            None => Ok(None),
+        }
     }
 
     /// The collections it is in.
@@ -108,66 +174,69 @@ impl Product {
         #[graphql(default_with = "Some(false)")] reverse: Option<bool>,
     ) -> Result<CollectionConnection, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let collections = context::of(ctx)?.loaders.collections_of.load(self.0.id).await?.unwrap_or_default();
+        let ids = &self.record().collections;
+        let found = try_join_all(ids.iter().map(|id| Collection::find(ctx, *id))).await?;
+        let collections: Vec<Collection> = found.into_iter().flatten().collect();
         let total = Total::Known(collections.len());
-        Ok(CollectionConnection { page: page.page_of_list(collections.to_vec()).map(Collection), total })
+        Ok(CollectionConnection { page: page.page_of_list(collections), total })
     }
 
     /// Between which prices its variants' compare-at prices lie; zero where none has one.
     async fn compare_at_price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange, ApiError> {
         let request = context::of(ctx)?;
-        let ranges = request.loaders.price_ranges.load(self.0.id).await?;
+        let ranges = price::ranges_of(request, self.record());
         Ok(ProductPriceRange::of(ranges.and_then(|ranges| ranges.compare_at), request.currency))
     }
 
     /// When it was added.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
+        DateTime(self.row().created_at)
     }
 
     /// The description without its markup.
     async fn description(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "How many characters at most.")] truncate_at: Option<i32>,
-    ) -> String {
-        text::description(&self.0.description_html, truncate_at)
+    ) -> Result<String, ApiError> {
+        let html = self.translated(ctx, "body_html", &self.row().description_html).await?;
+        Ok(text::description(&html, truncate_at))
     }
 
     /// The description.
-    async fn description_html(&self) -> Html {
-        Html(self.0.description_html.clone())
+    async fn description_html(&self, ctx: &Context<'_>) -> Result<Html, ApiError> {
+        Ok(Html(self.translated(ctx, "body_html", &self.row().description_html).await?))
     }
 
     /// Which combinations of option values can be bought, packed as `v1_` and a trie of their places.
-    async fn encoded_variant_availability(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        Ok(self.assortment(ctx).await?.encoded_availability())
+    async fn encoded_variant_availability(&self) -> Option<String> {
+        self.assortment().encoded_availability()
     }
 
     /// Which combinations of option values there are, packed as `v1_` and a trie of their places.
-    async fn encoded_variant_existence(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        Ok(self.assortment(ctx).await?.encoded_existence())
+    async fn encoded_variant_existence(&self) -> Option<String> {
+        self.assortment().encoded_existence()
     }
 
     /// Its first picture.
-    async fn featured_image(&self, ctx: &Context<'_>) -> Result<Option<Image>, ApiError> {
-        Ok(self.pictures(ctx).await?.into_iter().next().map(Image))
+    async fn featured_image(&self) -> Option<Image> {
+        self.pictures().next().cloned().map(Image)
     }
 
     /// Its name in addresses.
     async fn handle(&self) -> &str {
-        &self.0.handle
+        &self.row().handle
     }
 
     /// Its global id.
     pub(super) async fn id(&self) -> ID {
-        id::encode("Product", self.0.id)
+        id::encode("Product", self.row().id)
     }
 
     /// Its pictures.
     #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn images(
         &self,
-        ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -179,19 +248,19 @@ impl Product {
     ) -> Result<Connection<Image>, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let key = sort_key.unwrap_or(ProductImageSortKeys::Position);
-        Ok(Connection(page.page_of_list(image::sorted(self.pictures(ctx).await?, key)).map(Image)))
+        let pictures = self.pictures().cloned().collect();
+        Ok(Connection(page.page_of_list(image::sorted(pictures, key)).map(Image)))
     }
 
     /// Whether it is a gift card.
     async fn is_gift_card(&self) -> bool {
-        self.0.is_gift_card
+        self.row().is_gift_card
     }
 
     /// Its pictures, films and models.
     #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn media(
         &self,
-        ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -203,62 +272,61 @@ impl Product {
     ) -> Result<Connection<Media>, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let key = sort_key.unwrap_or(ProductMediaSortKeys::Position);
-        let media = sorted_media(self.pictures(ctx).await?, key);
-        Ok(Connection(page.page_of_list(media).map(|medium| Media::from(MediaImage(medium)))))
+        let media = media::sorted(self.record().media.clone(), key);
+        Ok(Connection(page.page_of_list(media.into_iter().filter_map(Media::of).collect())))
     }
 
     /// The metafield with this key.
     pub(super) async fn metafield(
         &self,
-        #[graphql(name = "key", desc = "Its key within the namespace.")] _key: String,
-        #[graphql(name = "namespace", desc = "The group of fields it belongs to.")] _namespace: Option<
-            String,
-        >,
-    ) -> Option<Metafield> {
-        None
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its key within the namespace.")] key: String,
+        #[graphql(desc = "The group of fields it belongs to.")] namespace: Option<String>,
+    ) -> Result<Option<Metafield>, ApiError> {
+        metafield::find(ctx, OwnerType::Product, self.row().id.0, namespace, key).await
     }
 
     /// The metafields with these keys, null for each that is not there.
     pub(super) async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
     ) -> Result<Vec<Option<Metafield>>, ApiError> {
-        metafield::none_of(&identifiers)
+        metafield::find_all(ctx, OwnerType::Product, self.row().id.0, &identifiers).await
     }
 
     /// The address of its page; null while it is not on the storefront.
     pub(super) async fn online_store_url(&self, ctx: &Context<'_>) -> Result<Option<UrlText>, ApiError> {
         let request = context::of(ctx)?;
-        let url = || UrlText(request.app.config.url_of(&format!("/products/{}", self.0.handle)));
-        Ok(catalog::is_reachable(&self.0, request.now).then(url))
+        let url = || UrlText(request.app.config.url_of(&format!("/products/{}", self.row().handle)));
+        Ok(catalog::is_reachable(self.row(), request.now).then(url))
     }
 
     /// The ways in which its variants differ.
     async fn options(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "How many at most.")] first: Option<i32>,
-    ) -> Result<Vec<ProductOption>, ApiError> {
-        let options = context::of(ctx)?.loaders.options_of.load(self.0.id).await?.unwrap_or_default();
+    ) -> Vec<ProductOption> {
         let most = first.map_or(usize::MAX, |first| usize::try_from(first).unwrap_or(0));
-        Ok(options.iter().take(most).cloned().map(ProductOption).collect())
+        let options = self.record().options.iter().take(most).cloned();
+        options.map(|option| ProductOption::new(self.clone(), option)).collect()
     }
 
     /// Between which prices its variants lie.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange, ApiError> {
         let request = context::of(ctx)?;
-        let ranges = request.loaders.price_ranges.load(self.0.id).await?;
+        let ranges = price::ranges_of(request, self.record());
         Ok(ProductPriceRange::of(ranges.map(|ranges| ranges.amount), request.currency))
     }
 
     /// The kind of product, in the shop's own words.
     async fn product_type(&self) -> &str {
-        &self.0.product_type
+        &self.row().product_type
     }
 
     /// When it came onto the storefront.
     async fn published_at(&self) -> DateTime {
-        DateTime(self.0.published_at.unwrap_or(self.0.created_at))
+        DateTime(self.row().published_at.unwrap_or(self.row().created_at))
     }
 
     /// Whether it is sold by subscription only; nothing is yet.
@@ -270,7 +338,6 @@ impl Product {
     /// nothing is chosen, the first of all that can be bought, and else the first.
     async fn selected_or_first_available_variant(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -281,28 +348,42 @@ impl Product {
         #[graphql(desc = "The chosen options.")] selected_options: Option<Vec<SelectedOptionInput>>,
     ) -> Result<Option<ProductVariant>, ApiError> {
         let selection = selection(selected_options, ignore_unknown_options, case_insensitive_match)?;
-        Ok(self.assortment(ctx).await?.find_or_first(&selection).cloned().map(ProductVariant))
+        Ok(self.assortment().find_or_first(&selection).and_then(|variant| self.variant(variant.id)))
+    }
+
+    /// The plans under which it can be subscribed to; none can be made yet.
+    async fn selling_plan_groups(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default_with = "Some(false)")] reverse: Option<bool>,
+    ) -> Result<Connection<SellingPlanGroup>, ApiError> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
+        Ok(Connection(page.page_of_list(Vec::new())))
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Seo {
-        Seo { description: self.0.seo_description.clone(), title: self.0.seo_title.clone() }
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Seo, ApiError> {
+        let row = self.row();
+        let (title, description) = (row.seo_title.as_deref(), row.seo_description.as_deref());
+        Seo::of(ctx, ResourceType::Product, row.id.0, title, description).await
     }
 
     /// Its tags.
-    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
-        let tags = context::of(ctx)?.loaders.tags_of.load(self.0.id).await?;
-        Ok(tags.map(|tags| tags.to_vec()).unwrap_or_default())
+    async fn tags(&self) -> &[String] {
+        &self.record().tags
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.translated(ctx, "title", &self.row().title).await
     }
 
     /// Units left over all variants that are counted; null where none is.
-    async fn total_inventory(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
-        Ok(self.stock(ctx).await?.units.map(text::whole))
+    async fn total_inventory(&self) -> Option<i32> {
+        self.stock().units.map(text::whole)
     }
 
     /// What to add to links so that a recommendation can be traced; no tracing happens.
@@ -312,13 +393,12 @@ impl Product {
 
     /// When it last changed.
     async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
+        DateTime(self.row().updated_at)
     }
 
     /// The variant with exactly the chosen options.
     async fn variant_by_selected_options(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -331,14 +411,13 @@ impl Product {
         >,
     ) -> Result<Option<ProductVariant>, ApiError> {
         let selection = selection(Some(selected_options), ignore_unknown_options, case_insensitive_match)?;
-        Ok(self.assortment(ctx).await?.find(&selection).cloned().map(ProductVariant))
+        Ok(self.assortment().find(&selection).and_then(|variant| self.variant(variant.id)))
     }
 
     /// Its variants.
     #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn variants(
         &self,
-        ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -349,20 +428,18 @@ impl Product {
         >,
     ) -> Result<Connection<ProductVariant>, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let variants = context::of(ctx)?.loaders.variants_of.load(self.0.id).await?.unwrap_or_default();
         let key = sort_key.unwrap_or(ProductVariantSortKeys::Position);
-        Ok(Connection(page.page_of_list(variant::sorted(variants.to_vec(), key)).map(ProductVariant)))
+        Ok(Connection(page.page_of_list(variant::sorted(self.variants_in_order(), key))))
     }
 
     /// How many variants it has.
-    async fn variants_count(&self, ctx: &Context<'_>) -> Result<Option<Count>, ApiError> {
-        let variants = context::of(ctx)?.loaders.variants_of.load(self.0.id).await?.unwrap_or_default();
-        let count = i32::try_from(variants.len()).unwrap_or(i32::MAX);
-        Ok(Some(Count { count, precision: CountPrecision::Exact }))
+    async fn variants_count(&self) -> Option<Count> {
+        let count = i32::try_from(self.record().variants.len()).unwrap_or(i32::MAX);
+        Some(Count { count, precision: CountPrecision::Exact })
     }
 
     /// Its maker.
     async fn vendor(&self) -> &str {
-        &self.0.vendor
+        &self.row().vendor
     }
 }

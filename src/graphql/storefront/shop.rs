@@ -1,11 +1,17 @@
 //! The shop itself.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::metafield::OwnerType;
+use entity::shop_policy::PolicyKind;
+use entity::translation::ResourceType;
 
 use super::code::{CardBrand, DigitalWallet};
-use super::context;
+use super::content::brand::Brand;
+use super::content::policy::{ShopPolicy, ShopPolicyWithDefault};
+use super::installment::ShopPayInstallmentsPricing;
 use super::localization::Localization;
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use super::{context, translation};
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{CountryCode, CurrencyCode, UrlText};
@@ -20,6 +26,21 @@ pub struct Shop;
 /// The shop.
 #[Object]
 impl Shop {
+    /// How it presents itself.
+    async fn brand(&self, ctx: &Context<'_>) -> Result<Option<Brand>, ApiError> {
+        Brand::find(ctx).await
+    }
+
+    /// How shoppers reach the people behind it, as a policy.
+    async fn contact_information(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::ContactInformation).await
+    }
+
+    /// Words of account pages that Shopify hosts; there are none.
+    async fn customer_account_translations(&self) -> Option<Vec<Translation>> {
+        None
+    }
+
     /// Where customers sign in to their account; there are no accounts yet.
     async fn customer_account_url(&self) -> Option<String> {
         None
@@ -27,7 +48,9 @@ impl Shop {
 
     /// A few sentences about the shop.
     async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        Ok(Some(context::of(ctx)?.shop.description.clone()).filter(|description| !description.is_empty()))
+        let shop = &context::of(ctx)?.shop;
+        let written = Some(shop.description.as_str()).filter(|description| !description.is_empty());
+        translation::optional_text(ctx, ResourceType::Shop, shop.id, "description", written).await
     }
 
     /// Its global id.
@@ -35,23 +58,28 @@ impl Shop {
         Ok(id::encode("Shop", context::of(ctx)?.shop.id))
     }
 
+    /// Who is behind the shop, where the law asks for it.
+    async fn legal_notice(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::LegalNotice).await
+    }
+
     /// The metafield with this key.
     pub(super) async fn metafield(
         &self,
-        #[graphql(name = "key", desc = "Its key within the namespace.")] _key: String,
-        #[graphql(name = "namespace", desc = "The group of fields it belongs to.")] _namespace: Option<
-            String,
-        >,
-    ) -> Option<Metafield> {
-        None
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its key within the namespace.")] key: String,
+        #[graphql(desc = "The group of fields it belongs to.")] namespace: Option<String>,
+    ) -> Result<Option<Metafield>, ApiError> {
+        metafield::find(ctx, OwnerType::Shop, context::of(ctx)?.shop.id, namespace, key).await
     }
 
     /// The metafields with these keys, null for each that is not there.
     pub(super) async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
     ) -> Result<Vec<Option<Metafield>>, ApiError> {
-        metafield::none_of(&identifiers)
+        metafield::find_all(ctx, OwnerType::Shop, context::of(ctx)?.shop.id, &identifiers).await
     }
 
     /// How amounts are written; `{{amount}}` stands for the number.
@@ -76,6 +104,49 @@ impl Shop {
         let host = config.public_url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let ssl_enabled = config.public_url.scheme() == "https";
         Ok(Domain { host, ssl_enabled, url: UrlText(config.url_of("")) })
+    }
+
+    /// What it does with personal data.
+    async fn privacy_policy(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::Privacy).await
+    }
+
+    /// How goods are returned and money is given back.
+    async fn refund_policy(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::Refund).await
+    }
+
+    /// How it delivers.
+    async fn shipping_policy(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::Shipping).await
+    }
+
+    /// Payment in instalments through Shop Pay; this shop has none.
+    async fn shop_pay_installments_pricing(&self) -> Option<ShopPayInstallmentsPricing> {
+        None
+    }
+
+    /// Other sites whose accounts customers can sign in with; there are none.
+    async fn social_login_providers(&self) -> Vec<SocialLoginProvider> {
+        Vec::new()
+    }
+
+    /// How subscriptions work; in general words while the shop has not written it.
+    async fn subscription_policy(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<ShopPolicyWithDefault>, ApiError> {
+        ShopPolicyWithDefault::find(ctx, PolicyKind::Subscription).await
+    }
+
+    /// What holds for every purchase.
+    async fn terms_of_sale(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::TermsOfSale).await
+    }
+
+    /// What holds for using the shop.
+    async fn terms_of_service(&self, ctx: &Context<'_>) -> Result<Option<ShopPolicy>, ApiError> {
+        ShopPolicy::find_by_kind(ctx, PolicyKind::TermsOfService).await
     }
 
     /// The countries it delivers to.
@@ -105,6 +176,22 @@ pub struct Domain {
     pub url: UrlText,
 }
 
+/// A word of an account page that Shopify hosts.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Translation {
+    /// Which word.
+    pub key: String,
+    /// In the language of the request.
+    pub value: String,
+}
+
+/// Another site whose accounts customers can sign in with.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SocialLoginProvider {
+    /// Its name for programs.
+    pub handle: String,
+}
+
 /// How the shop is paid.
 #[derive(Clone, Copy, Debug)]
 pub struct PaymentSettings;
@@ -130,12 +217,13 @@ impl PaymentSettings {
 
     /// The currency of the shop.
     async fn currency_code(&self, ctx: &Context<'_>) -> Result<CurrencyCode, ApiError> {
-        Ok(CurrencyCode(context::of(ctx)?.currency))
+        Ok(CurrencyCode(context::of(ctx)?.markets.currency()))
     }
 
     /// The currencies that shoppers can pay in.
     async fn enabled_presentment_currencies(&self, ctx: &Context<'_>) -> Result<Vec<CurrencyCode>, ApiError> {
-        Ok(vec![CurrencyCode(context::of(ctx)?.currency)])
+        let request = context::of(ctx)?;
+        Ok(request.markets.currencies(request.now).into_iter().map(CurrencyCode).collect())
     }
 
     /// An account with Shopify's payment service; this shop has none.

@@ -96,6 +96,7 @@ async fn save_parts(
     let options = option::save_options(tx, targets).await?;
     let variants = variant::save_variants(tx, now, batch.currency, targets, &pictures, &options).await?;
     variant::save_prices(tx, batch.currency, &variants.kept).await?;
+    variant::save_measures(tx, &variants.kept).await?;
     let location = inventory::ensure_default_location(tx, now, batch.country).await?;
     stock::save_stock(tx, now, location, &variants).await?;
     for (kind, is_new) in [("product.created", true), ("product.updated", false)] {

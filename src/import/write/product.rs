@@ -1,9 +1,9 @@
 //! The rows of `product` and `product_tag`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::id::ProductId;
+use entity::id::{ProductCategoryId, ProductId};
 use entity::{product, product_tag};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
@@ -15,7 +15,7 @@ use sea_orm::{
 use super::super::error::ImportError;
 use super::batch::{Ready, Target, existing_ids};
 use super::statement::{insert, insert_new, padded_lists};
-use crate::catalog::fold;
+use crate::catalog::{ensure_categories_in, fold};
 use crate::db::Tx;
 use crate::error::violates;
 
@@ -76,7 +76,12 @@ pub(super) async fn save_products<'a>(
     now: DateTime<Utc>,
     products: Vec<(&'a Ready, Option<Known>)>,
 ) -> Result<Vec<Target<'a>>, ImportError> {
-    let rows = products.iter().map(|(ready, known)| (row(now, ready, known.as_ref()), known.is_some()));
+    let paths: HashSet<String> =
+        products.iter().map(|(ready, _)| ready.draft.category.clone()).filter(|path| !path.is_empty()).collect();
+    let categories = ensure_categories_in(tx, now, &paths).await?;
+    let rows = products
+        .iter()
+        .map(|(ready, known)| (row(now, ready, known.as_ref(), &categories), known.is_some()));
     let (existing, new): (Vec<_>, Vec<_>) = rows.partition(|(_, exists)| *exists);
     let update = OnConflict::column(product::Column::Id)
         .update_columns([
@@ -85,6 +90,7 @@ pub(super) async fn save_products<'a>(
             product::Column::DescriptionHtml,
             product::Column::Vendor,
             product::Column::ProductType,
+            product::Column::CategoryId,
             product::Column::Status,
             product::Column::IsGiftCard,
             product::Column::SeoTitle,
@@ -112,7 +118,12 @@ pub(super) async fn save_products<'a>(
     Ok(targets.collect())
 }
 
-fn row(now: DateTime<Utc>, ready: &Ready, known: Option<&Known>) -> product::ActiveModel {
+fn row(
+    now: DateTime<Utc>,
+    ready: &Ready,
+    known: Option<&Known>,
+    categories: &HashMap<String, ProductCategoryId>,
+) -> product::ActiveModel {
     let draft = &ready.draft;
     let published_at = draft.published.then(|| known.and_then(|known| known.published_at).unwrap_or(now));
     product::ActiveModel {
@@ -123,6 +134,7 @@ fn row(now: DateTime<Utc>, ready: &Ready, known: Option<&Known>) -> product::Act
         description_html: Set(draft.description_html.clone()),
         vendor: Set(draft.vendor.clone()),
         product_type: Set(draft.product_type.clone()),
+        category_id: Set(categories.get(&draft.category).copied()),
         status: Set(draft.status),
         is_gift_card: Set(draft.is_gift_card),
         seo_title: Set(draft.seo_title.clone()),

@@ -38,6 +38,7 @@ pub(super) async fn save_stock(
     location: LocationId,
     variants: &SavedVariants<'_>,
 ) -> Result<(), DbErr> {
+    tx.note_stock();
     let mut wishes: HashMap<InventoryItemId, Wish> = HashMap::new();
     for variant in variants.kept.iter().filter(|variant| variant.draft.tracked) {
         let backorder = variant.draft.policy == InventoryPolicy::Continue;

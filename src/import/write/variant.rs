@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::id::{InventoryItemId, MediaId, ProductId, VariantId};
-use entity::{inventory_item, price, variant, variant_option};
+use entity::{inventory_item, price, variant, variant_option, variant_unit_price};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
@@ -200,5 +200,38 @@ pub(super) async fn save_prices(
     ])
     .update_columns([price::Column::ValidTo, price::Column::AmountMinor, price::Column::CompareAtMinor])
     .to_owned();
+    insert(tx, rows.collect(), Some(update)).await
+}
+
+/// Saves how much the variants hold; what the file does not say of one is forgotten.
+pub(super) async fn save_measures(tx: &Tx, variants: &[SavedVariant<'_>]) -> Result<(), DbErr> {
+    let without = |variant: &&SavedVariant<'_>| !variant.is_new && variant.draft.measure.is_none();
+    let without: Vec<VariantId> = variants.iter().filter(without).map(|variant| variant.id).collect();
+    for ids in padded_lists(&without) {
+        variant_unit_price::Entity::delete_many()
+            .filter(variant_unit_price::Column::VariantId.is_in(ids))
+            .exec(tx)
+            .await?;
+    }
+    let rows = variants.iter().filter_map(|variant| {
+        let measure = variant.draft.measure.as_ref()?;
+        Some(variant_unit_price::ActiveModel {
+            variant_id: Set(variant.id),
+            measured_type: Set(measure.measured_type),
+            quantity_milli: Set(measure.quantity_milli),
+            quantity_unit: Set(measure.quantity_unit),
+            reference_value: Set(measure.reference_value),
+            reference_unit: Set(measure.reference_unit),
+        })
+    });
+    let update = OnConflict::column(variant_unit_price::Column::VariantId)
+        .update_columns([
+            variant_unit_price::Column::MeasuredType,
+            variant_unit_price::Column::QuantityMilli,
+            variant_unit_price::Column::QuantityUnit,
+            variant_unit_price::Column::ReferenceValue,
+            variant_unit_price::Column::ReferenceUnit,
+        ])
+        .to_owned();
     insert(tx, rows.collect(), Some(update)).await
 }

@@ -81,10 +81,11 @@ async fn types_that_a_page_can_send_unasked_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_post_is_taken() {
+async fn operations_are_posted_and_queries_may_be_got() {
     let shop = TestShop::open().await;
-    for path in [ENDPOINT, "/graphql", ADMIN] {
-        for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
+    for (path, allowed) in [(ENDPOINT, "GET, POST"), ("/graphql", "GET, POST"), (ADMIN, "POST")] {
+        let got = (path == ADMIN).then_some(Method::GET);
+        for method in [Method::PUT, Method::DELETE, Method::PATCH].into_iter().chain(got) {
             let query = format!("{path}?query=%7Bshop%7Bname%7D%7D");
             let answer = send(&shop, method.clone(), &query, &[JSON], "").await;
             assert_eq!(
@@ -92,6 +93,7 @@ async fn only_post_is_taken() {
                 (405, "METHOD_NOT_ALLOWED".to_owned()),
                 "{method} {path}"
             );
+            assert_eq!(answer.header("allow"), Some(allowed));
         }
     }
 }

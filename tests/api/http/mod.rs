@@ -1,10 +1,14 @@
 //! HTTP: what comes in by which door, and what is shown to whom.
 
 mod access;
+mod cache;
 mod endpoint;
 mod fault;
 mod limit;
+mod media;
 mod page;
+mod persisted;
+mod tls;
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;

@@ -2,6 +2,8 @@
 
 mod database;
 mod factory;
+pub mod picture;
+pub mod market;
 
 use std::net::TcpListener;
 use std::sync::Arc;

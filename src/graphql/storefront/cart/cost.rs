@@ -12,9 +12,9 @@ pub struct CartCost(pub(super) Cart);
 /// What a cart costs.
 #[Object]
 impl CartCost {
-    /// What is paid at the checkout.
+    /// What is paid at the checkout: the total without what gift cards pay.
     async fn checkout_charge_amount(&self) -> Result<MoneyV2, ApiError> {
-        self.0.money(self.0.0.priced.total_minor)
+        self.0.money(self.0.0.due_minor())
     }
 
     /// All lines, without delivery.
@@ -59,5 +59,37 @@ impl CartCost {
     #[graphql(deprecation = "Carts no longer tell taxes.")]
     async fn total_tax_amount_estimated(&self) -> bool {
         false
+    }
+}
+
+/// What a cart costs, in the form of earlier versions.
+pub struct CartEstimatedCost(pub(super) Cart);
+
+/// What a cart costs, in the form of earlier versions.
+#[Object]
+impl CartEstimatedCost {
+    /// What is paid at the checkout: the total without what gift cards pay.
+    async fn checkout_charge_amount(&self) -> Result<MoneyV2, ApiError> {
+        self.0.money(self.0.0.due_minor())
+    }
+
+    /// All lines, without delivery.
+    async fn subtotal_amount(&self) -> Result<MoneyV2, ApiError> {
+        self.0.money(self.0.0.priced.subtotal_minor - self.0.0.priced.discount_minor)
+    }
+
+    /// All lines, and the delivery once it is known.
+    async fn total_amount(&self) -> Result<MoneyV2, ApiError> {
+        self.0.money(self.0.0.priced.total_minor)
+    }
+
+    /// Duties; the shop collects none.
+    async fn total_duty_amount(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// The tax that is added to the prices; none where prices hold it.
+    async fn total_tax_amount(&self) -> Option<MoneyV2> {
+        None
     }
 }

@@ -167,9 +167,8 @@ impl CartDeliveryGroup {
         #[graphql(default = false, desc = "Turned round.")] reverse: bool,
     ) -> Result<Connection<BaseCartLine>, ApiError> {
         let request = PageRequest::parse(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        let lines = self.cart.line_list().into_iter().filter(|line| match line {
-            BaseCartLine::CartLine(line) => line.key().is_some_and(|key| self.group.line_ids.contains(&key)),
-        });
+        let is_here = |line: &BaseCartLine| line.key().is_some_and(|key| self.group.line_ids.contains(&key));
+        let lines = self.cart.line_list().into_iter().filter(is_here);
         Ok(Connection(request.page_of_list(lines.collect())))
     }
 

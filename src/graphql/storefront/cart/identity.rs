@@ -1,15 +1,27 @@
 //! Who buys a cart.
 
-use async_graphql::SimpleObject;
+use std::sync::Arc;
 
-use crate::cart;
+use async_graphql::{ComplexObject, Context, SimpleObject, Union};
+
+use crate::cart::{self, CartAddressView, CartView};
+use crate::graphql::error::ApiError;
+use crate::graphql::id;
 use crate::graphql::scalar::CountryCode;
+use crate::graphql::storefront::address::MailingAddress;
+use crate::graphql::storefront::company::PurchasingCompany;
+use crate::graphql::storefront::context;
+use crate::graphql::storefront::customer::Customer;
 use crate::graphql::storefront::code::PreferenceDeliveryMethodType;
 use crate::market::find_country;
 
 /// Who buys.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct CartBuyerIdentity {
+    /// The cart whose buyer it is.
+    #[graphql(skip)]
+    pub cart: Arc<CartView>,
     /// The buyer's country.
     pub country_code: Option<CountryCode>,
     /// The buyer's e-mail address.
@@ -18,6 +30,40 @@ pub struct CartBuyerIdentity {
     pub phone: Option<String>,
     /// What the buyer prefers.
     pub preferences: Option<CartPreferences>,
+    /// For which company the buyer buys.
+    pub purchasing_company: Option<PurchasingCompany>,
+    /// Where the cart may go: the selected address first.
+    #[graphql(deprecation = "Use `Cart.delivery`.")]
+    pub delivery_address_preferences: Vec<DeliveryAddress>,
+}
+
+/// Where a cart may go.
+#[derive(Union)]
+pub enum DeliveryAddress {
+    /// A postal address.
+    MailingAddress(MailingAddress),
+}
+
+/// The addresses of a cart, the selected one first.
+pub(super) fn delivery_addresses(cart: &CartView) -> Vec<DeliveryAddress> {
+    let mut addresses: Vec<_> = cart.addresses.iter().collect();
+    addresses.sort_by_key(|address| !address.selected);
+    let address = |view: &CartAddressView| {
+        let id = id::encode("MailingAddress", view.id);
+        DeliveryAddress::MailingAddress(MailingAddress { id, address: view.address.clone() })
+    };
+    addresses.into_iter().map(address).collect()
+}
+
+/// Who buys.
+#[ComplexObject]
+impl CartBuyerIdentity {
+    /// The customer, while they are signed in with the token that named them.
+    async fn customer(&self, ctx: &Context<'_>) -> Result<Option<Customer>, ApiError> {
+        let request = context::of(ctx)?;
+        let row = cart::find_customer_of(request.app.db.fresh(), request.now, &self.cart.row).await?;
+        Ok(row.map(Customer::new))
+    }
 }
 
 /// What a buyer prefers.

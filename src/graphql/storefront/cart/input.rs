@@ -1,14 +1,16 @@
 //! What shoppers send about carts, and what it means to the domain.
 
-use async_graphql::{ID, InputObject};
-use entity::id::{CartAddressId, CartLineId, VariantId};
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use entity::id::CartAddressId;
 
+use super::line_input::CartLineInput;
 use crate::cart::{
-    AddressChange, Attribute, BuyerIdentity, CartError, LineChange, NewAddress, NewLine, Preferences,
-    Refusal, RefusalCode,
+    AddressChange, AddressSource, Attribute, BuyerIdentity, CartError, NewAddress, Preferences, RefusalCode,
 };
 use crate::graphql::id::Gid;
 use crate::graphql::scalar::CountryCode;
+use crate::graphql::storefront::address::customer_address_id;
+use crate::graphql::storefront::context::RequestContext;
 use crate::graphql::storefront::code::{DeliveryAddressValidationStrategy, PreferenceDeliveryMethodType};
 use crate::market::Address;
 
@@ -76,94 +78,6 @@ pub struct CartInputMetafieldInput {
     pub value: String,
 }
 
-/// A variant to be put in a cart.
-#[derive(InputObject)]
-pub struct CartLineInput {
-    /// The words of the front end.
-    pub attributes: Option<Vec<AttributeInput>>,
-    /// The variant's global id.
-    pub merchandise_id: ID,
-    /// The line that it belongs to.
-    pub parent: Option<CartLineParentInput>,
-    /// How many units.
-    #[graphql(default_with = "Some(1)")]
-    pub quantity: Option<i32>,
-    /// The subscription under which it is bought.
-    pub selling_plan_id: Option<ID>,
-}
-
-/// The line that another one belongs to.
-#[derive(InputObject)]
-pub struct CartLineParentInput {
-    /// By its global id.
-    pub line_id: Option<ID>,
-    /// By the variant in it.
-    pub merchandise_id: Option<ID>,
-}
-
-/// A change of a line; what is left out stays.
-#[derive(InputObject)]
-pub struct CartLineUpdateInput {
-    /// The words of the front end.
-    pub attributes: Option<Vec<AttributeInput>>,
-    /// The line's global id.
-    pub id: ID,
-    /// Another variant.
-    pub merchandise_id: Option<ID>,
-    /// Another quantity; 0 takes the line out.
-    pub quantity: Option<i32>,
-    /// The subscription under which it is bought.
-    pub selling_plan_id: Option<ID>,
-}
-
-/// Lines to be put in. Subscriptions and lines of lines are refused: the shop has neither yet.
-///
-/// # Errors
-/// A refusal that names the place.
-pub(super) fn new_lines(input: Vec<CartLineInput>) -> Result<Vec<NewLine>, CartError> {
-    let mut refusals = Vec::new();
-    let mut lines = Vec::with_capacity(input.len());
-    for (place, line) in input.into_iter().enumerate() {
-        refusals.extend(plan_refusal(place, line.selling_plan_id.is_some()));
-        if line.parent.is_some_and(|parent| parent.line_id.is_some() || parent.merchandise_id.is_some()) {
-            let field = ["lines", &place.to_string(), "parent"];
-            let message = "The parent line does not exist";
-            refusals.push(Refusal::new(RefusalCode::ParentLineNotFound, &field, message));
-        }
-        lines.push(NewLine {
-            variant_id: number("ProductVariant", &line.merchandise_id).map(VariantId),
-            quantity: line.quantity.unwrap_or(1),
-            attributes: attributes(line.attributes),
-        });
-    }
-    if refusals.is_empty() { Ok(lines) } else { Err(CartError::Refused(refusals)) }
-}
-
-/// Changes of lines.
-///
-/// # Errors
-/// A refusal that names the place.
-pub(super) fn line_changes(input: Vec<CartLineUpdateInput>) -> Result<Vec<LineChange>, CartError> {
-    let mut refusals = Vec::new();
-    let mut changes = Vec::with_capacity(input.len());
-    for (place, line) in input.into_iter().enumerate() {
-        refusals.extend(plan_refusal(place, line.selling_plan_id.is_some()));
-        changes.push(LineChange {
-            id: number("CartLine", &line.id).map(CartLineId),
-            variant_id: line.merchandise_id.map(|id| number("ProductVariant", &id).map(VariantId)),
-            quantity: line.quantity,
-            attributes: line.attributes.map(|input| attributes(Some(input))),
-        });
-    }
-    if refusals.is_empty() { Ok(changes) } else { Err(CartError::Refused(refusals)) }
-}
-
-fn plan_refusal(place: usize, has_plan: bool) -> Option<Refusal> {
-    let field = ["lines", &place.to_string(), "sellingPlanId"];
-    let message = "The product is not sold by subscription";
-    has_plan.then(|| Refusal::new(RefusalCode::SellingPlanNotApplicable, &field, message))
-}
-
 /// Who buys; what is left out stays.
 #[derive(Default, InputObject)]
 pub struct CartBuyerIdentityInput {
@@ -171,8 +85,8 @@ pub struct CartBuyerIdentityInput {
     pub company_location_id: Option<ID>,
     /// The buyer's country.
     pub country_code: Option<CountryCode>,
-    /// The signed-in customer's token.
-    pub customer_access_token: Option<String>,
+    /// The signed-in customer's token; null takes the customer out.
+    pub customer_access_token: MaybeUndefined<String>,
     /// The buyer's e-mail address.
     pub email: Option<String>,
     /// The buyer's telephone number.
@@ -219,9 +133,23 @@ impl From<CartBuyerIdentityInput> for BuyerIdentity {
             phone: input.phone,
             country: input.country_code.map(|country| country.0.code),
             preferences: input.preferences.map(Preferences::from),
-            customer_access_token: input.customer_access_token,
+            customer_access_token: match input.customer_access_token {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(token) => Some(Some(token).filter(|token| !token.is_empty())),
+            },
             company_location_id: input.company_location_id.map(|id| id.0),
         }
+    }
+}
+
+impl BuyerIdentity {
+    /// The buyer of the request's context, where the identity names nobody.
+    pub(super) fn or_buyer(mut self, context: &RequestContext) -> Self {
+        if self.customer_access_token.is_none() {
+            self.customer_access_token = context.customer_access_token.clone().map(Some);
+        }
+        self
     }
 }
 
@@ -337,18 +265,15 @@ impl From<CartDeliveryAddressInput> for Address {
     }
 }
 
-/// An address that is written out. Nobody has an address book yet to copy from.
-fn written_out(input: CartAddressInput, place: usize) -> Result<Address, CartError> {
-    let place = place.to_string();
-    if input.copy_from_customer_address_id.is_some() {
-        let field = ["addresses", &place, "address", "copyFromCustomerAddressId"];
-        let message = "The customer has no such address";
-        return Err(CartError::refused(RefusalCode::InvalidDeliveryAddressId, &field, message));
+/// Where the fields of an address come from.
+fn source_of(input: CartAddressInput, place: usize) -> Result<AddressSource, CartError> {
+    if let Some(id) = input.copy_from_customer_address_id {
+        return Ok(AddressSource::Book(customer_address_id(&id)));
     }
-    let field = ["addresses", &place, "address", "deliveryAddress"];
+    let field = ["addresses", &place.to_string(), "address", "deliveryAddress"];
     let missing =
         || CartError::refused(RefusalCode::AddressFieldIsRequired, &field, "An address is required");
-    input.delivery_address.map(Address::from).ok_or_else(missing)
+    input.delivery_address.map(Address::from).map(AddressSource::Written).ok_or_else(missing)
 }
 
 fn is_strict(strategy: Option<DeliveryAddressValidationStrategy>) -> bool {
@@ -365,7 +290,7 @@ fn is_strict(strategy: Option<DeliveryAddressValidationStrategy>) -> bool {
 pub(super) fn new_addresses(input: Vec<CartSelectableAddressInput>) -> Result<Vec<NewAddress>, CartError> {
     let address = |(place, input): (usize, CartSelectableAddressInput)| {
         Ok(NewAddress {
-            address: written_out(input.address, place)?,
+            address: source_of(input.address, place)?,
             selected: input.selected.unwrap_or(false),
             one_time_use: input.one_time_use.unwrap_or(false),
             strict: is_strict(input.validation_strategy),
@@ -384,7 +309,7 @@ pub(super) fn address_changes(
     let change = |(place, input): (usize, CartSelectableAddressUpdateInput)| {
         Ok(AddressChange {
             id: number("CartSelectableAddress", &input.id).map(CartAddressId),
-            address: input.address.map(|address| written_out(address, place)).transpose()?,
+            address: input.address.map(|address| source_of(address, place)).transpose()?,
             selected: input.selected,
             one_time_use: input.one_time_use,
             strict: is_strict(input.validation_strategy),

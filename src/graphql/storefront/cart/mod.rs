@@ -1,17 +1,27 @@
 //! The cart as shoppers see it, and the mutations that change it.
 
+mod code_mutation;
 mod cost;
 mod delivery;
+mod discount;
+mod gift_card;
 mod identity;
 mod input;
 mod line;
+mod line_input;
+mod metafield;
 mod mutation;
 mod payload;
 mod payment_input;
 mod types;
 
 pub use input::CartInput;
-pub use line::{BaseCartLine, CartLine};
+pub use code_mutation::CartCodeMutation;
+pub use discount::{CartDiscountAllocation, PricingPercentageValue, PricingValue};
+pub use gift_card::AppliedGiftCard;
+pub use line::{BaseCartLine, CartLine, ComponentizableCartLine};
+pub use payment_input::MoneyInput;
+pub use metafield::{CartMetafieldMutation, MetafieldDeleteUserError, MetafieldsSetUserError};
 pub use mutation::CartMutation;
 pub use payload::{CartUserError, CartWarning, DisplayableError, cart_error};
 pub use types::{Attribute, Cart, CartQuery};

@@ -1,13 +1,10 @@
 //! Mutations of carts.
 
 use async_graphql::{Context, ID, Object};
-use entity::id::{CartAddressId, CartLineId};
+use entity::id::CartAddressId;
 
-use super::input::{
-    AttributeInput, CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput,
-    CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput,
-    address_changes, attributes, line_changes, new_addresses, new_lines, number,
-};
+use super::input::{AttributeInput, CartBuyerIdentityInput, CartInput, CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput, address_changes, attributes, new_addresses, number};
+use super::line_input::{CartLineInput, CartLineUpdateInput, line_changes, line_key, new_lines};
 use super::payload::{
     CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload,
     CartCreatePayload, CartDeliveryAddressesAddPayload, CartDeliveryAddressesRemovePayload,
@@ -53,8 +50,9 @@ impl CartMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's global id.")] cart_id: ID,
-        #[graphql(desc = "What to put in.")] lines: Vec<CartLineInput>,
+        #[graphql(desc = "What to put in.")] lines: Option<Vec<CartLineInput>>,
     ) -> Result<Option<CartLinesAddPayload>, ApiError> {
+        let lines = lines.unwrap_or_default();
         check_list("lines", &lines)?;
         let token = token_of(&cart_id)?;
         let outcome = match new_lines(lines) {
@@ -69,8 +67,9 @@ impl CartMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's global id.")] cart_id: ID,
-        #[graphql(desc = "What to change.")] lines: Vec<CartLineUpdateInput>,
+        #[graphql(desc = "What to change.")] lines: Option<Vec<CartLineUpdateInput>>,
     ) -> Result<Option<CartLinesUpdatePayload>, ApiError> {
+        let lines = lines.unwrap_or_default();
         check_list("lines", &lines)?;
         let token = token_of(&cart_id)?;
         let outcome = match line_changes(lines) {
@@ -88,7 +87,7 @@ impl CartMutation {
         #[graphql(desc = "The lines' global ids.")] line_ids: Vec<ID>,
     ) -> Result<Option<CartLinesRemovePayload>, ApiError> {
         check_list("lineIds", &line_ids)?;
-        let ids: Vec<_> = line_ids.iter().map(|id| number("CartLine", id).map(CartLineId)).collect();
+        let ids: Vec<_> = line_ids.iter().map(line_key).collect();
         answer(cart::remove_lines(&context::of(ctx)?.app, token_of(&cart_id)?, &ids).await, &[]).map(Some)
     }
 
@@ -239,22 +238,20 @@ fn new_cart(context: &RequestContext, input: CartInput) -> Result<Result<NewCart
     let addresses = input.delivery.and_then(|delivery| delivery.addresses).unwrap_or_default();
     check_list("lines", &lines)?;
     check_list("addresses", &addresses)?;
-    if input.metafields.is_some_and(|metafields| !metafields.is_empty()) {
-        let message = "The shop has defined no metafields for carts";
-        return Ok(Err(CartError::refused(RefusalCode::InvalidMetafields, &["metafields"], message)));
-    }
+    let metafields = input.metafields.unwrap_or_default();
+    check_list("metafields", &metafields)?;
     let decoded = new_lines(lines).and_then(|lines| Ok((lines, new_addresses(addresses)?)));
     Ok(decoded.map(|(lines, addresses)| NewCart {
-        currency: context.currency,
         country: context.country.code,
         language: context.language.code,
         lines,
         note: input.note,
         attributes: attributes(input.attributes),
-        identity: input.buyer_identity.map(BuyerIdentity::from).unwrap_or_default(),
+        identity: input.buyer_identity.map(BuyerIdentity::from).unwrap_or_default().or_buyer(context),
         addresses,
         discount_codes: input.discount_codes.unwrap_or_default(),
         gift_card_codes: input.gift_card_codes.unwrap_or_default(),
+        metafields: metafields.into_iter().map(Into::into).collect(),
     }))
 }
 

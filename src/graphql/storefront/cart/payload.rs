@@ -2,11 +2,14 @@
 
 use async_graphql::{ID, Interface, SimpleObject};
 
+use super::metafield::{MetafieldDeleteUserError, MetafieldsSetUserError};
 use super::types::Cart;
 use crate::cart::{self, CartError, Outcome, RefusalCode, WarningCode, WarningTarget};
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
+use crate::graphql::storefront::customer::{CustomerUserError, UserError};
 use crate::graphql::storefront::code::{CartErrorCode, CartWarningCode};
+use crate::graphql::storefront::shop_pay::UserErrorsShopPayPaymentRequestSessionUserErrors;
 
 /// What all kinds of refusal have in common.
 #[derive(Interface)]
@@ -21,6 +24,16 @@ use crate::graphql::storefront::code::{CartErrorCode, CartWarningCode};
 pub enum DisplayableError {
     /// A refusal of a cart.
     CartUserError(CartUserError),
+    /// A refusal of a customer.
+    CustomerUserError(CustomerUserError),
+    /// A refusal without a code.
+    UserError(UserError),
+    /// A refusal of a payment with Shopify's wallet.
+    UserErrorsShopPayPaymentRequestSessionUserErrors(UserErrorsShopPayPaymentRequestSessionUserErrors),
+    /// A refusal to delete a metafield.
+    MetafieldDeleteUserError(MetafieldDeleteUserError),
+    /// A refusal to save a metafield.
+    MetafieldsSetUserError(MetafieldsSetUserError),
 }
 
 /// Why a change of a cart was refused.
@@ -105,6 +118,18 @@ payloads! {
     CartBillingAddressUpdatePayload,
     /// What came of `cartPaymentUpdate`.
     CartPaymentUpdatePayload,
+    /// What came of `cartDiscountCodesUpdate`.
+    CartDiscountCodesUpdatePayload,
+    /// What came of `cartGiftCardCodesAdd`.
+    CartGiftCardCodesAddPayload,
+    /// What came of `cartGiftCardCodesRemove`.
+    CartGiftCardCodesRemovePayload,
+    /// What came of `cartGiftCardCodesUpdate`.
+    CartGiftCardCodesUpdatePayload,
+    /// What came of `cartClone`.
+    CartClonePayload,
+    /// What came of `cartRemovePersonalData`.
+    CartRemovePersonalDataPayload,
 }
 
 /// Wraps what a command returned. `prefix` stands before the fields of its refusals.
@@ -155,6 +180,7 @@ fn code_of(code: RefusalCode) -> CartErrorCode {
         RefusalCode::InvalidMerchandiseLine => CartErrorCode::InvalidMerchandiseLine,
         RefusalCode::MinimumNotMet => CartErrorCode::MinimumNotMet,
         RefusalCode::MaximumExceeded => CartErrorCode::MaximumExceeded,
+        RefusalCode::InvalidIncrement => CartErrorCode::InvalidIncrement,
         RefusalCode::NoteTooLong => CartErrorCode::NoteTooLong,
         RefusalCode::InvalidDeliveryAddressId => CartErrorCode::InvalidDeliveryAddressId,
         RefusalCode::InvalidDeliveryGroup => CartErrorCode::InvalidDeliveryGroup,
@@ -174,6 +200,9 @@ fn code_of(code: RefusalCode) -> CartErrorCode {
         RefusalCode::InvalidCompanyLocation => CartErrorCode::InvalidCompanyLocation,
         RefusalCode::SellingPlanNotApplicable => CartErrorCode::SellingPlanNotApplicable,
         RefusalCode::ParentLineNotFound => CartErrorCode::ParentLineNotFound,
+        RefusalCode::ParentLineNestingTooDeep => CartErrorCode::ParentLineNestingTooDeep,
+        RefusalCode::ParentLineInvalidReference => CartErrorCode::ParentLineInvalidReference,
+        RefusalCode::BundlesAndAddonsCannotBeMixed => CartErrorCode::BundlesAndAddonsCannotBeMixed,
         RefusalCode::InvalidMetafields => CartErrorCode::InvalidMetafields,
     }
 }

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::id::CartLineId;
+use entity::metafield::OwnerType;
 
-use super::cost::CartCost;
+use super::cost::{CartCost, CartEstimatedCost};
 use super::delivery::{CartDelivery, CartDeliveryGroup};
-use super::identity::{CartBuyerIdentity, CartPreferences};
-use super::line::{BaseCartLine, CartLine};
+use super::discount::CartDiscountAllocation;
+use super::gift_card::AppliedGiftCard;
+use super::identity::{delivery_addresses, CartBuyerIdentity, CartPreferences};
+use super::line::BaseCartLine;
 use super::token_of;
 use crate::cart::{self, CartView};
 use crate::graphql::connection::Connection;
@@ -33,9 +37,9 @@ impl Cart {
     }
 
     /// The line with this key.
-    pub(in crate::graphql::storefront) fn line(&self, key: i64) -> Option<CartLine> {
-        let place = self.0.lines.iter().position(|line| line.row.id.0 == key)?;
-        Some(CartLine { cart: Arc::clone(&self.0), place })
+    pub(in crate::graphql::storefront) fn line(&self, key: i64) -> Option<BaseCartLine> {
+        let place = self.0.place_of(CartLineId(key))?;
+        Some(BaseCartLine::at(&self.0, place))
     }
 
     pub(super) fn money(&self, minor: i64) -> Result<MoneyV2, ApiError> {
@@ -43,8 +47,7 @@ impl Cart {
     }
 
     pub(super) fn line_list(&self) -> Vec<BaseCartLine> {
-        let line = |place| BaseCartLine::CartLine(CartLine { cart: Arc::clone(&self.0), place });
-        (0..self.0.lines.len()).map(line).collect()
+        (0..self.0.lines.len()).map(|place| BaseCartLine::at(&self.0, place)).collect()
     }
 }
 
@@ -71,6 +74,11 @@ impl From<&cart::Attribute> for Attribute {
 /// What a shopper intends to buy, and what it costs.
 #[Object]
 impl Cart {
+    /// The gift cards that pay for it.
+    async fn applied_gift_cards(&self) -> Vec<AppliedGiftCard> {
+        AppliedGiftCard::all_of(self)
+    }
+
     /// The word of the front end with this key.
     async fn attribute(&self, #[graphql(desc = "Which one.")] key: String) -> Option<Attribute> {
         self.0.attributes.iter().find(|attribute| attribute.key == key).map(Attribute::from)
@@ -86,6 +94,7 @@ impl Cart {
         let row = &self.0.row;
         let preferences = row.preferences.clone().map(serde_json::from_value::<cart::Preferences>);
         Ok(CartBuyerIdentity {
+            cart: Arc::clone(&self.0),
             country_code: find_country(&row.country).map(CountryCode),
             email: row.email.clone(),
             phone: row.phone.clone(),
@@ -93,6 +102,8 @@ impl Cart {
                 .transpose()
                 .map_err(crate::error::Fault::from)?
                 .map(CartPreferences::from),
+            purchasing_company: None,
+            delivery_address_preferences: delivery_addresses(&self.0),
         })
     }
 
@@ -138,9 +149,20 @@ impl Cart {
         Ok(Connection(request.page_of_list(groups.collect())))
     }
 
+    /// What discounts take off the cart as a whole.
+    async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
+        Vec::new()
+    }
+
     /// The discount codes that were typed in.
     async fn discount_codes(&self) -> Vec<CartDiscountCode> {
         self.0.codes.iter().map(|code| CartDiscountCode { code: code.clone(), applicable: false }).collect()
+    }
+
+    /// What it costs.
+    #[graphql(deprecation = "Use `cost`.")]
+    async fn estimated_cost(&self) -> CartEstimatedCost {
+        CartEstimatedCost(self.clone())
     }
 
     /// Its global id. It is a secret: who knows it has the cart.
@@ -164,19 +186,22 @@ impl Cart {
     /// A value of its own.
     pub async fn metafield(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The value's key.")] key: String,
         #[graphql(desc = "The value's namespace.")] namespace: Option<String>,
-    ) -> Option<Metafield> {
-        let _ = (key, namespace);
-        None
+    ) -> Result<Option<Metafield>, ApiError> {
+        let found = metafield::find(ctx, OwnerType::Cart, self.0.row.id, namespace, key).await?;
+        Ok(found.map(|metafield| metafield.of(self.clone())))
     }
 
     /// Values of its own, in the order in which they were asked for.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] identifiers: Vec<HasMetafieldsIdentifier>,
     ) -> Result<Vec<Option<Metafield>>, ApiError> {
-        metafield::none_of(&identifiers)
+        let found = metafield::find_all(ctx, OwnerType::Cart, self.0.row.id, &identifiers).await?;
+        Ok(found.into_iter().map(|found| found.map(|metafield| metafield.of(self.clone()))).collect())
     }
 
     /// A note of the buyer.

@@ -28,6 +28,24 @@ pub enum ImageContentType {
     Webp,
 }
 
+/// The sites whose films can be shown.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MediaHost {
+    /// vimeo.com.
+    Vimeo,
+    /// youtube.com.
+    Youtube,
+}
+
+/// In which form a medium is described for a viewer.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MediaPresentationFormat {
+    /// As a picture.
+    Image,
+    /// For the element `model-viewer`.
+    ModelViewer,
+}
+
 /// What kind of thing a medium is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MediaContentType {

@@ -3,9 +3,17 @@
 mod cart;
 mod catalog;
 mod checkout;
+mod customer;
+mod content;
+mod metafield;
 mod order;
+mod search;
 
 pub use cart::*;
 pub use catalog::*;
 pub use checkout::*;
+pub use customer::*;
+pub use content::*;
+pub use metafield::*;
 pub use order::*;
+pub use search::*;

@@ -1,0 +1,13 @@
+//! Markets, price lists of markets, rates between currencies, quantity rules and unit prices.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run_file(manager, include_str!("m20261124_000007_market.sql")).await
+    }
+}

@@ -1,0 +1,63 @@
+//! Changing markets, price lists and rates. Each command locks the shop's row first, so that two of them never decide on
+//! what the other is changing.
+
+pub(super) mod fixed_price;
+pub(super) mod market;
+pub(super) mod price_list;
+pub(super) mod quantity_rule;
+pub(super) mod rate;
+
+use chrono::{DateTime, Utc};
+use entity::shop;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::EntityTrait;
+use serde_json::json;
+
+use super::conversion::{MAX_ADJUST_BP, WHOLE_BP};
+use super::error::{MarketError, MarketErrorCode};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::event::{NewEvent, record};
+
+/// Characters of a name or handle at most.
+const MAX_NAME_LENGTH: usize = 255;
+
+/// Locks the shop and notes that its markets change: what every process remembers of them is old from the commit on.
+async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
+    let shops = shop::Entity::update_many()
+        .col_expr(
+            shop::Column::MarketVersion,
+            Expr::col(shop::Column::MarketVersion).add(1),
+        )
+        .exec_with_returning(tx)
+        .await?;
+    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+}
+
+/// Records what happened to one thing.
+async fn record_one(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    entity: &'static str,
+    kind: &'static str,
+    id: i64,
+) -> Result<(), Fault> {
+    record(tx, now, entity, kind, vec![NewEvent { entity_id: id, payload: json!({}) }]).await?;
+    Ok(())
+}
+
+fn check_name(field: &'static str, name: &str) -> Result<(), MarketError> {
+    if !name.trim().is_empty() && name.chars().count() <= MAX_NAME_LENGTH {
+        return Ok(());
+    }
+    let message = format!("The {field} must have from 1 to {MAX_NAME_LENGTH} characters");
+    Err(MarketError::refused(MarketErrorCode::Invalid, field, message))
+}
+
+fn check_percentage(field: &'static str, bp: i32) -> Result<(), MarketError> {
+    if (-WHOLE_BP..=MAX_ADJUST_BP).contains(&bp) {
+        return Ok(());
+    }
+    let message = format!("The percentage must lie between -100 % and {} %", MAX_ADJUST_BP / 100);
+    Err(MarketError::refused(MarketErrorCode::PercentageOutOfRange, field, message))
+}

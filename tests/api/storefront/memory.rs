@@ -1,0 +1,88 @@
+//! What a process remembers of products and stock is never older than it may be.
+
+use std::time::Duration;
+
+use entity::collection::CollectionSortOrder;
+use serde_json::json;
+use tradepost::catalog::{self, NewCollection};
+
+use crate::support::{ProductSpec, TestShop};
+
+const PAGE: &str = "query($handle: String!) { product(handle: $handle) { id title availableForSale totalInventory
+    priceRange { minVariantPrice { amount } } collections(first: 5) { nodes { handle } } } }";
+/// Longer than a node takes to look for what others wrote.
+const OTHERS: Duration = Duration::from_secs(2);
+
+async fn title(shop: &TestShop, handle: &str) -> String {
+    let data = shop.ask(PAGE, json!({ "handle": handle })).await;
+    data["product"]["title"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_changed_a_product_reads_the_change_at_once() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("jug")]).await;
+    assert_eq!(title(&shop, "jug").await, "jug");
+    for round in 0..5 {
+        let mut changed = ProductSpec::new("jug").price(&format!("{}.50", 20 + round)).stock(7 + round);
+        changed.title = format!("Jug {round}");
+        shop.have(&[changed]).await;
+        let product = shop.ask(PAGE, json!({ "handle": "jug" })).await["product"].clone();
+        assert_eq!(product["title"], format!("Jug {round}"));
+        assert_eq!(product["priceRange"]["minVariantPrice"]["amount"], format!("{}.5", 20 + round));
+        assert_eq!(product["totalInventory"], 7 + round);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_that_is_taken_off_is_gone_at_once() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("jug")]).await;
+    assert_eq!(title(&shop, "jug").await, "jug");
+    let mut hidden = ProductSpec::new("jug");
+    hidden.published = false;
+    shop.have(&[hidden]).await;
+    assert_eq!(shop.ask(PAGE, json!({ "handle": "jug" })).await["product"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_seen_in_what_is_left() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("jug").stock(1)]).await;
+    let before = shop.ask(PAGE, json!({ "handle": "jug" })).await["product"].clone();
+    assert_eq!((&before["availableForSale"], &before["totalInventory"]), (&json!(true), &json!(1)));
+    let variant = shop.variant_id("jug").await;
+    let cart = shop.ready_cart(&variant, 1, "approve").await;
+    shop.buy(&cart.id).await;
+    let after = shop.ask(PAGE, json!({ "handle": "jug" })).await["product"].clone();
+    assert_eq!((&after["availableForSale"], &after["totalInventory"]), (&json!(false), &json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_node_wrote_is_seen_soon() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("jug")]).await;
+    let collection = NewCollection {
+        handle: "tableware".to_owned(),
+        title: "Tableware".to_owned(),
+        description_html: String::new(),
+        sort_order: CollectionSortOrder::Manual,
+        image: None,
+        product_handles: vec!["jug".to_owned()],
+    };
+    assert_eq!(title(&shop, "jug").await, "jug");
+    let other = shop.second_node().await;
+    catalog::save_collection(&other, &tradepost::actor::Actor::System, collection).await.unwrap();
+    tokio::time::sleep(OTHERS).await;
+    let product = shop.ask(PAGE, json!({ "handle": "jug" })).await["product"].clone();
+    assert_eq!(product["collections"]["nodes"], json!([{ "handle": "tableware" }]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_is_remembered_takes_no_statement() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("jug").in_sizes_and_colors(&["S", "M"], &["Red", "Blue"])]).await;
+    let page = "query { product(handle: \"jug\") { id title tags options { name optionValues { name } }
+        variants(first: 4) { nodes { id price { amount } availableForSale selectedOptions { name value } } } } }";
+    assert_eq!(shop.statements_of(page, json!({})).await, 0);
+}
