@@ -36,6 +36,12 @@ pub struct Origin {
 }
 
 impl Actor {
+    /// Somebody in front of the shop of whom nothing is known.
+    #[must_use]
+    pub fn stranger() -> Self {
+        Self::Shopper { token: None, origin: Origin::default() }
+    }
+
     /// Whether the actor may do what the scope names. The server itself may do everything, a shopper nothing that
     /// needs a scope.
     #[must_use]

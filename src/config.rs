@@ -474,6 +474,7 @@ mod tests {
             ("TRADEPOST_ENV", "staging"),
             ("DATABASE_URL", "mysql://localhost"),
             ("DATABASE_MAX_CONNECTIONS", "many"),
+            ("CACHE_MEGABYTES", "0"),
             ("MEDIA_URL", "ftp://media"),
             ("MEDIA_S3_ENDPOINT", "media"),
             ("MEDIA_S3_REGION", "the moon"),

@@ -130,9 +130,8 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (MediaSettings, Vec<String>) {
-        let get = |name: &str| {
-            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        };
+        let get =
+            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let mut reader = Reader { get: &get, errors: Vec::new() };
         let settings = MediaSettings::read(&mut reader);
         (settings, reader.errors)
@@ -143,7 +142,9 @@ mod tests {
 
     #[test]
     fn media_are_kept_in_the_data_folder_unless_a_bucket_is_named() {
-        assert!(matches!(read(&[]), (MediaSettings { place: MediaPlace::Folder, .. }, errors) if errors.is_empty()));
+        assert!(
+            matches!(read(&[]), (MediaSettings { place: MediaPlace::Folder, .. }, errors) if errors.is_empty())
+        );
         let url = ("MEDIA_URL", "s3://shop-media/a/b/");
         let (settings, errors) =
             read(&[url, KEYS[0], KEYS[1], ("MEDIA_S3_ENDPOINT", "http://127.0.0.1:9000")]);
@@ -151,7 +152,10 @@ mod tests {
         assert!(!format!("{settings:?}").contains("hunter2"));
         let MediaPlace::S3(bucket) = settings.place else { panic!("no bucket") };
         assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("shop-media", "a/b"));
-        assert_eq!((bucket.region.as_str(), bucket.secret_access_key.expose_secret()), ("us-east-1", "hunter2"));
+        assert_eq!(
+            (bucket.region.as_str(), bucket.secret_access_key.expose_secret()),
+            ("us-east-1", "hunter2")
+        );
     }
 
     #[test]

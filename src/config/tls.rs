@@ -61,9 +61,8 @@ mod tests {
     use super::*;
 
     fn read(environment: Environment, pairs: &[(&str, &str)]) -> (TlsSettings, Vec<String>) {
-        let get = |name: &str| {
-            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        };
+        let get =
+            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let mut reader = Reader { get: &get, errors: Vec::new() };
         let settings = TlsSettings::read(&mut reader, environment);
         (settings, reader.errors)

@@ -61,12 +61,11 @@ pub fn read_body(request: &HttpRequest, body: &[u8], request_id: &str) -> Result
     let content_type =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "application/json" if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') => {
+            let message = "Send one operation for each request";
+            Err(refuse(StatusCode::BAD_REQUEST, "BATCHING_NOT_SUPPORTED", message, request_id))
+        }
         "application/json" => serde_json::from_slice(body).map_err(|error| {
-            let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-            if is_list {
-                let message = "Send one operation for each request";
-                return refuse(StatusCode::BAD_REQUEST, "BATCHING_NOT_SUPPORTED", message, request_id);
-            }
             let message = format!("The body is not a GraphQL request: {error}");
             refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", &message, request_id)
         }),

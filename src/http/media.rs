@@ -34,11 +34,8 @@ pub async fn file(
         return HttpResponse::NotFound().finish();
     };
     let wish = if name.kind().is_picture() { wish_of(&request) } else { Wish::default() };
-    let shown = if wish.is_empty() {
-        Ok(Some(Shown::Original))
-    } else {
-        app.media.transformed(&name, &wish).await
-    };
+    let shown =
+        if wish.is_empty() { Ok(Some(Shown::Original)) } else { app.media.transformed(&name, &wish).await };
     let answer = match shown {
         Ok(Some(Shown::Original)) => original(&app, &request, &name).await,
         Ok(Some(Shown::Variant { bytes, kind, name: variant })) => {
@@ -176,7 +173,8 @@ fn parse_range(text: &str, size: u64) -> Wanted {
         return Wanted::Whole;
     };
     let (first, last) = (first.trim(), last.trim());
-    let number = |text: &str| text.parse::<u64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let number =
+        |text: &str| text.parse::<u64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
     let (start, end) = match (first.is_empty(), last.is_empty()) {
         (true, _) => match number(last) {
             Some(count) => (size.saturating_sub(count), size),

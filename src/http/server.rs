@@ -128,7 +128,8 @@ fn cors(origins: &CorsOrigins) -> Cors {
         .expose_headers(["x-request-id"])
         .max_age(CORS_MAX_AGE_SECONDS);
     match origins {
-        CorsOrigins::Any => cors.allow_any_origin().send_wildcard(),
+        // The header is the same whatever page asks: caches need not keep an answer for each.
+        CorsOrigins::Any => cors.allow_any_origin().send_wildcard().disable_vary_header(),
         CorsOrigins::Only(origins) => origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin)),
     }
 }

@@ -137,7 +137,8 @@ fn keep_own(folder: &Path, names: &[String]) -> Result<OwnCertificate, anyhow::E
     }
     let der = CertificateDer::from_pem_file(&cert)?;
     let digest = secret::hex_digest(&der).to_ascii_uppercase();
-    let pairs: Vec<&str> = digest.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
+    let pairs: Vec<&str> =
+        digest.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
     Ok(OwnCertificate { cert, key, fingerprint: pairs.join(":") })
 }
 

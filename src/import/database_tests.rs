@@ -294,7 +294,7 @@ async fn a_batch_takes_a_fixed_number_of_statements() {
 #[tokio::test]
 async fn only_those_who_may_write_products_import_them() {
     let (app, _folder) = app().await;
-    let actor = Actor::Shopper { token: None, origin: crate::actor::Origin::default() };
+    let actor = Actor::stranger();
     let file = std::io::Cursor::new(b"Handle,Variant Price\na,1\n".to_vec());
     let refused = import_products(&app, &actor, file, ImportOptions::default(), &|_| {}).await;
     assert!(matches!(refused, Err(ImportError::AccessDenied)));

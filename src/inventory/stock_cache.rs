@@ -123,7 +123,7 @@ impl StockCache {
             let fresh = tail.take(entries.keys().copied().collect::<Vec<_>>(), horizon);
             let is_full = entries.len() >= LEDGER_BATCH;
             let changed = entries.into_values().zip(fresh).filter(|(_, fresh)| *fresh);
-            let mut changed: HashSet<ProductId> = changed.flat_map(|(products, _)| products).collect();
+            let changed: HashSet<ProductId> = changed.flat_map(|(products, _)| products).collect();
             if !changed.is_empty() {
                 self.forget(changed);
             }

@@ -82,7 +82,10 @@ mod tests {
         for (address, expected) in [
             ("https://cdn.example/a.png", "https://cdn.example/a.png?width=300&crop=center"),
             ("https://cdn.example/a.png?v=17", "https://cdn.example/a.png?v=17&width=300&crop=center"),
-            ("https://cdn.example/a%20b.png?width=9&v=1", "https://cdn.example/a%20b.png?v=1&width=300&crop=center"),
+            (
+                "https://cdn.example/a%20b.png?width=9&v=1",
+                "https://cdn.example/a%20b.png?v=1&width=300&crop=center",
+            ),
             ("no address", "no address"),
         ] {
             assert_eq!(with_parameters(address, &wished), expected);

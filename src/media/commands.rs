@@ -8,12 +8,12 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::json;
 
 use super::address::Source;
+use super::error::MediaStoreError;
 use super::external_video::ExternalVideo;
-use super::store::{MediaStoreError, Stored};
+use super::store::Stored;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{self, NewEvent};
 
 /// Why a medium is not saved.
 #[derive(Debug, thiserror::Error)]
@@ -111,21 +111,18 @@ pub async fn save_media_in(
     stored: &Stored,
     alt: Option<String>,
 ) -> Result<MediaId, Fault> {
-    insert_in(tx, now, stored_picture(now, stored, alt)).await
+    Ok(stored_picture(now, stored, alt).insert(tx).await?.id)
 }
 
-async fn insert_in(tx: &Tx, now: DateTime<Utc>, row: media::ActiveModel) -> Result<MediaId, Fault> {
-    let id = row.insert(tx).await?.id;
-    let created = NewEvent { entity_id: id.0, payload: json!({}) };
-    event::record(tx, now, "media", "media.created", vec![created]).await?;
-    Ok(id)
-}
-
-async fn insert(app: &App, row: impl Fn(DateTime<Utc>) -> media::ActiveModel) -> Result<MediaId, SaveMediaError> {
+// No event: nothing shows a new medium until something else is changed to show it, and that has its own.
+async fn insert(
+    app: &App,
+    row: impl Fn(DateTime<Utc>) -> media::ActiveModel,
+) -> Result<MediaId, SaveMediaError> {
     let id = app.db.retry(|| async {
         let now = app.clock.now();
         let tx = app.begin().await?;
-        let id = insert_in(&tx, now, row(now)).await?;
+        let id = row(now).insert(&tx).await?.id;
         tx.commit().await?;
         Ok::<_, Fault>(id)
     });

@@ -28,12 +28,17 @@ impl ExternalVideo {
         let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let host = url.host_str()?;
         let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
-        let path: Vec<&str> =
-            url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
-        let in_query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let path: Vec<&str> = url
+            .path_segments()
+            .map(|parts| parts.filter(|part| !part.is_empty()).collect())
+            .unwrap_or_default();
+        let in_query =
+            |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         match (host, path.as_slice()) {
             ("youtu.be", [id]) => Self::youtube(id),
-            ("youtube.com" | "youtube-nocookie.com", ["embed" | "shorts" | "live" | "v", id]) => Self::youtube(id),
+            ("youtube.com" | "youtube-nocookie.com", ["embed" | "shorts" | "live" | "v", id]) => {
+                Self::youtube(id)
+            }
             ("youtube.com", ["watch"]) => Self::youtube(&in_query("v")?),
             ("player.vimeo.com", ["video", id]) => Self::vimeo(id, in_query("h").as_deref()),
             ("vimeo.com", [id] | ["channels", _, id] | ["groups", _, "videos", id]) => Self::vimeo(id, None),
@@ -57,7 +62,8 @@ impl ExternalVideo {
     fn vimeo(id: &str, key: Option<&str>) -> Option<Self> {
         let is_short = |text: &str| !text.is_empty() && text.len() <= MAX_VIMEO_ID_LENGTH;
         let is_id = is_short(id) && id.bytes().all(|byte| byte.is_ascii_digit());
-        let is_key = key.is_none_or(|key| is_short(key) && key.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let is_key =
+            key.is_none_or(|key| is_short(key) && key.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         (is_id && is_key).then(|| Self {
             host: MediaHost::Vimeo,
             id: id.to_owned(),
@@ -96,9 +102,11 @@ mod tests {
 
     #[test]
     fn films_of_vimeo_keep_the_key_of_an_unlisted_one() {
-        for address in
-            ["https://vimeo.com/76979871", "https://player.vimeo.com/video/76979871", "https://vimeo.com/channels/staffpicks/76979871"]
-        {
+        for address in [
+            "https://vimeo.com/76979871",
+            "https://player.vimeo.com/video/76979871",
+            "https://vimeo.com/channels/staffpicks/76979871",
+        ] {
             let video = ExternalVideo::parse(address).unwrap_or_else(|| panic!("{address}"));
             assert_eq!(video.embed_url, "https://player.vimeo.com/video/76979871");
             assert_eq!(video.origin_url, "https://vimeo.com/76979871");

@@ -5,7 +5,9 @@
 //! resized pictures can be deleted at any time and are made again.
 
 mod address;
+mod bucket;
 mod commands;
+mod error;
 mod external_video;
 mod film;
 mod flight;
@@ -22,10 +24,11 @@ pub use commands::{
     MediaDetails, SaveMediaError, linked_picture, save_external_video, save_file, save_media_in, save_model,
     save_picture, save_video, stored_picture,
 };
+pub use error::MediaStoreError;
 pub use external_video::ExternalVideo;
 pub use kind::FileKind;
 pub use picture::{MAX_PIXELS, MAX_SIDE, PictureError, PictureFacts};
 pub use queries::{media_by_ids, product_media_by_product_ids};
-pub use store::{FileName, MAX_BYTES, MAX_FILM_BYTES, MediaStore, MediaStoreError, Stored, check_picture};
+pub use store::{FileName, MAX_BYTES, MAX_FILM_BYTES, MediaStore, Stored, check_picture};
 pub use transform::{MAX_KEPT_PER_PICTURE, Shown, TransformError};
 pub use wish::{Crop, MAX_WISHED_SIDE, Plan, Wish, WishedFormat};

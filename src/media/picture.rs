@@ -172,7 +172,9 @@ mod tests {
 
     #[test]
     fn only_pictures_are_pictures() {
-        for bytes in [&b"<svg width=\"1\" height=\"1\"/>"[..], b"\0\0\0\x18ftypisom", b"", b"\x89PNG\r\n\x1a\n"] {
+        for bytes in
+            [&b"<svg width=\"1\" height=\"1\"/>"[..], b"\0\0\0\x18ftypisom", b"", b"\x89PNG\r\n\x1a\n"]
+        {
             assert_eq!(look(bytes), Err(PictureError::UnknownKind));
         }
     }

@@ -10,7 +10,9 @@ use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, ImageResult, RgbImage, RgbaImage};
+use image::{
+    DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, ImageResult, RgbImage, RgbaImage,
+};
 
 use super::kind::FileKind;
 use super::picture::{PictureFacts, limits, look};
@@ -23,7 +25,7 @@ const JPEG_QUALITY: u8 = 82;
 /// Outcomes up to so many pixels are resized by the finer filter, which takes 16 bytes for each pixel in between.
 const MAX_FINE_PIXELS: u64 = 2_500_000;
 /// Sides of the picture of which the blurred preview is made.
-const THUMB_SIDE: u32 = 100;
+const THUMB_SIDE: u32 = 64;
 
 /// Why nothing can be made of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +56,8 @@ pub(super) fn render(bytes: &[u8], plan: &Plan) -> Result<Vec<u8>, RenderError> 
 pub(super) fn thumbhash(bytes: &[u8]) -> Option<Vec<u8>> {
     let picture = decode(bytes).ok()?.picture;
     let longest = picture.width().max(picture.height());
-    let small = if longest > THUMB_SIDE { picture.thumbnail(THUMB_SIDE, THUMB_SIDE) } else { picture }.into_rgba8();
+    let small =
+        if longest > THUMB_SIDE { picture.thumbnail(THUMB_SIDE, THUMB_SIDE) } else { picture }.into_rgba8();
     let (width, height) = (usize::try_from(small.width()).ok()?, usize::try_from(small.height()).ok()?);
     Some(thumbhash::rgba_to_thumb_hash(width, height, small.as_raw()))
 }
@@ -297,7 +300,8 @@ mod tests {
         assert_eq!((facts.width, facts.height), (200, 400), "as it is shown");
         let small = made(&bytes, "width=100");
         assert!(!small.windows(4).any(|word| word == b"Exif"));
-        let mut decoder = ImageReader::with_format(Cursor::new(&small[..]), ImageFormat::Jpeg).into_decoder().unwrap();
+        let mut decoder =
+            ImageReader::with_format(Cursor::new(&small[..]), ImageFormat::Jpeg).into_decoder().unwrap();
         assert_eq!(decoder.icc_profile().unwrap().map(|profile| profile.len()), Some(128));
         let small = image::load_from_memory(&small).unwrap().into_rgb8();
         assert_eq!(small.dimensions(), (100, 200));
@@ -307,9 +311,12 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0_u32, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-                if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 }
-            })
+            (0..8).fold(
+                sum ^ u32::from(*byte),
+                |sum, _| {
+                    if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 }
+                },
+            )
         })
     }
 

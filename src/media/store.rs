@@ -8,22 +8,21 @@ use anyhow::Context;
 use entity::media::MediaKind;
 use futures_util::TryStreamExt;
 use moka::sync::Cache;
-use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
 use object_store::{
     GetOptions, GetRange, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload,
 };
-use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 
+use super::bucket::open_bucket;
+use super::error::MediaStoreError;
 use super::film;
 use super::flight::Flights;
 use super::kind::FileKind;
-use super::picture::{PictureError, PictureFacts, look};
+use super::picture::{PictureFacts, look};
 use super::render;
-use crate::config::{MediaPlace, MediaSettings, S3Settings};
+use crate::config::{MediaPlace, MediaSettings};
 use crate::error::Fault;
 use crate::secret;
 
@@ -121,61 +120,6 @@ pub struct Stored {
     pub thumbhash: Option<String>,
 }
 
-/// Why a file is not stored.
-#[derive(Debug, thiserror::Error)]
-pub enum MediaStoreError {
-    /// Not a PNG, JPEG, WebP or GIF.
-    #[error("is not a PNG, JPEG, WebP or GIF picture")]
-    UnknownKind,
-    /// Larger than [`MAX_BYTES`], a film larger than [`MAX_FILM_BYTES`].
-    #[error("is larger than 20 MiB, or a film of more than 250 MiB")]
-    TooLarge,
-    /// More pixels than `MAX_PIXELS` or longer than `MAX_SIDE`.
-    #[error("has more than 25 megapixels or a side of more than 16,384")]
-    TooManyPixels,
-    /// Not a file of the kind that was announced, or one whose size in pixels cannot be read.
-    #[error("is not a file of this kind, or a broken one")]
-    WrongKind,
-    /// The store cannot be used.
-    #[error("cannot be stored: {0}")]
-    Io(#[from] std::io::Error),
-}
-
-impl MediaStoreError {
-    /// A stable code for programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownKind => "UNKNOWN_PICTURE_KIND",
-            Self::TooLarge => "FILE_TOO_LARGE",
-            Self::TooManyPixels => "IMAGE_TOO_LARGE",
-            Self::WrongKind => "WRONG_FILE_KIND",
-            Self::Io(_) => "INTERNAL_ERROR",
-        }
-    }
-}
-
-impl From<PictureError> for MediaStoreError {
-    fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::UnknownKind => Self::UnknownKind,
-            PictureError::TooManyPixels => Self::TooManyPixels,
-        }
-    }
-}
-
-impl From<object_store::Error> for MediaStoreError {
-    fn from(error: object_store::Error) -> Self {
-        Self::Io(std::io::Error::other(error))
-    }
-}
-
-impl From<object_store::Error> for Fault {
-    fn from(error: object_store::Error) -> Self {
-        std::io::Error::other(error).into()
-    }
-}
-
 /// Checks a picture's kind, bytes and pixels without storing it.
 ///
 /// # Errors
@@ -198,7 +142,10 @@ impl MediaStore {
     ///
     /// # Errors
     /// When the settings of a bucket make no sense. The bucket is not asked.
-    pub fn from_settings(settings: &MediaSettings, data_dir: &std::path::Path) -> Result<Self, anyhow::Error> {
+    pub fn from_settings(
+        settings: &MediaSettings,
+        data_dir: &std::path::Path,
+    ) -> Result<Self, anyhow::Error> {
         let place = match &settings.place {
             MediaPlace::Folder => Place::Folder(data_dir.join("media"), OnceLock::new()),
             MediaPlace::S3(bucket) => Place::Bucket(open_bucket(bucket).context("MEDIA_URL cannot be used")?),
@@ -359,27 +306,6 @@ fn found<T>(result: object_store::Result<T>) -> Result<Option<T>, Fault> {
         Err(object_store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-fn open_bucket(settings: &S3Settings) -> Result<Arc<dyn ObjectStore>, anyhow::Error> {
-    let mut builder = AmazonS3Builder::new()
-        .with_bucket_name(&settings.bucket)
-        .with_region(&settings.region)
-        .with_access_key_id(settings.access_key_id.expose_secret())
-        .with_secret_access_key(settings.secret_access_key.expose_secret())
-        .with_disable_tagging(true);
-    if let Some(endpoint) = &settings.endpoint {
-        // Plain http reaches this machine only: the settings refuse it elsewhere.
-        builder = builder
-            .with_endpoint(endpoint.as_str().trim_end_matches('/'))
-            .with_allow_http(endpoint.scheme() == "http");
-    }
-    let bucket = builder.build()?;
-    Ok(if settings.prefix.is_empty() {
-        Arc::new(bucket)
-    } else {
-        Arc::new(PrefixStore::new(bucket, settings.prefix.as_str()))
-    })
 }
 
 #[cfg(test)]

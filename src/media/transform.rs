@@ -211,10 +211,14 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let settings = MediaSettings { place: MediaPlace::Folder, variant_bytes };
         let store = MediaStore::from_settings(&settings, place.path()).unwrap();
-        let picture = RgbImage::from_fn(300, 200, |x, y| image::Rgb([u8::try_from(x % 256).unwrap(), u8::try_from(y).unwrap(), 9]));
+        let picture = RgbImage::from_fn(300, 200, |x, y| {
+            image::Rgb([u8::try_from(x % 256).unwrap(), u8::try_from(y).unwrap(), 9])
+        });
         let mut bytes = Vec::new();
         let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
-        encoder.write_image(picture.as_raw(), 300, 200, DynamicImage::ImageRgb8(picture.clone()).color().into()).unwrap();
+        encoder
+            .write_image(picture.as_raw(), 300, 200, DynamicImage::ImageRgb8(picture.clone()).color().into())
+            .unwrap();
         let stored = store.put(&bytes).await.unwrap();
         (store, FileName::parse(&stored.key).unwrap(), place)
     }
@@ -268,10 +272,16 @@ mod tests {
         for number in 0..5 {
             std::fs::write(folder.join(format!("{number}x1.png")), [7; 1_000]).unwrap();
             let age = std::time::SystemTime::now() - std::time::Duration::from_secs(100 - number);
-            std::fs::File::options().write(true).open(folder.join(format!("{number}x1.png"))).unwrap().set_modified(age).unwrap();
+            std::fs::File::options()
+                .write(true)
+                .open(folder.join(format!("{number}x1.png")))
+                .unwrap()
+                .set_modified(age)
+                .unwrap();
         }
         store.sweep().await.unwrap();
-        let mut left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut left: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["3x1.png", "4x1.png"]);
         assert!(store.head(&name).await.unwrap().is_some(), "originals stay");

@@ -316,7 +316,11 @@ mod tests {
         }
         let moving = PictureFacts { is_animated: true, ..small };
         assert_eq!(planned("width=100", &moving), None);
-        assert_eq!(planned("width=100&scale=9", &small).unwrap().0, "100x75.jpg", "such a scale makes no sense");
+        assert_eq!(
+            planned("width=100&scale=9", &small).unwrap().0,
+            "100x75.jpg",
+            "such a scale makes no sense"
+        );
     }
 
     #[test]

@@ -397,7 +397,11 @@ async fn the_index_is_opened_again_and_built_where_it_is_missing() {
         names
     };
     assert_eq!(folders(), ["index-1"]);
-    let again = |app: &App| App { search: Search::new(dir.clone()), ..app.clone() };
+    let again = |app: &App| {
+        let mut other = app.clone();
+        other.search = Search::new(dir.clone());
+        other
+    };
     let second = again(&app);
     let refused = second.search.products(&second, app.clock.now(), shopper("hat")).await.unwrap_err();
     assert!(refused.to_string().starts_with("SEARCH_INDEX_LOCKED"), "{refused}");

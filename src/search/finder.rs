@@ -6,12 +6,11 @@ use super::index::{Fields, Part};
 use super::lookup::Lookup;
 use super::points;
 use super::request::SearchableField;
-use super::shelf::{Entry, Kind, Product, Shelf};
+use super::shelf::{Entry, Product, Shelf};
 use super::synonym::Synonyms;
-use super::vocabulary::FieldName;
 use super::words::{Analysis, RUN, code_of, runs_of};
 use crate::error::Fault;
-use crate::query::{Comparator, Query, Scaled, Term, Value, key_of, moment_range, scaled};
+use crate::query::{Query, Term, Value};
 
 /// Letters from which a word may have one typo.
 const ONE_TYPO: usize = 4;
@@ -83,11 +82,11 @@ impl Finder<'_> {
         }
     }
 
-    fn everything(&self) -> Bits {
+    pub(super) fn everything(&self) -> Bits {
         self.where_(|_| true)
     }
 
-    fn where_(&self, holds: impl Fn(&Entry) -> bool) -> Bits {
+    pub(super) fn where_(&self, holds: impl Fn(&Entry) -> bool) -> Bits {
         let mut bits = Bits::new(self.lookup.places);
         let places = 0..u32::try_from(self.lookup.places).unwrap_or(u32::MAX);
         places
@@ -96,7 +95,7 @@ impl Finder<'_> {
         bits
     }
 
-    fn products_where(&self, holds: impl Fn(&Entry, &Product) -> bool) -> Bits {
+    pub(super) fn products_where(&self, holds: impl Fn(&Entry, &Product) -> bool) -> Bits {
         self.where_(|entry| entry.product.as_ref().is_some_and(|product| holds(entry, product)))
     }
 
@@ -197,7 +196,9 @@ impl Finder<'_> {
     /// A word anywhere; nothing at all where it has neither letters nor digits.
     fn word(&self, word: &Word) -> Result<Option<Found>, Fault> {
         if word.tokens.is_empty() {
-            return Ok(None);
+            // What is too long to be a word of a text is found nowhere.
+            let is_word = word.text.chars().any(char::is_alphanumeric);
+            return Ok(is_word.then(|| Found::nothing(self.lookup.places)));
         }
         let mut found = self.tokens(&word.tokens, word.is_unfinished, &Part::ALL)?;
         if self.reaches(SearchableField::VariantsSku) || self.reaches(SearchableField::VariantsBarcode) {
@@ -211,7 +212,12 @@ impl Finder<'_> {
     }
 
     /// Words in some parts of the texts, all of them, the last one maybe unfinished.
-    fn tokens(&self, tokens: &[String], is_unfinished: bool, parts: &[Part]) -> Result<Found, Fault> {
+    pub(super) fn tokens(
+        &self,
+        tokens: &[String],
+        is_unfinished: bool,
+        parts: &[Part],
+    ) -> Result<Found, Fault> {
         let mut all: Option<Found> = None;
         for (place, token) in tokens.iter().enumerate() {
             let found = self.token(token, is_unfinished && place + 1 == tokens.len(), parts)?;
@@ -302,7 +308,7 @@ impl Finder<'_> {
     }
 
     /// Words one behind the other.
-    fn phrase(&self, text: &str, parts: &[Part]) -> Result<Option<Found>, Fault> {
+    pub(super) fn phrase(&self, text: &str, parts: &[Part]) -> Result<Option<Found>, Fault> {
         let tokens = self.analysis.words_of(text);
         let mut found = match tokens.as_slice() {
             [] => return Ok(None),
@@ -320,151 +326,6 @@ impl Finder<'_> {
             found = found.or(&self.code(text, false)?);
         }
         Ok(Some(found))
-    }
-
-    /// The words of a value in one part.
-    fn in_part(&self, value: &Value, part: Part) -> Result<Option<Found>, Fault> {
-        match value {
-            Value::Phrase(text) => self.phrase(text, &[part]),
-            Value::Word(text) | Value::Prefix(text) => {
-                let tokens = self.analysis.words_of(text);
-                if tokens.is_empty() {
-                    return Ok(Some(Found::nothing(self.lookup.places)));
-                }
-                self.tokens(&tokens, matches!(value, Value::Prefix(_)), &[part]).map(Some)
-            }
-            Value::Any => Ok(Some(Found::of(self.everything()))),
-        }
-    }
-
-    /// A field that searches can name; nothing at all for others.
-    fn field(&self, name: &str, comparator: Comparator, value: &Value) -> Result<Option<Found>, Fault> {
-        let text = value.text();
-        let bits = match name {
-            "title" => return self.in_part(value, Part::Title),
-            "body" => return self.in_part(value, Part::Body),
-            "author" => return self.in_part(value, Part::Author),
-            "variants.title" => return self.in_part(value, Part::Variant),
-            "sku" | "variants.sku" => return self.code_field(value, self.fields.sku).map(Some),
-            "barcode" | "variants.barcode" => return self.code_field(value, self.fields.barcode).map(Some),
-            "vendor" => self.with_value(&FieldName::Vendor, value),
-            "product_type" => self.with_value(&FieldName::ProductType, value),
-            "tag" => {
-                let mut bits = self.with_value(&FieldName::Tag, value);
-                // Articles have tags as well, which only the index knows.
-                if let Some(found) = self.in_part(value, Part::Tag)? {
-                    let mut others = self.where_(|entry| entry.key.kind != Kind::Product);
-                    others.and(&found.bits);
-                    bits.or(&others);
-                }
-                bits
-            }
-            "tag_not" => {
-                let mut others = self.everything();
-                others.and_not(&self.with_value(&FieldName::Tag, value));
-                others
-            }
-            "handle" => self.products_where(|_, product| text_holds(&product.handle, value)),
-            "id" => match (key_of(text), value) {
-                (_, Value::Any) => self.everything(),
-                (Some(key), _) => self.where_(|entry| comparator.accepts(entry.key.id.cmp(&key))),
-                (None, _) => Bits::new(self.lookup.places),
-            },
-            "available_for_sale" => match text.to_lowercase().as_str() {
-                "true" => self.products_where(|_, product| product.is_available),
-                "false" => self.products_where(|_, product| !product.is_available),
-                _ => Bits::new(self.lookup.places),
-            },
-            "created_at" => self.at(comparator, value, |entry| entry.created),
-            "updated_at" => self.at(comparator, value, |entry| entry.updated),
-            "price" | "variants.price" => self.with_price(comparator, value),
-            _ => match name.strip_prefix("metafields.").and_then(|rest| rest.rsplit_once('.')) {
-                Some((namespace, key)) => {
-                    self.with_value(&FieldName::Metafield(namespace.to_owned(), key.to_owned()), value)
-                }
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Found::of(bits)))
-    }
-
-    fn code_field(&self, value: &Value, field: tantivy::schema::Field) -> Result<Found, Fault> {
-        let mut found = Found::nothing(self.lookup.places);
-        let code = code_of(value.text());
-        match value {
-            Value::Any => self.lookup.beginning(&mut found, field, "", points::CODE)?,
-            Value::Prefix(_) => self.lookup.beginning(&mut found, field, &code, points::CODE)?,
-            Value::Word(_) | Value::Phrase(_) => self.lookup.word(&mut found, field, &code, points::CODE)?,
-        }
-        Ok(found)
-    }
-
-    /// Products with such a value, in any case.
-    fn with_value(&self, field: &FieldName, value: &Value) -> Bits {
-        let mut bits = Bits::new(self.lookup.places);
-        let vocabulary = &self.shelf.vocabulary;
-        for term in vocabulary.terms_of(field) {
-            if text_holds(vocabulary.value(*term), value) {
-                self.shelf.holders(*term).iter().for_each(|place| bits.insert(*place));
-            }
-        }
-        bits
-    }
-
-    fn at(&self, comparator: Comparator, value: &Value, moment: impl Fn(&Entry) -> i64) -> Bits {
-        if *value == Value::Any {
-            return self.everything();
-        }
-        let Some((start, end)) = moment_range(value.text()) else {
-            return Bits::new(self.lookup.places);
-        };
-        let (start, end) = (start.timestamp_micros(), end.timestamp_micros());
-        self.where_(|entry| {
-            let moment = moment(entry);
-            match comparator {
-                Comparator::Is => (start..end).contains(&moment),
-                Comparator::Less => moment < start,
-                Comparator::AtMost => moment < end,
-                Comparator::Greater => moment >= end,
-                Comparator::AtLeast => moment >= start,
-            }
-        })
-    }
-
-    fn with_price(&self, comparator: Comparator, value: &Value) -> Bits {
-        if *value == Value::Any {
-            return self.products_where(|_, product| !product.variants.is_empty());
-        }
-        let Some(wanted) = scaled(value.text(), self.exponent) else {
-            return Bits::new(self.lookup.places);
-        };
-        self.products_where(|_, product| {
-            product.variants.iter().any(|variant| amount_holds(variant.price, comparator, wanted))
-        })
-    }
-}
-
-/// Whether an amount lies so to a wanted one that may lie between two units.
-fn amount_holds(amount: i64, comparator: Comparator, wanted: Scaled) -> bool {
-    if wanted.is_exact {
-        return comparator.accepts(amount.cmp(&wanted.floor));
-    }
-    match comparator {
-        Comparator::Is => false,
-        Comparator::Less | Comparator::AtMost => amount <= wanted.floor,
-        Comparator::Greater | Comparator::AtLeast => amount > wanted.floor,
-    }
-}
-
-/// Whether a text is the value, or begins with it, in any case.
-fn text_holds(text: &str, value: &Value) -> bool {
-    let lowered = |text: &str| text.to_lowercase();
-    match value {
-        Value::Any => !text.is_empty(),
-        Value::Word(wanted) | Value::Phrase(wanted) => {
-            text == wanted || text.len() <= wanted.len().saturating_mul(2) && lowered(text) == lowered(wanted)
-        }
-        Value::Prefix(start) => lowered(text).starts_with(&lowered(start)),
     }
 }
 

@@ -1,34 +1,32 @@
 //! Keeping the index in step with the tables: opened at first use, built where there is none that fits, then fed by
 //! events and by the stock ledger.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use entity::id::VariantId;
-use entity::{event_consumer, shop, variant};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
+use entity::{shop, variant};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::change::Changes;
+use super::follower::{Follower, aside, end_of_ledger, is_beyond, locked};
 use super::index::{About, TextIndex};
 use super::load::Loader;
-use super::shelf::{Key, Kind, Shelf};
+use super::shelf::Shelf;
 use super::state::{State, Update, commit, known_texts, put, write};
 use super::synonym::{Synonyms, list_synonyms};
+use super::thing::{Key, Kind};
 use super::{EVENT_ENTITY, EVENT_KEY, REBUILD_REQUESTED, Search};
 use crate::app::App;
-use crate::db::Database;
 use crate::error::Fault;
-use crate::event::{self, Feed, NewEvent, Place, Tail, horizon};
+use crate::event::{self, Feed, NewEvent, Tail};
 use crate::money::Currency;
-use crate::recommendation::BEST_SELLING;
 
 /// Products that are read at once.
 const BATCH: usize = 1_000;
-/// Entries of the stock ledger that are read at once.
-const LEDGER_BATCH: usize = 1_000;
 /// How often a node looks for what others wrote.
 const PAUSE: Duration = Duration::from_millis(250);
 /// The longer pause where that failed.
@@ -39,27 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CHECKPOINT: Duration = Duration::from_secs(60);
 /// Begins the name of an index's folder.
 const FOLDER: &str = "index-";
-
-/// The writing side: one at a time.
-pub(super) struct Follower {
-    index: Arc<Mutex<TextIndex>>,
-    about: About,
-    currency: Currency,
-    feed: Feed,
-    ledger: Tail,
-    /// Orders whose units are not counted yet.
-    sold: Vec<(Place, Vec<i64>)>,
-    committed: Instant,
-}
-
-/// Work that blocks, off the threads that answer.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(Fault::new)
-}
-
-fn locked(index: &Mutex<TextIndex>) -> std::sync::MutexGuard<'_, TextIndex> {
-    index.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl Search {
     /// Takes in what this process wrote since, so that who wrote finds what was written. Costs a few loads where nothing
@@ -328,64 +305,6 @@ fn update_of(kind: Kind, ids: &[i64], things: Vec<super::load::Loaded>) -> Updat
     Update { things, gone, ..Update::default() }
 }
 
-impl Follower {
-    async fn commit(&mut self) -> Result<(), Fault> {
-        self.about.place = Some(self.feed.place().await);
-        self.committed = Instant::now();
-        let (index, about) = (Arc::clone(&self.index), self.about.clone());
-        aside(move || commit(&mut locked(&index), &about)).await?
-    }
-
-    /// The products whose stock was moved since the last time, and the bundles with them. One statement where none was.
-    async fn moved_stock(&mut self, db: &Database) -> Result<Vec<i64>, Fault> {
-        let Place { tx_id, seq } = self.ledger.place();
-        let sql = format!(
-            "SELECT tx_id, id, item_id, {} FROM inventory_ledger \
-             WHERE tx_id > $1 OR (tx_id = $1 AND id > $2) ORDER BY tx_id, id LIMIT {LEDGER_BATCH}",
-            horizon(db.backend())
-        );
-        let statement = Statement::from_sql_and_values(db.backend(), sql, [tx_id.into(), seq.into()]);
-        let rows = db.fresh().query_all_raw(statement).await?;
-        let rows: Vec<(i64, i64, i64, i64)> =
-            rows.iter().map(|row| row.try_get_many_by_index()).collect::<Result<_, _>>()?;
-        let until = rows.first().map_or(0, |row| row.3);
-        let places: Vec<Place> = rows.iter().map(|row| Place { tx_id: row.0, seq: row.1 }).collect();
-        let fresh = self.ledger.take(places, until);
-        let items: BTreeSet<i64> =
-            rows.iter().zip(fresh).filter(|(_, fresh)| *fresh).map(|(row, _)| row.2).collect();
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let marks: Vec<String> = (1..=items.len()).map(|number| format!("${number}")).collect();
-        let sql = format!(
-            "SELECT v.product_id, b.product_id FROM variant v \
-             LEFT JOIN variant_component c ON c.component_id = v.id LEFT JOIN variant b ON b.id = c.parent_id \
-             WHERE v.inventory_item_id IN ({})",
-            marks.join(", ")
-        );
-        let items: Vec<Value> = items.into_iter().map(Value::from).collect();
-        let statement = Statement::from_sql_and_values(db.backend(), sql, items);
-        let rows = db.fresh().query_all_raw(statement).await?;
-        let products: Vec<(i64, Option<i64>)> =
-            rows.iter().map(|row| row.try_get_many_by_index()).collect::<Result<_, _>>()?;
-        Ok(products.into_iter().flat_map(|(own, bundle)| [Some(own), bundle]).flatten().collect())
-    }
-
-    /// The products of orders whose units were counted since the last time.
-    async fn counted_sales(&mut self, app: &App, new: Vec<(Place, Vec<i64>)>) -> Result<Vec<i64>, Fault> {
-        self.sold.extend(new);
-        if self.sold.is_empty() {
-            return Ok(Vec::new());
-        }
-        let counted = event_consumer::Entity::find_by_id(BEST_SELLING.name).one(app.db.fresh()).await?;
-        let counted = counted.map_or_else(Place::default, |row| Place { tx_id: row.tx_id, seq: row.seq });
-        let (done, open): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.sold).into_iter().partition(|(place, _)| *place <= counted);
-        self.sold = open;
-        Ok(done.into_iter().flat_map(|(_, products)| products).collect())
-    }
-}
-
 fn wanted(shop: &shop::Model) -> About {
     About::new(shop.language.clone(), shop.created_at.timestamp_micros())
 }
@@ -409,24 +328,6 @@ fn folders(dir: &Path) -> Result<Vec<(u64, PathBuf)>, Fault> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Whether a place lies behind the last event: the database is older than the index.
-async fn is_beyond(db: &Database, place: Place) -> Result<bool, Fault> {
-    let sql = "SELECT COALESCE(MAX(seq), 0) FROM event";
-    let row = db.fresh().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
-    let last: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
-    Ok(place.seq > last)
-}
-
-async fn end_of_ledger(db: &Database) -> Result<Place, Fault> {
-    let sql = format!(
-        "SELECT tx_id, id FROM inventory_ledger WHERE tx_id < {} ORDER BY tx_id DESC, id DESC LIMIT 1",
-        horizon(db.backend())
-    );
-    let row = db.fresh().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
-    let place = row.map(|row| row.try_get_many_by_index::<(i64, i64)>()).transpose()?;
-    Ok(place.map_or_else(Place::default, |(tx_id, seq)| Place { tx_id, seq }))
 }
 
 /// Follows until it is aborted: what other nodes wrote, stock, and prices whose time has come. Begins after a pause; who

@@ -9,7 +9,8 @@ use tantivy::schema::{
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
-use super::shelf::{Key, Shelf};
+use super::shelf::Shelf;
+use super::thing::Key;
 use super::words::{Analysis, RUNS, RunCutter, STEMS, WORDS, code_of};
 use crate::error::Fault;
 use crate::event::Place;

@@ -10,7 +10,7 @@ use entity::{article, article_author, article_tag, collection, collection_member
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::index::Texts;
-use super::shelf::{Key, Kind, NEVER, NewEntry, NewProduct, NewVariant};
+use super::thing::{Key, Kind, NEVER, NewEntry, NewProduct, NewVariant};
 use super::vocabulary::FieldName;
 use super::words::Analysis;
 use crate::catalog::{self, ProductRecord, VariantRecord};

@@ -11,20 +11,24 @@
 
 mod bits;
 mod change;
+mod field;
 mod finder;
 mod follow;
+mod follower;
 mod found;
 mod index;
 mod load;
 mod lookup;
 mod order;
 mod points;
+mod predict;
 mod request;
 mod shelf;
 mod sift;
 mod state;
 mod suggest;
 mod synonym;
+mod thing;
 mod view;
 mod vocabulary;
 mod words;
@@ -51,7 +55,7 @@ pub use synonym::{
 
 use crate::app::App;
 use crate::error::Fault;
-use follow::Follower;
+use follower::Follower;
 use state::State;
 use view::View;
 

@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::index::{About, Snapshot, TextIndex, Texts};
 use super::load::Loaded;
-use super::shelf::{Key, Kind, Shelf};
+use super::shelf::Shelf;
 use super::synonym::Synonyms;
+use super::thing::{Key, Kind};
 use crate::error::Fault;
 
 /// Everything that questions are answered from, except the clock.

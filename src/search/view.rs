@@ -13,17 +13,17 @@ use super::lookup::Lookup;
 use super::order::{Order, RankRef, Ranked, Span};
 use super::points;
 use super::request::{
-    Facet, Hit, ItemHits, ItemQuery, ItemType, LimitScope, Predictions, PredictiveQuery, PredictiveType,
-    ProductHits, ProductQuery, SearchSort, SearchableField, Suggestion, Unavailable,
+    Facet, Hit, ItemHits, ItemQuery, ItemType, ProductHits, ProductQuery, SearchSort, SearchableField,
+    Unavailable,
 };
-use super::shelf::{Kind, Member, Shelf};
+use super::shelf::{Member, Shelf};
 use super::sift::{Wishes, facets, sift};
-use super::suggest::suggestions;
 use super::synonym::Synonyms;
+use super::thing::Kind;
 use super::words::Analysis;
 use crate::catalog::ProductFilters;
 use crate::error::Fault;
-use crate::page::{Page, PageRequest, SortKind};
+use crate::page::{Page, SortKind};
 use crate::query::{Query, Term, Value};
 
 /// With fewer exact hits than these, typos are looked for as well.
@@ -34,8 +34,6 @@ const EXACT: u32 = 3_000_000;
 const SPARSE: usize = 50;
 /// What stands behind everything else has this much more, or less, to be sorted by.
 const BEHIND: i64 = 1 << 60;
-/// How many suggestions are read at most.
-const MAX_SUGGESTIONS: usize = 20;
 
 /// Everything that a question is answered from.
 pub(super) struct View<'a> {
@@ -49,20 +47,20 @@ pub(super) struct View<'a> {
 }
 
 /// Things that match, and how well.
-struct Matches {
-    bits: Bits,
-    found: Option<Found>,
+pub(super) struct Matches {
+    pub(super) bits: Bits,
+    pub(super) found: Option<Found>,
 }
 
 impl Matches {
-    fn points(&self, place: u32) -> i64 {
+    pub(super) fn points(&self, place: u32) -> i64 {
         self.found.as_ref().map_or(0, |found| i64::from(found.points(place)))
     }
 }
 
 impl View<'_> {
     /// Things of these kinds that are on the storefront.
-    fn shown(&self, kinds: &[Kind]) -> Bits {
+    pub(super) fn shown(&self, kinds: &[Kind]) -> Bits {
         let now = self.now.timestamp_micros();
         let mut shown = Bits::new(self.shelf.len());
         for (place, (key, published)) in (0_u32..).zip(self.shelf.published()) {
@@ -88,7 +86,7 @@ impl View<'_> {
 
     /// What a shopper's words find among these things, with typos where few are found without. Nothing at all where
     /// there are no words.
-    fn by_text(
+    pub(super) fn by_text(
         &self,
         text: &str,
         is_unfinished: bool,
@@ -173,7 +171,7 @@ impl View<'_> {
         Found::nothing(self.shelf.len())
     }
 
-    fn available(&self, mut bits: Bits) -> Bits {
+    pub(super) fn available(&self, mut bits: Bits) -> Bits {
         let gone: Vec<u32> = bits
             .iter()
             .filter(|place| {
@@ -224,7 +222,7 @@ impl View<'_> {
         page.page_of(ranked, |(rank, id, _)| rank.cursor(sort.kind(), *id)).map(|(_, id, _)| ProductId(id))
     }
 
-    fn is_behind(&self, place: u32, last: bool) -> bool {
+    pub(super) fn is_behind(&self, place: u32, last: bool) -> bool {
         last && self.shelf.product(place).is_some() && !self.shelf.summary(place).some_available
     }
 
@@ -315,62 +313,6 @@ impl View<'_> {
         })
     }
 
-    /// What a shopper who is typing could mean.
-    pub(super) fn predictive(&self, query: &PredictiveQuery) -> Result<Predictions, Fault> {
-        let mut lists: Vec<(PredictiveType, Vec<i64>)> = Vec::new();
-        let mut queries: Vec<Suggestion> = Vec::new();
-        let types: std::collections::BTreeSet<PredictiveType> = query.types.iter().copied().collect();
-        for kind in types {
-            let searched = match kind {
-                PredictiveType::Product => Kind::Product,
-                PredictiveType::Collection => Kind::Collection,
-                PredictiveType::Page => Kind::Page,
-                PredictiveType::Article => Kind::Article,
-                PredictiveType::Query => {
-                    queries = suggestions(self, &query.text, query.limit.min(MAX_SUGGESTIONS))?;
-                    lists.push((kind, (0..).take(queries.len()).collect()));
-                    continue;
-                }
-            };
-            lists.push((kind, self.best_of(query, searched)?));
-        }
-        if query.limit_scope == LimitScope::All {
-            share(&mut lists, query.limit);
-        }
-        let list = |kind: PredictiveType| {
-            lists.iter().find(|(held, _)| *held == kind).map(|(_, ids)| ids.clone()).unwrap_or_default()
-        };
-        queries.truncate(list(PredictiveType::Query).len());
-        Ok(Predictions {
-            products: list(PredictiveType::Product).into_iter().map(ProductId).collect(),
-            collections: list(PredictiveType::Collection).into_iter().map(CollectionId).collect(),
-            pages: list(PredictiveType::Page).into_iter().map(PageId).collect(),
-            articles: list(PredictiveType::Article).into_iter().map(ArticleId).collect(),
-            queries,
-        })
-    }
-
-    /// The keys of the best things of a kind.
-    fn best_of(&self, query: &PredictiveQuery, kind: Kind) -> Result<Vec<i64>, Fault> {
-        let mut base = self.shown(&[kind]);
-        if query.unavailable == Unavailable::Hide {
-            base = self.available(base);
-        }
-        let Some(found) = self.by_text(&query.text, true, &query.fields, &base)? else {
-            return Ok(Vec::new());
-        };
-        base.and(&found.bits);
-        let matches = Matches { bits: base, found: Some(found) };
-        let last = query.unavailable == Unavailable::Last;
-        let page = PageRequest::first(u64::try_from(query.limit).unwrap_or(u64::MAX));
-        let ranked = matches.bits.iter().filter_map(|place| {
-            let rank = RankRef::Number(behind(-matches.points(place), self.is_behind(place, last), false));
-            Some((rank, self.shelf.key(place)?.id, place))
-        });
-        let ranked = Span::of(&page, false).best(ranked);
-        Ok(ranked.into_iter().take(query.limit).map(|(_, id, _)| id).collect())
-    }
-
     /// Whether some product that is on the storefront is among the documents with such a suggestion.
     pub(super) fn is_shown(&self, place: u32) -> bool {
         let now = self.now.timestamp_micros();
@@ -402,7 +344,7 @@ fn has_wishes(text: &str) -> bool {
 }
 
 /// A number that stands behind all others in a list that runs so.
-fn behind(number: i64, is_behind: bool, downwards: bool) -> i64 {
+pub(super) fn behind(number: i64, is_behind: bool, downwards: bool) -> i64 {
     match (is_behind, downwards) {
         (false, _) => number,
         (true, false) => number.saturating_add(BEHIND),
@@ -442,42 +384,9 @@ fn leave_open(query: &mut Query) {
     }
 }
 
-/// Takes from each kind in turn until the limit is reached.
-fn share(lists: &mut [(PredictiveType, Vec<i64>)], limit: usize) {
-    let mut kept = vec![0_usize; lists.len()];
-    let mut left = limit;
-    let mut went_on = true;
-    while left > 0 && went_on {
-        went_on = false;
-        for ((_, ids), kept) in lists.iter().zip(&mut kept) {
-            if left > 0 && *kept < ids.len() {
-                *kept += 1;
-                left -= 1;
-                went_on = true;
-            }
-        }
-    }
-    for ((_, ids), kept) in lists.iter_mut().zip(kept) {
-        ids.truncate(kept);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_limit_is_shared_in_turn() {
-        let mut lists = vec![
-            (PredictiveType::Product, vec![1, 2, 3, 4]),
-            (PredictiveType::Page, vec![5]),
-            (PredictiveType::Query, vec![0, 1, 2]),
-        ];
-        share(&mut lists, 6);
-        assert_eq!(lists.iter().map(|(_, ids)| ids.len()).collect::<Vec<_>>(), [3, 1, 2]);
-        share(&mut lists, 100);
-        assert_eq!(lists.iter().map(|(_, ids)| ids.len()).collect::<Vec<_>>(), [3, 1, 2]);
-    }
 
     #[test]
     fn what_is_behind_stands_behind_both_ways() {

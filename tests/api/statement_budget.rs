@@ -143,3 +143,22 @@ async fn the_content_of_a_front_end_takes_few_statements() {
         assert!(count <= most, "{count}: {query}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn metafields_of_a_cart_take_few_statements() {
+    let shop = furnished().await;
+    let variant = shop.variant_id("product-01").await;
+    let cart = shop.ready_cart(&variant, 1, "manual").await;
+    let set = "mutation($metafields: [CartMetafieldsSetInput!]!) { cartMetafieldsSet(metafields: $metafields) {
+        metafields { key value } userErrors { code } } }";
+    let input: Vec<_> = (0..25)
+        .map(|index| json!({ "ownerId": cart.id, "key": format!("key{index}"), "type": "boolean", "value": "true" }))
+        .collect();
+    let count = shop.statements_of_first(set, json!({ "metafields": input })).await;
+    println!("setting 25 metafields of a cart: {count} statements");
+    assert!(count <= 8, "{count}");
+    let delete = "mutation($id: ID!) { cartMetafieldDelete(input: { ownerId: $id, key: \"key7\" }) { deletedId } }";
+    let count = shop.statements_of_first(delete, json!({ "id": cart.id })).await;
+    println!("deleting a metafield of a cart: {count} statements");
+    assert!(count <= 5, "{count}");
+}

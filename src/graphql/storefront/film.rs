@@ -7,9 +7,9 @@ use entity::id::MediaId;
 use entity::media::{self, MediaKind};
 
 use super::code::{MediaContentType, MediaHost};
+use super::context;
 use super::image::Image;
 use super::media::{MediaPresentation, alt, preview, reached};
-use super::context;
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;

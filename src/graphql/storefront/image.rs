@@ -99,12 +99,14 @@ impl Image {
         #[graphql(name = "preferredContentType", desc = "The file format.")] preferred: Option<
             ImageContentType,
         >,
-        #[graphql(desc = "Pixels of the screen for one of the page.", default_with = "Some(1)")] scale: Option<
-            i32,
-        >,
+        #[graphql(desc = "Pixels of the screen for one of the page.", default_with = "Some(1)")]
+        scale: Option<i32>,
     ) -> Result<UrlText, ApiError> {
         let preferred_content_type = preferred;
-        self.address(ctx, Some(&ImageTransformInput { crop, max_height, max_width, preferred_content_type, scale }))
+        self.address(
+            ctx,
+            Some(&ImageTransformInput { crop, max_height, max_width, preferred_content_type, scale }),
+        )
     }
 
     /// Where the picture lies, in the wished form. One that lies elsewhere gets the wish as parameters of its address.
@@ -123,7 +125,11 @@ impl Image {
 }
 
 impl Image {
-    fn address(&self, ctx: &Context<'_>, transform: Option<&ImageTransformInput>) -> Result<UrlText, ApiError> {
+    fn address(
+        &self,
+        ctx: &Context<'_>,
+        transform: Option<&ImageTransformInput>,
+    ) -> Result<UrlText, ApiError> {
         let wish = transform.map(ImageTransformInput::wish).unwrap_or_default();
         Ok(UrlText(store::picture_address(&context::of(ctx)?.app, &self.0, &wish)))
     }

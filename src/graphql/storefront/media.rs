@@ -25,11 +25,7 @@ use crate::media as store;
     field(name = "alt", ty = "Option<String>", desc = "Words for those who cannot see it."),
     field(name = "id", ty = "ID", desc = "Its global id."),
     field(name = "media_content_type", ty = "MediaContentType", desc = "What kind of thing it is."),
-    field(
-        name = "presentation",
-        ty = "Option<MediaPresentation>",
-        desc = "What a viewer needs to show it."
-    ),
+    field(name = "presentation", ty = "Option<MediaPresentation>", desc = "What a viewer needs to show it."),
     field(name = "preview_image", ty = "Option<Image>", desc = "A picture to show before it is played.")
 )]
 pub enum Media {
@@ -138,9 +134,8 @@ impl MediaPresentation {
                 let (width, height) = (picture.0.width, picture.0.height);
                 Json(json!({ "alt": alt, "src": address, "width": width, "height": height }))
             }),
-            MediaPresentationFormat::ModelViewer => (self.0.kind == MediaKind::Model3d).then(|| {
-                Json(json!({ "alt": alt, "src": store::address(app, &self.0), "poster": address }))
-            }),
+            MediaPresentationFormat::ModelViewer => (self.0.kind == MediaKind::Model3d)
+                .then(|| Json(json!({ "alt": alt, "src": store::address(app, &self.0), "poster": address }))),
         })
     }
 

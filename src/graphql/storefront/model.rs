@@ -26,7 +26,7 @@ impl Model3d {
 }
 
 /// A model to turn around on screen.
-#[Object]
+#[Object(name = "Model3d")]
 impl Model3d {
     /// Words for those who cannot see it.
     pub(super) async fn alt(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
@@ -68,6 +68,7 @@ impl Model3d {
 
 /// A file of a model.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "Model3dSource")]
 pub struct Model3dSource {
     /// Its size in bytes.
     pub filesize: i32,

@@ -7,7 +7,7 @@ use entity::id::{OptionId, OptionValueId};
 use entity::option_value;
 
 use super::context;
-use super::media::{MediaImage, is_shown_picture};
+use super::media::{Media, MediaImage, is_shown_picture};
 use super::product::Product;
 use super::variant::ProductVariant;
 use crate::catalog::{self, NameMatch, OptionWithValues, Selection, UnknownOptions};
@@ -155,17 +155,17 @@ impl ProductOptionValue {
     /// The colour or picture to show it with.
     async fn swatch(&self) -> Option<ProductOptionValueSwatch> {
         let picture = self.value.swatch_media_id.and_then(|id| self.product.record().swatches.get(&id));
-        let image = picture.filter(|picture| is_shown_picture(picture)).cloned().map(MediaImage);
+        let image = picture.filter(|picture| is_shown_picture(picture)).cloned().map(|picture| Media::from(MediaImage(picture)));
         let color = self.value.swatch_color.clone().map(Color);
         (color.is_some() || image.is_some()).then_some(ProductOptionValueSwatch { color, image })
     }
 }
 
 /// What an option's value looks like.
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct ProductOptionValueSwatch {
     /// Its colour.
     pub color: Option<Color>,
     /// Its picture.
-    pub image: Option<MediaImage>,
+    pub image: Option<Media>,
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet,
+    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
 use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::{ConstValue, Value};
@@ -214,7 +215,10 @@ mod tests {
         let by_variable = "query($id: ID!, $b: BuyerInput) @inContext(buyer: $b) { node(id: $id) { id } }";
         let product = "gid://shopify/Product/1";
         assert_eq!(reach(by_variable, json!({ "id": "gid://shopify/Cart/x" })), Reach::Private);
-        assert_eq!(reach(by_variable, json!({ "id": product, "b": { "customerAccessToken": "x" } })), Reach::Private);
+        assert_eq!(
+            reach(by_variable, json!({ "id": product, "b": { "customerAccessToken": "x" } })),
+            Reach::Private
+        );
         assert_eq!(reach(by_variable, json!({ "id": product })), Reach::Public);
     }
 }

@@ -8,6 +8,7 @@ use entity::translation::ResourceType;
 use super::code::{CardBrand, DigitalWallet};
 use super::content::brand::Brand;
 use super::content::policy::{ShopPolicy, ShopPolicyWithDefault};
+use super::customer::SocialLoginProvider;
 use super::installment::ShopPayInstallmentsPricing;
 use super::localization::Localization;
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
@@ -183,13 +184,6 @@ pub struct Translation {
     pub key: String,
     /// In the language of the request.
     pub value: String,
-}
-
-/// Another site whose accounts customers can sign in with.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct SocialLoginProvider {
-    /// Its name for programs.
-    pub handle: String,
 }
 
 /// How the shop is paid.

@@ -31,6 +31,7 @@ async fn the_catalogue_may_be_kept_for_a_while_and_is_not_sent_twice() {
     assert_eq!((posted.header("cache-control"), posted.header("etag")), (Some(lifetime), None));
     let first = get(&shop, PRODUCTS, &[]).await;
     assert_eq!((first.status, first.header("cache-control")), (200, Some(lifetime)));
+    assert_eq!(first.header("access-control-allow-origin"), Some("*"), "also where no page asks");
     assert_eq!((first.header("vary"), first.json()), (Some("Accept-Encoding"), posted.json()));
     let tag = first.header("etag").unwrap().to_owned();
     assert!(tag.starts_with("W/\""), "{tag}");
@@ -38,7 +39,10 @@ async fn the_catalogue_may_be_kept_for_a_while_and_is_not_sent_twice() {
     for known in [tag.as_str(), "*", strong, &format!("\"other\", {tag}")] {
         let again = get(&shop, PRODUCTS, &[("if-none-match", known)]).await;
         assert_eq!((again.status, again.body.as_str()), (304, ""), "{known}");
-        assert_eq!((again.header("etag"), again.header("cache-control")), (Some(tag.as_str()), Some(lifetime)));
+        assert_eq!(
+            (again.header("etag"), again.header("cache-control")),
+            (Some(tag.as_str()), Some(lifetime))
+        );
     }
     assert_eq!(get(&shop, PRODUCTS, &[("if-none-match", "W/\"other\"")]).await.status, 200);
     let packed = get(&shop, PRODUCTS, &[("accept-encoding", "gzip")]).await;
@@ -84,7 +88,8 @@ async fn what_is_the_callers_own_or_went_wrong_is_kept_by_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_depend_on_the_token_where_one_is_needed() {
     let shop = TestShop::open_with(|config| config.storefront_tokens = StorefrontTokens::Required).await;
-    let token = store::create_access_token(&shop.app, AccessTokenKind::Storefront, "test", &[]).await.unwrap();
+    let token =
+        store::create_access_token(&shop.app, AccessTokenKind::Storefront, "test", &[]).await.unwrap();
     let refused = get(&shop, "{ shop { name } }", &[]).await;
     assert_eq!(refused.status, 401);
     is_private(&refused, "no token");

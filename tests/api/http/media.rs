@@ -221,7 +221,8 @@ async fn a_film_is_sent_in_the_parts_that_are_asked_for() {
     }
     let same = fetch(&shop, Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", tag)]).await;
     assert_eq!(same.status, 206);
-    let changed = fetch(&shop, Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", "\"other\"")]).await;
+    let changed =
+        fetch(&shop, Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", "\"other\"")]).await;
     assert_eq!((changed.status.as_u16(), changed.bytes.len()), (200, size));
     for range in ["bytes=9-5", "bytes=0-1,4-5", "lines=1-2", "bytes=x-"] {
         let file = fetch(&shop, Method::GET, &path, &[("range", range)]).await;
@@ -242,13 +243,15 @@ async fn a_film_is_sent_in_the_parts_that_are_asked_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_that_could_do_harm_are_downloaded_not_shown() {
     let shop = TestShop::open().await;
-    let id = tradepost::media::save_file(&shop.app, b"%PDF-1.7 words", MediaDetails::default()).await.unwrap();
+    let id =
+        tradepost::media::save_file(&shop.app, b"%PDF-1.7 words", MediaDetails::default()).await.unwrap();
     let row = media::Entity::find_by_id(id).one(shop.app.db.fresh()).await.unwrap().unwrap();
     let file = get(&shop, &format!("/media/{}", row.storage_key.unwrap())).await;
     assert_eq!((file.status.as_u16(), file.bytes.as_slice()), (200, &b"%PDF-1.7 words"[..]));
     assert_eq!(file.header("content-disposition"), "attachment");
     assert_eq!(file.header("content-type"), "application/pdf");
-    let refused = tradepost::media::save_file(&shop.app, b"<script>alert(1)</script>", MediaDetails::default());
+    let refused =
+        tradepost::media::save_file(&shop.app, b"<script>alert(1)</script>", MediaDetails::default());
     assert_eq!(refused.await.unwrap_err().code(), "WRONG_FILE_KIND");
 }
 

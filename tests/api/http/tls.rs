@@ -130,7 +130,8 @@ fn what_is_wrong_with_tls_is_said_before_serving() {
         let (code, said) = run(&folder, &[command, "--tls-cert", "c.pem"], &[]);
         assert_eq!(code, 2, "{said}");
         assert!(said.contains("--tls-key"), "{said}");
-        let (code, _) = run(&folder, &[command, "--tls-self-signed", "--tls-cert", "c.pem", "--tls-key", "k"], &[]);
+        let (code, _) =
+            run(&folder, &[command, "--tls-self-signed", "--tls-cert", "c.pem", "--tls-key", "k"], &[]);
         assert_eq!(code, 2);
     }
     let (code, said) = run(&folder, &["serve", "--tls-cert", "c.pem", "--tls-key", "k.pem"], &[]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::id::GiftCardId;
+use entity::id::{AccessTokenId, GiftCardId};
 use entity::order_transaction;
 use entity::{gift_card, gift_card_txn};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -317,7 +317,7 @@ async fn a_code_is_kept_only_as_a_digest_and_given_once() {
     ] {
         assert_eq!(issue(&shop.app, &Actor::System, &wrong).await.unwrap_err().to_string(), code);
     }
-    let shopper = Actor::Shopper { token: None };
+    let shopper = Actor::stranger();
     assert!(issue(&shop.app, &shopper, &new("OTHER2026")).await.is_err());
     assert_eq!(gift_card::Entity::find().all(shop.app.db.fresh()).await.unwrap().len(), 1);
 }

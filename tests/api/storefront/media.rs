@@ -6,9 +6,7 @@ use entity::{media, product_media};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::{Value, json};
-use tradepost::media::{
-    MediaDetails, save_external_video, save_file, save_model, save_picture, save_video,
-};
+use tradepost::media::{MediaDetails, save_external_video, save_file, save_model, save_picture, save_video};
 
 use crate::support::picture::{film, jpeg, png};
 use crate::support::{ProductSpec, TestShop};
@@ -54,7 +52,8 @@ async fn shop_with_media() -> (TestShop, [MediaId; 4]) {
     let app = &shop.app;
     let poster = save_picture(app, &png(64, 36), None).await.unwrap();
     let film = save_video(app, &film(1_000), details("It shines", Some(poster))).await.unwrap();
-    let tube = save_external_video(app, "https://youtu.be/aB3-_xyz012", details("Unboxed", None)).await.unwrap();
+    let tube =
+        save_external_video(app, "https://youtu.be/aB3-_xyz012", details("Unboxed", None)).await.unwrap();
     let model = save_model(app, GLB, details("To turn", Some(poster))).await.unwrap();
     let picture = save_picture(app, &png(400, 300), Some("A lamp".to_owned())).await.unwrap();
     let all = [film, tube, model, picture];
@@ -171,7 +170,8 @@ async fn media_that_are_not_ready_are_not_shown() {
         row.status = Set(status);
         row.update(shop.app.db.writer()).await.unwrap();
     }
-    let query = "{ product(handle: \"lamp\") { featuredImage { url } media(first: 9) { nodes { __typename } } } }";
+    let query =
+        "{ product(handle: \"lamp\") { featuredImage { url } media(first: 9) { nodes { __typename } } } }";
     let expected = json!({ "featuredImage": null,
         "media": { "nodes": [{ "__typename": "ExternalVideo" }, { "__typename": "Model3d" }] } });
     assert_eq!(shop.ask(query, json!({})).await["product"], expected);
@@ -208,8 +208,11 @@ async fn the_address_of_a_wish_leads_to_the_picture_as_wished() {
     assert_eq!((&image["width"], &image["height"]), (&json!(600), &json!(400)), "those of the original");
     let hash = image["thumbhash"].as_str().unwrap();
     assert!((20..60).contains(&hash.len()), "{hash}");
-    for (name, size) in [("small", (150, 100)), ("square", (100, 100)), ("png", (30, 20)), ("huge", (600, 400))] {
-        let bytes = shop.client.get(image[name].as_str().unwrap()).send().await.unwrap().bytes().await.unwrap();
+    for (name, size) in
+        [("small", (150, 100)), ("square", (100, 100)), ("png", (30, 20)), ("huge", (600, 400))]
+    {
+        let bytes =
+            shop.client.get(image[name].as_str().unwrap()).send().await.unwrap().bytes().await.unwrap();
         let picture = image::load_from_memory(&bytes).unwrap();
         assert_eq!((picture.width(), picture.height()), size, "{name}");
     }
@@ -245,7 +248,10 @@ async fn what_is_no_medium_is_refused_and_leaves_nothing() {
         save_file(app, &png, none()).await.unwrap_err().code(),
         save_picture(app, GLB, None).await.unwrap_err().code(),
         save_picture(app, &vec![0; tradepost::media::MAX_BYTES + 1], None).await.unwrap_err().code(),
-        save_external_video(app, "https://evil.example/watch?v=aB3-_xyz012", none()).await.unwrap_err().code(),
+        save_external_video(app, "https://evil.example/watch?v=aB3-_xyz012", none())
+            .await
+            .unwrap_err()
+            .code(),
         save_external_video(app, "javascript:alert(1)", none()).await.unwrap_err().code(),
     ];
     assert_eq!(

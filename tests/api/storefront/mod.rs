@@ -1,9 +1,14 @@
 //! The storefront API.
 
+mod bundle;
 mod cart;
+mod cart_clone;
+mod cart_codes;
 mod cart_delivery;
 mod cart_detail;
+mod cart_gift_card;
 mod cart_line;
+mod cart_nested;
 mod cart_payment;
 mod cart_race;
 mod cart_stock;
@@ -12,14 +17,20 @@ mod catalog_list;
 mod collection;
 mod collection_filter;
 mod content;
+mod documents;
+mod customer;
 mod filter;
 mod localization;
+mod location;
 mod market;
 mod memory;
 mod media;
+mod metafield;
+mod metaobject;
 mod node;
 mod predictive;
 mod product_list_query;
 mod recommendation;
 mod search;
 mod shop;
+mod translation;

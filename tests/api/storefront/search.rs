@@ -142,7 +142,8 @@ async fn slips_of_the_pen_and_beginnings_of_words_find_what_was_meant() {
     let shop = TestShop::open().await;
     have_outfits(&shop).await;
     for (query, expected) in [
-        ("jackte", "a-jacket-for-autumn jacket size-guide"),
+        // Long texts are not searched with slips: the guide only mentions a jacket.
+        ("jackte", "a-jacket-for-autumn jacket"),
         ("umbrela", "umbrella"),
         ("ketle", "kettle"),
         ("hikin boot", "boots"),

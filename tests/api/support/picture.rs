@@ -32,11 +32,8 @@ pub fn bomb() -> Vec<u8> {
     };
     let side = 16_384_u32.to_be_bytes();
     let head = [&side[..], &side, &[8, 6, 0, 0, 0]].concat();
-    let chunks = [
-        chunk(b"IHDR", &head),
-        chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1]),
-        chunk(b"IEND", &[]),
-    ];
+    let chunks =
+        [chunk(b"IHDR", &head), chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1]), chunk(b"IEND", &[])];
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
 }
 

@@ -49,7 +49,7 @@ pub(super) fn delivery_addresses(cart: &CartView) -> Vec<DeliveryAddress> {
     let mut addresses: Vec<_> = cart.addresses.iter().collect();
     addresses.sort_by_key(|address| !address.selected);
     let address = |view: &CartAddressView| {
-        let id = id::encode("MailingAddress", view.id);
+        let id = id::encode("MailingAddress", format!("{}?model_name=CartAddress", view.id));
         DeliveryAddress::MailingAddress(MailingAddress { id, address: view.address.clone() })
     };
     addresses.into_iter().map(address).collect()

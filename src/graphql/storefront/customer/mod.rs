@@ -14,4 +14,4 @@ pub use mutation::CustomerMutation;
 pub use payload::{CustomerUserError, UserError};
 pub use query::CustomerQuery;
 pub use token_mutation::CustomerTokenMutation;
-pub use types::Customer;
+pub use types::{Customer, SocialLoginProvider};

@@ -276,6 +276,8 @@ signed_in_payloads! {
     CustomerActivatePayload,
     /// What came of `customerReset`.
     CustomerResetPayload,
+    /// What came of `customerResetByUrl`.
+    CustomerResetByUrlPayload,
     /// What came of `customerUpdate`. There is a token where the password was changed: it ended all others.
     CustomerUpdatePayload,
 }
@@ -283,8 +285,6 @@ signed_in_payloads! {
 by_url_payloads! {
     /// What came of `customerActivateByUrl`.
     CustomerActivateByUrlPayload,
-    /// What came of `customerResetByUrl`.
-    CustomerResetByUrlPayload,
 }
 
 customer_payloads! {

@@ -12,15 +12,19 @@ mod redirect;
 mod sitemap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::id::{AuthorId, BlogId};
+use entity::id::{AccessTokenId, AuthorId, BlogId};
 use entity::shop_policy::PolicyKind;
-use entity::{article, page};
 use tradepost::actor::Actor;
 use tradepost::content::{
     self, MenuTarget, NewMenu, NewMenuItem, SaveArticle, SaveAuthor, SaveBlog, SavePage, SaveRedirect,
 };
 
 use crate::support::TestShop;
+
+/// Somebody without any scope.
+fn nobody() -> Actor {
+    Actor::Admin { token: AccessTokenId(1), scopes: Vec::new() }
+}
 
 /// A moment that has come.
 fn past() -> Option<DateTime<Utc>> {
@@ -42,7 +46,7 @@ fn page(title: &str) -> SavePage {
 }
 
 impl TestShop {
-    async fn has_page(&self, page: SavePage) -> page::Model {
+    async fn has_page(&self, page: SavePage) -> entity::page::Model {
         content::save_page(&self.app, &Actor::System, page).await.unwrap()
     }
 
@@ -78,7 +82,7 @@ impl TestShop {
         content::save_redirect(&self.app, &Actor::System, redirect).await.unwrap();
     }
 
-    async fn has_article(&self, article: SaveArticle) -> article::Model {
+    async fn has_article(&self, article: SaveArticle) -> entity::article::Model {
         content::save_article(&self.app, &Actor::System, article).await.unwrap()
     }
 }
