@@ -44,6 +44,7 @@ pub(super) struct Details {
     pub(super) codes: Vec<String>,
     /// Key, last characters and balance of the gift cards that can pay, in their order.
     pub(super) gift_cards: Vec<(GiftCardId, String, i64)>,
+    pub(super) has_metafields: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -57,7 +58,7 @@ struct DetailRow {
     number: i64,
 }
 
-/// Addresses, choices, codes and the gift cards that can pay now, in one statement.
+/// Addresses, choices, codes, the gift cards that can pay now and whether there are metafields, in one statement.
 pub(super) async fn details_in<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
@@ -71,6 +72,8 @@ pub(super) async fn details_in<C: ConnectionTrait>(
                UNION ALL SELECT 'gift card', c.position, g.last_characters, CAST(g.balance_minor AS text), FALSE, FALSE, \
                  g.id FROM cart_gift_card c JOIN gift_card g ON g.id = c.gift_card_id WHERE c.cart_id = $1 \
                  AND g.currency = $2 AND g.disabled_at IS NULL AND (g.expires_on IS NULL OR g.expires_on >= $3) \
+               UNION ALL SELECT 'metafields', 0, NULL, NULL, FALSE, FALSE, COUNT(*) \
+                 FROM metafield WHERE owner_type = 'cart' AND owner_id = $1 \
                ORDER BY 1, 2";
     let values =
         [row.id.0.into(), row.currency.as_str().into(), now.date_naive().to_string().into()];
@@ -90,6 +93,7 @@ pub(super) async fn details_in<C: ConnectionTrait>(
                 row.name.unwrap_or_default(),
                 row.value.and_then(|balance| balance.parse().ok()).unwrap_or(0),
             )),
+            "metafields" => details.has_metafields = row.number > 0,
             _ => details.codes.extend(row.name),
         }
     }
@@ -181,6 +185,7 @@ pub(super) async fn assemble<C: ConnectionTrait>(
         addresses: details.addresses,
         codes: details.codes,
         gift_cards,
+        has_metafields: details.has_metafields,
         delivery,
         priced,
     })

@@ -31,6 +31,8 @@ pub struct CartView {
     pub codes: Vec<String>,
     /// The gift cards that pay for it, in their order.
     pub gift_cards: Vec<AppliedGiftCardView>,
+    /// Whether it has metafields, which its order will keep.
+    pub has_metafields: bool,
     /// How it goes to the buyer, once an address is selected and a line is shipped.
     pub delivery: Option<DeliveryGroup>,
     /// How the buyer means to pay.

@@ -114,8 +114,10 @@ async fn place(
     let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(by_provider).collect();
     let order_id =
         order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
-    let (cart, order) = ((OwnerType::Cart, attempt.cart_id.0), (OwnerType::Order, order_id.0));
-    metafield::copy_in(tx, now, cart, order).await?;
+    if quote.has_metafields {
+        let (cart, order) = ((OwnerType::Cart, attempt.cart_id.0), (OwnerType::Order, order_id.0));
+        metafield::copy_in(tx, now, cart, order).await?;
+    }
     crate::cart::complete_in(tx, now, attempt.cart_id).await?;
     let done = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Done))

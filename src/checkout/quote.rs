@@ -25,6 +25,9 @@ pub struct Quote {
     /// What gift cards pay; the rest is for the provider.
     #[serde(default)]
     pub gift_cards: Vec<GiftCardUse>,
+    /// Whether the cart has metafields, which the order keeps; it cannot change them any more.
+    #[serde(default)]
+    pub has_metafields: bool,
 }
 
 /// Why an attempt failed, as told to the buyer; the code is one of the API's completion error codes.
@@ -117,7 +120,7 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
     let gift_cards = uses
         .map(|card| GiftCardUse { gift_card_id: card.id, amount_minor: card.used_minor })
         .collect();
-    Quote { order, customer: cart.row.customer_id, demand, gift_cards }
+    Quote { order, customer: cart.row.customer_id, demand, gift_cards, has_metafields: cart.has_metafields }
 }
 
 fn draft_line(app: &App, line: &CartLineView) -> DraftLine {

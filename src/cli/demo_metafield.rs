@@ -129,7 +129,9 @@ impl Named {
             return self.product(handle);
         }
         match text.strip_prefix("metaobject:") {
-            Some(name) => self.metaobjects.get(name).cloned().with_context(|| format!("no metaobject {name}")),
+            Some(name) => {
+                self.metaobjects.get(name).cloned().with_context(|| format!("no metaobject {name}"))
+            }
             None => Ok(text),
         }
     }

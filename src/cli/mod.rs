@@ -8,6 +8,7 @@ mod demo_metafield;
 mod demo_translation;
 mod import;
 mod mail;
+mod recommendation;
 mod search;
 mod serve;
 
@@ -67,6 +68,11 @@ enum Command {
     Mail {
         #[command(subcommand)]
         what: Mail,
+    },
+    /// Look after what shoppers are recommended.
+    Recommendation {
+        #[command(subcommand)]
+        what: Recommendation,
     },
     /// Look after what shoppers find.
     Search {
@@ -161,6 +167,12 @@ enum Mail {
 }
 
 #[derive(Subcommand)]
+enum Recommendation {
+    /// Count anew, from the orders, which products are bought together.
+    Rebuild,
+}
+
+#[derive(Subcommand)]
 enum Search {
     /// Build the search index anew from the database.
     Rebuild,
@@ -238,6 +250,9 @@ async fn execute(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Mail { what: Mail::Show { id } } => mail::show(&open(config, true).await?, id).await,
         Command::Token { what: Token::Create { kind, name, scopes } } => {
             access::create_token(&open(config, true).await?, kind, &name, &scopes).await
+        }
+        Command::Recommendation { what: Recommendation::Rebuild } => {
+            recommendation::rebuild(&open(config, true).await?).await
         }
         Command::Search { what: Search::Rebuild } => search::rebuild(&open(config, true).await?).await,
         Command::Schema { which } => Ok(print_schema(which)),

@@ -298,11 +298,7 @@ pub async fn set_default_address(
 }
 
 /// Makes an address of a customer whose row is locked the default.
-pub(super) async fn set_default_in(
-    tx: &Tx,
-    owner: CustomerId,
-    id: CustomerAddressId,
-) -> Result<(), Fault> {
+pub(super) async fn set_default_in(tx: &Tx, owner: CustomerId, id: CustomerAddressId) -> Result<(), Fault> {
     // Two statements, in this order: at no moment are there two.
     customer_address::Entity::update_many()
         .col_expr(customer_address::Column::IsDefault, Expr::val(false))

@@ -41,11 +41,9 @@ pub(super) const SIGN_IN_ADDRESS: Limit =
 pub(super) const SIGN_UP_ADDRESS: Limit =
     Limit { what: "sign up address", most: 100, within: TimeDelta::hours(1) };
 /// Mails to one mailbox that somebody asked for.
-pub(super) const MAIL_ACCOUNT: Limit =
-    Limit { what: "mail account", most: 5, within: TimeDelta::hours(1) };
+pub(super) const MAIL_ACCOUNT: Limit = Limit { what: "mail account", most: 5, within: TimeDelta::hours(1) };
 /// Mails that were asked for from one address.
-pub(super) const MAIL_ADDRESS: Limit =
-    Limit { what: "mail address", most: 100, within: TimeDelta::hours(1) };
+pub(super) const MAIL_ADDRESS: Limit = Limit { what: "mail address", most: 100, within: TimeDelta::hours(1) };
 /// Wrong links, tokens and multipass tokens from one address.
 pub(super) const TOKEN_ADDRESS: Limit =
     Limit { what: "token address", most: 100, within: TimeDelta::minutes(15) };
@@ -90,7 +88,8 @@ pub async fn buyer_address(app: &App, actor: &Actor) -> Result<Option<IpAddr>, F
     if let Some((address, token_hash)) = &origin.vouched {
         let kinds = [AccessTokenKind::StorefrontPrivate];
         let now = app.clock.now();
-        let token = store::find_access_token_by_hash(app.db.reader(), now, &kinds, token_hash.clone()).await?;
+        let token =
+            store::find_access_token_by_hash(app.db.reader(), now, &kinds, token_hash.clone()).await?;
         if token.is_some() {
             return Ok(Some(address.to_canonical()));
         }
@@ -139,7 +138,8 @@ async fn count_in(app: &App, attempts: &[&Attempt]) -> Result<Vec<(Vec<u8>, i64)
         rows.join(", ")
     );
     let db = app.db.writer();
-    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     let read = |row: &sea_orm::QueryResult| Ok((row.try_get("", "key_hash")?, row.try_get("", "count")?));
     rows.iter().map(read).collect()
 }

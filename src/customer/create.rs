@@ -162,7 +162,9 @@ async fn refuse_known(
             Ok::<_, CustomerError>(())
         })
         .await?;
-    let message =
-        format!("A mail was sent to {}: open its link to verify the address and to choose a password", email.as_str());
+    let message = format!(
+        "A mail was sent to {}: open its link to verify the address and to choose a password",
+        email.as_str()
+    );
     Ok(CustomerError::refused(CustomerRefusalCode::CustomerDisabled, &["email"], message))
 }

@@ -38,13 +38,13 @@ pub use error::{CustomerError, CustomerRefusal, CustomerRefusalCode};
 pub use guest::save_guest_in;
 pub use multipass_sign_in::sign_in_with_multipass;
 pub use one_time::{is_live, link_of, read_link};
-pub use profile::display_name;
 pub use password::{MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH};
+pub use profile::display_name;
 pub use queries::{list_tags, purge_expired};
 pub use recover::recover;
 pub use redeem::{Redemption, SignedIn, activate, reset};
 pub use session::{
-    IssuedToken, LONGEST_TOKEN_TIME, MAX_TOKENS, Session, TOKEN_TIME, find_session, find_session_by_id, renew,
-    sign_in, sign_out,
+    IssuedToken, LONGEST_TOKEN_TIME, MAX_TOKENS, Session, TOKEN_TIME, find_session, find_session_by_id,
+    renew, sign_in, sign_out,
 };
 pub use update::{ProfileChange, update};

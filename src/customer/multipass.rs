@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn rubbish_opens_nothing() {
         let secret = SecretString::from("a secret of the merchant");
-        for token in ["", "x", "%%%", &"A".repeat(63), &"A".repeat(64), &"A".repeat(200), &"A".repeat(70_000)] {
+        for token in ["", "x", "%%%", &"A".repeat(63), &"A".repeat(64), &"A".repeat(200), &"A".repeat(70_000)]
+        {
             assert!(open(&secret, token).is_none(), "{token}");
         }
     }

@@ -33,10 +33,7 @@ pub async fn purge_expired(app: &App) -> Result<(), Fault> {
     let (now, db) = (app.clock.now(), app.db.writer());
     let long_ago = now - KEPT_FOR;
     attempt::purge(db, now).await?;
-    multipass_use::Entity::delete_many()
-        .filter(multipass_use::Column::ExpiresAt.lt(now))
-        .exec(db)
-        .await?;
+    multipass_use::Entity::delete_many().filter(multipass_use::Column::ExpiresAt.lt(now)).exec(db).await?;
     one_time_token::Entity::delete_many()
         .filter(one_time_token::Column::ExpiresAt.lt(long_ago))
         .exec(db)

@@ -8,8 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
-    Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, Select,
 };
 use secrecy::SecretString;
 
@@ -60,10 +59,7 @@ fn live_sessions(now: DateTime<Utc>) -> Select<customer::Entity> {
         .to(customer_access_token::Column::CustomerId)
         .into();
     customer::Entity::find()
-        .expr_as(
-            Expr::col((customer_access_token::Entity, customer_access_token::Column::Id)),
-            "token_id",
-        )
+        .expr_as(Expr::col((customer_access_token::Entity, customer_access_token::Column::Id)), "token_id")
         .join(JoinType::InnerJoin, tokens)
         .filter(customer_access_token::Column::RevokedAt.is_null())
         .filter(customer_access_token::Column::ExpiresAt.gt(now))

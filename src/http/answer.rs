@@ -101,7 +101,8 @@ pub fn read_address(request: &HttpRequest, request_id: &str) -> Result<SentReque
                 sent.variables = serde_json::from_str(&value).map_err(|error| broken("variables", error))?;
             }
             "extensions" if !value.is_empty() => {
-                sent.extensions = serde_json::from_str(&value).map_err(|error| broken("extensions", error))?;
+                sent.extensions =
+                    serde_json::from_str(&value).map_err(|error| broken("extensions", error))?;
             }
             _ => {}
         }

@@ -1,12 +1,14 @@
 //! Who may keep an answer, and for how long.
 
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::Response;
 
 use super::actor::{PRIVATE_HEADER, PUBLIC_HEADER};
-use crate::config::{Config, StorefrontTokens};
+use crate::config::{Config, CorsOrigins, StorefrontTokens};
 use crate::error::Fault;
 use crate::graphql::storefront::Reach;
 use crate::secret;
@@ -41,6 +43,10 @@ pub fn answer(
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, lifetime(config.cache_time.as_secs())))
         .insert_header((VARY, vary(config.storefront_tokens)));
+    if config.cors_origins == CorsOrigins::Any {
+        // Also where no page asks: a cache hands the answer to one later.
+        answer.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    }
     if request.method() != Method::GET {
         return Ok(answer.body(body));
     }

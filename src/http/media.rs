@@ -5,7 +5,7 @@ use std::ops::Range;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, IF_RANGE, RANGE, RETRY_AFTER,
+    HeaderValue, IF_NONE_MATCH, IF_RANGE, RANGE, RETRY_AFTER,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -30,10 +30,11 @@ pub async fn file(
     request: HttpRequest,
     name: web::Path<String>,
 ) -> HttpResponse {
+    let (name, size) = sized(&name);
     let Some(name) = FileName::parse(&name) else {
         return HttpResponse::NotFound().finish();
     };
-    let wish = if name.kind().is_picture() { wish_of(&request) } else { Wish::default() };
+    let wish = if name.kind().is_picture() { wish_of(&request, &size) } else { Wish::default() };
     let shown =
         if wish.is_empty() { Ok(Some(Shown::Original)) } else { app.media.transformed(&name, &wish).await };
     let answer = match shown {
@@ -42,7 +43,7 @@ pub async fn file(
             let etag = format!("\"{}/{variant}\"", name.as_str());
             Ok(match unchanged(&request, &etag) {
                 Some(answer) => answer,
-                None => head_of(StatusCode::OK, kind, &etag).body(bytes.to_vec()),
+                None => head_of(StatusCode::OK, kind, &etag).body(web::Bytes::from_owner(bytes)),
             })
         }
         Ok(None) => Ok(HttpResponse::NotFound().finish()),
@@ -51,9 +52,29 @@ pub async fn file(
     answer.unwrap_or_else(|fault| refused(&TransformError::from(fault), &id.0))
 }
 
-fn wish_of(request: &HttpRequest) -> Wish {
+/// A size within a name, as older clients write it: `NAME_50x50.png`, `NAME_50x.png`, `NAME_50x50_crop_center.png` are
+/// `NAME.png` in a size. Returns the name without it, and the size as parameters.
+fn sized(name: &str) -> (String, Vec<(&'static str, String)>) {
+    let plain = || (name.to_owned(), Vec::new());
+    let Some((digest, (size, ending))) =
+        name.split_once('_').and_then(|(digest, rest)| Some((digest, rest.rsplit_once('.')?)))
+    else {
+        return plain();
+    };
+    let (size, crop) = size.split_once("_crop_").map_or((size, None), |(size, crop)| (size, Some(crop)));
+    let Some((width, height)) = size.split_once('x') else {
+        return plain();
+    };
+    let mut parameters = vec![("width", width.to_owned()), ("height", height.to_owned())];
+    parameters.extend(crop.map(|crop| ("crop", crop.to_owned())));
+    parameters.retain(|(_, value)| !value.is_empty());
+    (format!("{digest}.{ending}"), parameters)
+}
+
+fn wish_of(request: &HttpRequest, size: &[(&'static str, String)]) -> Wish {
     let pairs: Vec<_> = url::form_urlencoded::parse(request.query_string().as_bytes()).collect();
-    Wish::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
+    let pairs = pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
+    Wish::parse(size.iter().map(|(name, value)| (*name, value.as_str())).chain(pairs))
 }
 
 fn refused(error: &TransformError, request_id: &str) -> HttpResponse {
@@ -67,7 +88,7 @@ fn refused(error: &TransformError, request_id: &str) -> HttpResponse {
     };
     let mut answer = refuse(status, error.code(), &error.to_string(), request_id);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("1"));
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     answer
 }
@@ -217,5 +238,21 @@ mod tests {
         ] {
             assert_eq!(parse_range(text, 100), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_size_is_read_out_of_a_name() {
+        let read = |name: &str| {
+            let (name, size) = sized(name);
+            let size: Vec<String> = size.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            format!("{name} {}", size.join(" "))
+        };
+        assert_eq!(read("abc.png"), "abc.png ");
+        assert_eq!(read("abc_50x60.png"), "abc.png width=50 height=60");
+        assert_eq!(read("abc_50x.png"), "abc.png width=50");
+        assert_eq!(read("abc_x60.png"), "abc.png height=60");
+        assert_eq!(read("abc_50x50_crop_top.png"), "abc.png width=50 height=50 crop=top");
+        assert_eq!(read("abc_large.png"), "abc_large.png ");
+        assert_eq!(read("abc_50x50"), "abc_50x50 ");
     }
 }

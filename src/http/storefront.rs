@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
 
-use super::{actor, caching};
 use super::answer::{
     GraphqlBody, only_post, read_address, read_body, read_document, refuse, refuse_document, request_of,
 };
 use super::document::Documents;
 use super::observe::RequestId;
 use super::persisted::PersistedQueries;
+use super::{actor, caching};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
@@ -21,7 +21,6 @@ use crate::graphql::storefront::{RequestContext, Schemas, buyer_of, reach_of};
 
 /// Answers one operation: any that is posted, a query that is asked for by its address. GraphQL errors come with status
 /// 200, as clients of this API expect.
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request or of the server")]
 pub async fn answer(
     app: web::Data<App>,
     schemas: web::Data<Schemas>,

@@ -54,12 +54,8 @@ const UNITS: [(&str, MeasuredUnit); 24] = [
 /// Reads the four cells: all empty for a variant without a unit price. Without a base measure the price is told for one
 /// unit.
 pub(super) fn read_measure(cells: &mut Cells<'_>) -> Option<MeasureDraft> {
-    let columns = [
-        Column::TotalMeasure,
-        Column::TotalMeasureUnit,
-        Column::BaseMeasure,
-        Column::BaseMeasureUnit,
-    ];
+    let columns =
+        [Column::TotalMeasure, Column::TotalMeasureUnit, Column::BaseMeasure, Column::BaseMeasureUnit];
     if columns.iter().all(|column| cells.row.get(*column).is_empty()) {
         return None;
     }
@@ -142,7 +138,16 @@ mod tests {
     #[test]
     fn the_four_cells_are_read_together() {
         let measure = |measured_type, quantity_milli, quantity_unit, reference_value, reference_unit| {
-            (Some(MeasureDraft { measured_type, quantity_milli, quantity_unit, reference_value, reference_unit }), vec![])
+            (
+                Some(MeasureDraft {
+                    measured_type,
+                    quantity_milli,
+                    quantity_unit,
+                    reference_value,
+                    reference_unit,
+                }),
+                vec![],
+            )
         };
         assert_eq!(
             read("0.75,L,100,ml"),

@@ -149,14 +149,9 @@ mod tests {
 
     fn any_conversion() -> impl Strategy<Value = Conversion> {
         let currency = prop_oneof![Just("EUR"), Just("USD"), Just("JPY"), Just("KWD"), Just("ISK")];
-        let mode = prop_oneof![
-            Just(RoundingMode::Nearest),
-            Just(RoundingMode::Up),
-            Just(RoundingMode::Down)
-        ];
+        let mode = prop_oneof![Just(RoundingMode::Nearest), Just(RoundingMode::Up), Just(RoundingMode::Down)];
         (currency.clone(), currency, 1_i64..1_000_000_000_000, mode, 1_i64..1_000, 0_i64..1_000).prop_map(
             |(from, to, rate, mode, step, ending)| {
-                
                 conversion(from, to, rate, Rounding::new(mode, step, ending % step).unwrap())
             },
         )

@@ -107,7 +107,11 @@ mod tests {
             (Up, 10, 0, 12_000, 120),
             (Up, 10, 0, 12_001, 130),
         ] {
-            assert_eq!(rounded(rule(mode, step, ending), value), expected, "{mode:?} {step} {ending} {value}");
+            assert_eq!(
+                rounded(rule(mode, step, ending), value),
+                expected,
+                "{mode:?} {step} {ending} {value}"
+            );
         }
     }
 
@@ -122,11 +126,7 @@ mod tests {
     }
 
     fn any_rule() -> impl Strategy<Value = Rounding> {
-        let mode = prop_oneof![
-            Just(RoundingMode::Nearest),
-            Just(RoundingMode::Up),
-            Just(RoundingMode::Down)
-        ];
+        let mode = prop_oneof![Just(RoundingMode::Nearest), Just(RoundingMode::Up), Just(RoundingMode::Down)];
         (mode, 1_i64..2_000).prop_flat_map(|(mode, step)| {
             (Just(mode), Just(step), 0..step).prop_map(|(mode, step, ending)| rule(mode, step, ending))
         })

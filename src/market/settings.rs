@@ -366,7 +366,8 @@ mod tests {
         let us = market(2, "us", "USD", &["US"]);
         let rates = vec![rate("USD", 3, 1), rate("USD", 2, -1), rate("USD", 1, -2), rate("JPY", 9, -1)];
         let settings = settings(vec![us], rates);
-        let rate_at = |days| resolve(&settings, "US", now() + TimeDelta::days(days)).prices.conversion.rate_e9;
+        let rate_at =
+            |days| resolve(&settings, "US", now() + TimeDelta::days(days)).prices.conversion.rate_e9;
         assert_eq!((rate_at(0), rate_at(1), rate_at(-2)), (2, 3, 1));
     }
 

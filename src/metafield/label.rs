@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use entity::metafield::OwnerType;
-use entity::metafield_definition;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 
+use super::queries::definitions_by_keys;
 use crate::error::Fault;
 
 /// A kind of owner, a namespace and a key.
@@ -20,14 +19,6 @@ pub async fn definition_names<C: ConnectionTrait>(
     db: &C,
     keys: &[DefinitionKey],
 ) -> Result<HashMap<DefinitionKey, String>, Fault> {
-    use metafield_definition::Column;
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let wanted = keys.iter().fold(Condition::any(), |any, (owner, namespace, key)| {
-        let this = Column::OwnerType.eq(*owner).and(Column::Namespace.eq(namespace)).and(Column::Key.eq(key));
-        any.add(this)
-    });
-    let rows = metafield_definition::Entity::find().filter(wanted).all(db).await?;
-    Ok(rows.into_iter().map(|row| ((row.owner_type, row.namespace, row.key), row.name)).collect())
+    let found = definitions_by_keys(db, keys).await?;
+    Ok(found.into_iter().map(|(key, definition)| (key, definition.name)).collect())
 }

@@ -10,6 +10,7 @@
 //!
 //! A namespace that is left out is [`DEFAULT_NAMESPACE`]: there are no apps here that could reserve one of their own.
 
+mod check;
 mod commands;
 mod decimal;
 mod definition;
@@ -26,7 +27,8 @@ mod validation;
 mod value;
 
 pub use commands::{
-    MetafieldIdentifier, NewMetafield, copy_in, delete, delete_in, save_in, save_metafields,
+    MetafieldIdentifier, NewMetafield, copy_in, delete, delete_by_shopper_in, delete_in, save_by_shopper_in,
+    save_in, save_metafields,
 };
 pub use definition::{NewDefinition, save_definition};
 pub use error::{FaultCode, FieldRefusal, MetafieldError, ValueFault};
@@ -40,8 +42,7 @@ pub use metaobject::{
 };
 pub use name::split_key;
 pub use queries::{
-    Owner, VisibleMetafield, closed_to_shoppers, described, metafields_by_any_owners,
-    metafields_by_ids, metafields_by_owners,
+    Owner, VisibleMetafield, metafields_by_any_owners, metafields_by_ids, metafields_by_owners,
 };
 pub use reference::{RefKind, Reference, Target};
 pub use validation::Validations;

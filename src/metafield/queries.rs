@@ -1,6 +1,6 @@
 //! Reading metafields as shoppers see them. Each function is one statement, however many keys it is given.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::id::MetafieldId;
@@ -11,7 +11,6 @@ use sea_orm::{
     Select,
 };
 
-use super::commands::MetafieldIdentifier;
 use super::label::DefinitionKey;
 use crate::error::Fault;
 
@@ -79,40 +78,6 @@ pub async fn metafields_by_ids<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|metafield| (metafield.row.id, Arc::new(metafield))).collect())
 }
 
-/// Which of these metafields, whether they are there or not, a definition closes to shoppers. One statement where any are
-/// asked for.
-///
-/// # Errors
-/// The database's own.
-pub async fn closed_to_shoppers<C: ConnectionTrait>(
-    db: &C,
-    identifiers: &[MetafieldIdentifier],
-) -> Result<HashSet<MetafieldIdentifier>, Fault> {
-    let keys: Vec<DefinitionKey> = identifiers.iter().map(MetafieldIdentifier::definition_key).collect();
-    let definitions = definitions_by_keys(db, &keys).await?;
-    let is_closed = |key: &DefinitionKey| {
-        definitions.get(key).is_some_and(|found| found.storefront_access == StorefrontAccess::None)
-    };
-    let closed = identifiers.iter().zip(&keys).filter(|(_, key)| is_closed(key));
-    Ok(closed.map(|(identifier, _)| identifier.clone()).collect())
-}
-
-/// Metafields with what their definitions say they are for. One statement where there are any.
-///
-/// # Errors
-/// The database's own.
-pub async fn described<C: ConnectionTrait>(
-    db: &C,
-    rows: Vec<metafield::Model>,
-) -> Result<Vec<VisibleMetafield>, Fault> {
-    let key = |row: &metafield::Model| (row.owner_type, row.namespace.clone(), row.key.clone());
-    let keys: Vec<DefinitionKey> = rows.iter().map(key).collect();
-    let definitions = definitions_by_keys(db, &keys).await?;
-    let description = |key| definitions.get(key).and_then(|found| found.description.clone());
-    let described = rows.into_iter().zip(&keys);
-    Ok(described.map(|(row, key)| VisibleMetafield { row, description: description(key) }).collect())
-}
-
 /// Definitions by what they define. One statement where any are asked for.
 pub(super) async fn definitions_by_keys<C: ConnectionTrait>(
     db: &C,
@@ -166,7 +131,8 @@ async fn read<C: ConnectionTrait>(
     select: Select<metafield::Entity>,
 ) -> Result<Vec<VisibleMetafield>, Fault> {
     let rows = select.select_also(metafield_definition::Entity).all(db).await?;
-    let described = |definition: Option<metafield_definition::Model>| definition.and_then(|row| row.description);
+    let described =
+        |definition: Option<metafield_definition::Model>| definition.and_then(|row| row.description);
     Ok(rows
         .into_iter()
         .map(|(row, definition)| VisibleMetafield { row, description: described(definition) })

@@ -100,12 +100,7 @@ pub(super) async fn compose<C: ConnectionTrait>(
             RecoveryHtml { words }.render(),
         ),
     };
-    Ok(Some(Letter {
-        to,
-        subject,
-        text: text.map_err(Fault::new)?,
-        html: html.map_err(Fault::new)?,
-    }))
+    Ok(Some(Letter { to, subject, text: text.map_err(Fault::new)?, html: html.map_err(Fault::new)? }))
 }
 
 /// A name that cannot begin another header or line.

@@ -66,7 +66,8 @@ impl Mailer {
     /// Sends a mail. `name` is the same for each try of the same mail, so that a recipient's server can drop a repetition.
     pub(super) async fn send(&self, name: &str, letter: &Letter) -> Result<(), SendError> {
         let lasting = |what: &str| SendError::Lasting(what.to_owned());
-        let to: Mailbox = letter.to.parse().map_err(|_| lasting("the recipient's address cannot be written"))?;
+        let to: Mailbox =
+            letter.to.parse().map_err(|_| lasting("the recipient's address cannot be written"))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)

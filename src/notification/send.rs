@@ -38,7 +38,8 @@ pub async fn send_due(app: &App) -> Result<usize, Fault> {
 /// Takes the mail that has been due the longest for this node alone.
 async fn lease(app: &App) -> Result<Option<mail::Model>, Fault> {
     let now = app.clock.now();
-    let is_free = || Condition::any().add(mail::Column::LeaseUntil.is_null()).add(mail::Column::LeaseUntil.lt(now));
+    let is_free =
+        || Condition::any().add(mail::Column::LeaseUntil.is_null()).add(mail::Column::LeaseUntil.lt(now));
     loop {
         let due = mail::Entity::find()
             .filter(mail::Column::State.eq(MailState::Waiting))

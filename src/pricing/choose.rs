@@ -196,7 +196,11 @@ mod tests {
         assert_eq!(costs(&rows, &dollars(vec![list(5, None), list(4, None)], 0)), [(1, 777)]);
         assert_eq!(costs(&rows, &dollars(vec![list(5, Some(-5_000)), list(4, None)], 0)), [(1, 999)]);
         assert_eq!(costs(&rows, &dollars(vec![list(5, None)], 0)), [(1, 1_999)]);
-        assert_eq!(costs(&rows, &dollars(vec![list(5, None)], 1_000)), [(1, 2_199)], "the market's own percentage");
+        assert_eq!(
+            costs(&rows, &dollars(vec![list(5, None)], 1_000)),
+            [(1, 2_199)],
+            "the market's own percentage"
+        );
         assert_eq!(costs(&rows, &dollars(vec![list(5, Some(0))], 1_000)), [(1, 1_999)]);
         assert_eq!(costs(&[row(3, "EUR", 1, 5), base], &dollars(vec![list(3, None)], 0)), [(1, 1_999)]);
     }
@@ -223,7 +227,8 @@ mod tests {
     #[test]
     fn what_a_price_is_compared_with_is_made_alike_or_hidden() {
         let sale = price::Model { compare_at_minor: Some(2_000), ..row(0, "EUR", 1, 1_000) };
-        let compared = |basis: &PriceBasis| unit_price(std::slice::from_ref(&sale), basis).unwrap().compare_at_minor;
+        let compared =
+            |basis: &PriceBasis| unit_price(std::slice::from_ref(&sale), basis).unwrap().compare_at_minor;
         assert_eq!(compared(&euros()), Some(2_000));
         assert_eq!(compared(&dollars(vec![list(3, Some(-5_000))], 0)), Some(1_999));
         let hiding = ListRule { compare_at: CompareAtMode::Hidden, ..list(3, Some(-5_000)) };

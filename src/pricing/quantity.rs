@@ -92,11 +92,10 @@ mod tests {
 
     #[test]
     fn the_first_list_with_a_rule_counts_then_the_base_prices() {
-        let list = |id| ListRule { id: PriceListId(id), adjust_bp: None, compare_at: CompareAtMode::Adjusted };
-        let rules = PriceRules {
-            lists: vec![list(3), list(4)],
-            ..PriceRules::base(Currency::find("EUR").unwrap())
-        };
+        let list =
+            |id| ListRule { id: PriceListId(id), adjust_bp: None, compare_at: CompareAtMode::Adjusted };
+        let rules =
+            PriceRules { lists: vec![list(3), list(4)], ..PriceRules::base(Currency::find("EUR").unwrap()) };
         let basis = PriceBasis { rules: Arc::new(rules), now: DateTime::UNIX_EPOCH };
         let minimum = |rows: &[quantity_rule::Model]| quantity_rule(rows, &basis).minimum;
         assert_eq!(minimum(&[row(0, 2), row(9, 7)]), 2);

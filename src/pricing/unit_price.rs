@@ -124,7 +124,11 @@ mod tests {
             (1_000, M2, 1, Ft2, 10_000, 929),
         ] {
             let measure = measure(milli, unit, value, reference);
-            assert_eq!(price(&measure, minor, "EUR"), Some(expected), "{milli} {unit:?} {value} {reference:?}");
+            assert_eq!(
+                price(&measure, minor, "EUR"),
+                Some(expected),
+                "{milli} {unit:?} {value} {reference:?}"
+            );
         }
         assert_eq!(price(&measure(250_000, G, 100, G), 1_400, "JPY"), Some(560));
     }

@@ -333,8 +333,8 @@ mod tests {
 
     #[test]
     fn the_grammar_becomes_sql() {
-        assert_eq!(sql(""), "");
-        assert_eq!(sql("nosuchfield:1"), "");
+        assert_eq!(sql(""), "TRUE");
+        assert_eq!(sql("nosuchfield:1"), "TRUE");
         assert_eq!(sql("nosuchfield:1 OR id:2"), r#""id" >= 2 AND "id" < 3"#);
         assert_eq!(sql("handle:Über"), r#"LOWER("handle") = 'Über' OR LOWER("handle") = 'über'"#);
         assert_eq!(sql("price:>10 price:<=20"), r#""price" >= 1001 AND "price" < 2001"#);

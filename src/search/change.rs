@@ -9,6 +9,9 @@ use super::{EVENT_ENTITY, REBUILD_REQUESTED, SYNONYMS_UPDATED};
 use crate::error::Fault;
 use crate::event::Place;
 
+/// An order was placed.
+pub(super) const ORDER_PLACED: &str = "order.placed";
+
 /// What has to be read again.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
@@ -74,7 +77,7 @@ impl Changes {
                     let owner = owner_of(event)?;
                     self.all_products |= matches!(owner.as_str(), "product" | "variant");
                 }
-                "order" if event.kind == "order.placed" => {
+                "order" if event.kind == ORDER_PLACED => {
                     let sold = serde_json::from_value::<Placed>(event.payload.clone())?.sold;
                     let place = Place { tx_id: event.tx_id, seq: event.seq };
                     self.sold.push((place, sold.into_iter().map(|(product, _)| product).collect()));

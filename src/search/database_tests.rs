@@ -87,8 +87,10 @@ fn filtered(filters: Vec<ProductFilter>) -> ProductQuery {
 async fn words_rank_by_where_they_stand() {
     let (app, _folder) = app_with("EN").await;
     import(&app, OUTFIT).await;
-    // The whole title, the beginning of one, a title, tag and type, the body.
-    assert_eq!(found(&app, shopper("shirt")).await, "shirt shirting red-shirt hat trousers");
+    // The whole title, a word of it, another form of one, a tag, the body.
+    assert_eq!(found(&app, shopper("shirt")).await, "shirt red-shirt shirting hat trousers");
+    // The beginning of a title.
+    assert_eq!(found(&app, shopper("red")).await, "red-shirt");
     assert_eq!(found(&app, shopper("red shirts")).await, "red-shirt");
     assert_eq!(found(&app, shopper("SHIRT cotton")).await, "shirt red-shirt");
     assert_eq!(found(&app, shopper("garments")).await, "red-shirt");
@@ -132,7 +134,7 @@ async fn codes_are_found_whole_and_in_part() {
         ("sku:rs-1001*", "red-shirt"),
         ("barcode:4006381333931", "red-shirt"),
         ("RS-1001-S", "red-shirt"),
-        ("1001", "red-shirt"),
+        ("1001", ""),
         ("333931", ""),
     ] {
         assert_eq!(found(&app, program(query)).await, expected, "{query}");
@@ -154,7 +156,8 @@ async fn the_grammar_reaches_the_fields_of_products() {
         ("product_type:Shirts OR product_type:hats", "red-shirt shirt hat"),
         ("tag:COTTON", "red-shirt shirt"),
         ("tag_not:cotton vendor:acme", "trousers hat"),
-        ("title:shirt", "red-shirt shirt"),
+        ("title:shirt", "red-shirt shirt shirting"),
+        ("title:red", "red-shirt"),
         ("title:shirt*", "red-shirt shirt shirting"),
         ("handle:shirt", "shirt"),
         ("variants.price:>=20 AND variants.price:<30", "red-shirt"),
@@ -339,18 +342,19 @@ async fn sales_are_counted_once_their_projection_has_them() {
     let (app, _folder) = app_with("EN").await;
     import(&app, OUTFIT).await;
     let best = || ProductQuery { sort: SearchSort::BestSelling, ..ProductQuery::all(PageRequest::first(1)) };
-    let hat = product::Entity::find().filter(product::Column::Handle.eq("hat")).one(app.db.writer()).await;
-    let hat = hat.unwrap().unwrap().id;
+    let shirt =
+        product::Entity::find().filter(product::Column::Handle.eq("shirt")).one(app.db.writer()).await;
+    let shirt = shirt.unwrap().unwrap().id;
     let tx = app.begin().await.unwrap();
-    let payload = serde_json::json!({ "sold": [[hat.0, 3]] });
+    let payload = serde_json::json!({ "sold": [[shirt.0, 3]] });
     let events = vec![NewEvent { entity_id: 1, payload }];
     event::record(&tx, app.clock.now(), "order", "order.placed", events).await.unwrap();
     tx.commit().await.unwrap();
-    assert_ne!(found(&app, best()).await, "hat");
+    assert_ne!(found(&app, best()).await, "shirt");
     while event::dispatch(&app.db, &app.clock, &crate::recommendation::BEST_SELLING).await.unwrap() > 0 {}
     app.search.ask_again();
     app.search.follow(&app).await.unwrap();
-    assert_eq!(found(&app, best()).await, "hat");
+    assert_eq!(found(&app, best()).await, "shirt");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use entity::{shop, variant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::change::Changes;
-use super::follower::{Follower, aside, end_of_ledger, is_beyond, locked};
+use super::follower::{Follower, aside, end_of_ledger, is_beyond, locked, uncounted_sales};
 use super::index::{About, TextIndex};
 use super::load::Loader;
 use super::shelf::Shelf;
@@ -239,12 +239,13 @@ impl Search {
         mut about: About,
         is_new: bool,
     ) -> Result<Follower, Fault> {
-        // Both places are read first: what is written while we read comes again.
+        // All places are read first: what is written while we read comes again.
         let feed = match about.place {
             Some(place) => Feed::new(place),
             None => Feed::at_end(&app.db).await?,
         };
         let ledger = Tail::new(end_of_ledger(&app.db).await?);
+        let sold = uncounted_sales(&app.db).await?;
         let (currency, analysis) = (currency_of(shop)?, index.analysis.clone());
         let loader = Loader { db: app.db.fresh(), now: app.clock.now(), currency, analysis: &analysis };
         let mut work = (index, Shelf::default());
@@ -279,7 +280,7 @@ impl Search {
             currency,
             feed,
             ledger,
-            sold: Vec::new(),
+            sold,
             committed: Instant::now(),
         })
     }
@@ -336,7 +337,7 @@ pub async fn run(app: App) {
     loop {
         tokio::time::sleep(PAUSE).await;
         app.search.ask_again();
-        if let Err(fault) = app.search.follow(&app).await {
+        if let Err(fault) = crate::db::in_background(app.search.follow(&app)).await {
             tracing::error!(cause = ?fault, "The search index cannot follow what was written");
             tokio::time::sleep(PAUSE_AFTER_FAULT).await;
         }

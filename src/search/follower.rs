@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use entity::event_consumer;
-use sea_orm::{ConnectionTrait, EntityTrait, Statement, Value};
+use entity::{event, event_consumer};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 
+use super::change::{Changes, ORDER_PLACED};
 use super::index::{About, TextIndex};
 use super::state::commit;
 use crate::app::App;
@@ -93,13 +94,30 @@ impl Follower {
         if self.sold.is_empty() {
             return Ok(Vec::new());
         }
-        let counted = event_consumer::Entity::find_by_id(BEST_SELLING.name).one(app.db.fresh()).await?;
-        let counted = counted.map_or_else(Place::default, |row| Place { tx_id: row.tx_id, seq: row.seq });
+        let counted = counted_until(&app.db).await?;
         let (done, open): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.sold).into_iter().partition(|(place, _)| *place <= counted);
         self.sold = open;
         Ok(done.into_iter().flat_map(|(_, products)| products).collect())
     }
+}
+
+/// How far the projection of what sold has come.
+async fn counted_until(db: &Database) -> Result<Place, Fault> {
+    let row = event_consumer::Entity::find_by_id(BEST_SELLING.name).one(db.fresh()).await?;
+    Ok(row.map_or_else(Place::default, |row| Place { tx_id: row.tx_id, seq: row.seq }))
+}
+
+/// The orders whose units are not counted yet.
+pub(super) async fn uncounted_sales(db: &Database) -> Result<Vec<(Place, Vec<i64>)>, Fault> {
+    let Place { tx_id, seq } = counted_until(db).await?;
+    let behind = Condition::any()
+        .add(event::Column::TxId.gt(tx_id))
+        .add(Condition::all().add(event::Column::TxId.eq(tx_id)).add(event::Column::Seq.gt(seq)));
+    let orders = event::Entity::find().filter(behind).filter(event::Column::Kind.eq(ORDER_PLACED));
+    let mut changes = Changes::default();
+    changes.add(&orders.all(db.fresh()).await?)?;
+    Ok(changes.sold)
 }
 
 /// Whether a place lies behind the last event: the database is older than the index.

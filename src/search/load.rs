@@ -73,7 +73,10 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             of_variants,
             categories: catalog::categories_by_ids(self.db, &categories).await?,
         };
-        Ok(records.into_values().map(|record| self.product(&record, &beside)).collect())
+        // In a fixed order: of values that are equal in any case, the first one is shown.
+        let mut records: Vec<ProductRecord> = records.into_values().collect();
+        records.sort_by_key(|record| record.product.id);
+        Ok(records.iter().map(|record| self.product(record, &beside)).collect())
     }
 
     fn product(&self, record: &ProductRecord, beside: &Beside) -> Loaded {

@@ -111,20 +111,25 @@ impl View<'_> {
             }
         }
         if let Some(words) = words.filter(|words| !words.is_empty()) {
-            self.prefer_titles(&mut found, &words);
+            self.prefer_titles(&mut found, &words, is_unfinished);
         }
         Ok(Some(found))
     }
 
-    /// Raises what has these words for its title, or at the beginning of it.
-    fn prefer_titles(&self, found: &mut Found, words: &str) {
+    /// Raises what has these words for its title, or at the beginning of it; the last one may be cut off only where it is
+    /// unfinished.
+    fn prefer_titles(&self, found: &mut Found, words: &str, is_unfinished: bool) {
         let raised: Vec<(u32, u32)> = found
             .bits
             .iter()
             .filter_map(|place| {
                 let title = &self.shelf.entry(place)?.title_words;
                 let rest = title.strip_prefix(words)?;
-                Some((place, if rest.is_empty() { points::WHOLE_TITLE } else { points::TITLE_START }))
+                match rest.chars().next() {
+                    None => Some((place, points::WHOLE_TITLE)),
+                    Some(' ') => Some((place, points::TITLE_START)),
+                    Some(_) => is_unfinished.then_some((place, points::TITLE_START)),
+                }
             })
             .collect();
         raised.into_iter().for_each(|(place, by)| found.raise(place, by));

@@ -116,9 +116,8 @@ pub fn is_outdated(hash: &str) -> bool {
     let Ok(hash) = PasswordHash::new(hash) else {
         return true;
     };
-    let same_params = Params::try_from(&hash).is_ok_and(|params| {
-        (params.m_cost(), params.t_cost(), params.p_cost()) == (memory, rounds, lanes)
-    });
+    let same_params = Params::try_from(&hash)
+        .is_ok_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (memory, rounds, lanes));
     hash.algorithm.as_str() != "argon2id" || !same_params
 }
 

@@ -134,10 +134,10 @@ async fn write_shop(app: &App, new: &NewShop, existing: Existing) -> Result<(), 
             if existing == Existing::Replace {
                 let home = market::Column::IsPrimary.eq(true);
                 market::Entity::delete_many().filter(home).exec(&tx).await?;
+                let event = NewEvent { entity_id: SHOP_ID, payload: json!({}) };
+                event::record(&tx, now, "shop", "shop.updated", vec![event]).await?;
             }
             ensure_home_market_in(&tx, now).await?;
-            let event = NewEvent { entity_id: SHOP_ID, payload: json!({}) };
-            event::record(&tx, now, "shop", "shop.updated", vec![event]).await?;
             tx.commit().await?;
             app.forget_shop();
             Ok(())
@@ -170,9 +170,9 @@ fn if_base_list_exists(existing: Existing) -> OnConflict {
     let mut conflict = OnConflict::column(price_list::Column::Id);
     match existing {
         Existing::Keep => conflict.do_nothing().to_owned(),
-        Existing::Replace => conflict
-            .update_columns([price_list::Column::Currency, price_list::Column::UpdatedAt])
-            .to_owned(),
+        Existing::Replace => {
+            conflict.update_columns([price_list::Column::Currency, price_list::Column::UpdatedAt]).to_owned()
+        }
     }
 }
 

@@ -106,8 +106,14 @@ pub async fn register(
             ])
             .to_owned();
             translation::Entity::insert_many(rows).on_conflict(update).exec_without_returning(&tx).await?;
-            event::record(&tx, now, "translation", "translation.updated", vec![changed(resource, id, locale)])
-                .await?;
+            event::record(
+                &tx,
+                now,
+                "translation",
+                "translation.updated",
+                vec![changed(resource, id, locale)],
+            )
+            .await?;
             tx.commit().await?;
             app.translations.forget_thing(resource, id);
             Ok(())
@@ -159,11 +165,7 @@ pub async fn remove(
 ///
 /// # Errors
 /// [`TranslationError`] for an unknown language and the shop's own.
-pub async fn save_locales(
-    app: &App,
-    actor: &Actor,
-    locales: Vec<NewLocale>,
-) -> Result<(), TranslationError> {
+pub async fn save_locales(app: &App, actor: &Actor, locales: Vec<NewLocale>) -> Result<(), TranslationError> {
     may(actor, LOCALES)?;
     let mut wanted: BTreeMap<&'static str, bool> = BTreeMap::new();
     for new in &locales {
@@ -188,7 +190,10 @@ pub async fn save_locales(
                 let update = OnConflict::column(shop_locale::Column::Locale)
                     .update_columns([shop_locale::Column::Published, shop_locale::Column::UpdatedAt])
                     .to_owned();
-                shop_locale::Entity::insert_many(rows).on_conflict(update).exec_without_returning(&tx).await?;
+                shop_locale::Entity::insert_many(rows)
+                    .on_conflict(update)
+                    .exec_without_returning(&tx)
+                    .await?;
             }
             let event = NewEvent { entity_id: shop, payload: json!({}) };
             event::record(&tx, now, "shop", "shop.locales_updated", vec![event]).await?;
@@ -220,8 +225,8 @@ fn check(texts: &[NewText]) -> Result<(), TranslationError> {
 
 /// The language with this code, if it is not the shop's own.
 async fn other_language(app: &App, code: &str) -> Result<&'static LanguageInfo, TranslationError> {
-    let language =
-        find_language(code).ok_or_else(|| TranslationError::UnknownLocale(code.chars().take(20).collect()))?;
+    let language = find_language(code)
+        .ok_or_else(|| TranslationError::UnknownLocale(code.chars().take(20).collect()))?;
     if app.shop().await?.language == language.code {
         return Err(TranslationError::OwnLocale(language.code.to_owned()));
     }

@@ -46,10 +46,7 @@ pub async fn translations_by_resources<C: ConnectionTrait>(
     let mut found: HashMap<TextKey, HashMap<String, String>> = HashMap::new();
     for row in translation::Entity::find().filter(wanted).all(db).await? {
         if let Some(locale) = locales.get(row.locale.as_str()) {
-            found
-                .entry((row.resource_type, row.resource_id, locale))
-                .or_default()
-                .insert(row.key, row.value);
+            found.entry((row.resource_type, row.resource_id, locale)).or_default().insert(row.key, row.value);
         }
     }
     Ok(found)

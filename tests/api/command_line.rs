@@ -57,9 +57,19 @@ fn help_tells_every_command_and_exit_code() {
     let folder = folder();
     let help = run(&folder, &["--help"], &[]);
     assert_eq!(code(&help), 0);
-    for word in
-        ["serve", "worker", "migrate", "demo", "import", "schema", "staff", "token", "Exit codes", "78"]
-    {
+    for word in [
+        "serve",
+        "worker",
+        "migrate",
+        "demo",
+        "import",
+        "schema",
+        "staff",
+        "recommendation",
+        "token",
+        "Exit codes",
+        "78",
+    ] {
         assert!(out(&help).contains(word), "{word}");
     }
     assert_eq!(code(&run(&folder, &["--version"], &[])), 0);
@@ -178,6 +188,13 @@ fn an_import_with_wrong_rows_keeps_the_good_ones_and_says_so() {
     let headless = run(&folder, &["import", "products", file], &[]);
     assert_eq!(code(&headless), 1);
     assert!(err(&headless).contains("it has no column Handle"), "{}", err(&headless));
+}
+
+#[test]
+fn what_is_bought_together_can_be_counted_anew() {
+    let folder = folder();
+    let counted = run(&folder, &["recommendation", "rebuild"], &[]);
+    assert_eq!((code(&counted), out(&counted).as_str()), (0, "0 pairs of products are bought together\n"));
 }
 
 #[test]

@@ -91,9 +91,7 @@ pub async fn replace_addresses(app: &App, token: &str, new: &[NewAddress]) -> Re
             let markets = app.markets().await?;
             let tx = app.begin().await?;
             let mut cart = lock_cart(&tx, now, &markets, token).await?;
-            let of_cart = cart_address::Column::CartId.eq(cart.row.id);
-            cart_address::Entity::delete_many().filter(of_cart).exec(&tx).await?;
-            insert_in(&tx, now, &cart.row, new, true).await?;
+            replace_in(&tx, now, &cart.row, new).await?;
             cart.save(&tx, app).await?;
             let cart = load_in(&tx, now, &markets, cart.row, token).await?;
             tx.commit().await?;
@@ -189,12 +187,30 @@ pub async fn remove_addresses(
 
 /// Refuses addresses that are faulty, and more than one that is selected.
 pub(super) fn check(new: &[NewAddress]) -> Result<(), CartError> {
+    let refusals = refusals_of(new);
+    if refusals.is_empty() { Ok(()) } else { Err(CartError::Refused(refusals)) }
+}
+
+/// What is wrong with addresses.
+pub(super) fn refusals_of(new: &[NewAddress]) -> Vec<Refusal> {
     let mut refusals: Vec<Refusal> =
         new.iter().enumerate().flat_map(|(place, new)| written_faults(new, place)).collect();
     if new.iter().filter(|new| new.selected).count() > 1 {
         refusals.push(two_selected());
     }
-    if refusals.is_empty() { Ok(()) } else { Err(CartError::Refused(refusals)) }
+    refusals
+}
+
+/// Puts addresses in the place of all that a cart has.
+pub(super) async fn replace_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    cart: &cart::Model,
+    new: &[NewAddress],
+) -> Result<(), CartError> {
+    let of_cart = cart_address::Column::CartId.eq(cart.id);
+    cart_address::Entity::delete_many().filter(of_cart).exec(tx).await?;
+    insert_in(tx, now, cart, new, true).await
 }
 
 /// Writes addresses into a cart: one of them is selected where the caller says so, or where none was before.

@@ -48,6 +48,14 @@ pub struct NewCart {
     pub metafields: Vec<NewCartMetafield>,
 }
 
+impl NewCart {
+    /// Its addresses, or those within the identity where there are none.
+    fn addresses_to_write(&self) -> &[NewAddress] {
+        let preferred = self.identity.addresses.as_deref().unwrap_or_default();
+        if self.addresses.is_empty() { preferred } else { &self.addresses }
+    }
+}
+
 /// Makes a cart.
 ///
 /// # Errors
@@ -71,7 +79,7 @@ pub async fn create(app: &App, new: &NewCart) -> Result<Outcome, CartError> {
             let row = cart::ActiveModel { id: NotSet, ..row.into_active_model().reset_all() };
             let row = row.insert(&tx).await?;
             let rows = write_lines(&tx, row.id, Vec::new(), lines).await?;
-            addresses::insert_in(&tx, now, &row, &new.addresses, true).await?;
+            addresses::insert_in(&tx, now, &row, new.addresses_to_write(), true).await?;
             discount_codes::insert_in(&tx, row.id, &new.discount_codes).await?;
             let unknown = gift_cards::apply_new_in(&tx, app, &row, &new.gift_card_codes).await?;
             metafields::insert_in(&tx, now, row.id, &new.metafields).await?;

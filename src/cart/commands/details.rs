@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::addresses::{self, MAX_ADDRESSES, NewAddress};
 use super::identity::{name_customer, session_of};
 use crate::app::App;
 use crate::cart::error::{CartError, Refusal, RefusalCode};
@@ -21,6 +22,9 @@ pub const MAX_NOTE_LENGTH: usize = 5_000;
 /// Characters of a telephone number at most.
 const MAX_PHONE_LENGTH: usize = 40;
 
+/// Where addresses stand in the input of an identity.
+const PREFERENCES: [&str; 2] = ["buyerIdentity", "deliveryAddressPreferences"];
+
 /// Who buys; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct BuyerIdentity {
@@ -36,6 +40,8 @@ pub struct BuyerIdentity {
     pub customer_access_token: Option<Option<String>>,
     /// A company's place, which nobody can have: the shop does not sell to companies.
     pub company_location_id: Option<String>,
+    /// Where the cart may go; these take the place of the addresses that it has, and the first is selected.
+    pub addresses: Option<Vec<NewAddress>>,
 }
 
 /// What a buyer prefers; kept for the front end, which alone acts on it.
@@ -58,6 +64,17 @@ async fn change(
     change: impl Fn(&mut LockedCart) -> Result<(), CartError>,
     check: impl Fn(&CartView) -> Result<(), CartError>,
 ) -> Result<Outcome, CartError> {
+    change_with(app, token, None, change, check).await
+}
+
+/// The same, with addresses in the place of those that the cart has.
+async fn change_with(
+    app: &App,
+    token: &str,
+    addresses: Option<&[NewAddress]>,
+    change: impl Fn(&mut LockedCart) -> Result<(), CartError>,
+    check: impl Fn(&CartView) -> Result<(), CartError>,
+) -> Result<Outcome, CartError> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -65,6 +82,9 @@ async fn change(
             let tx = app.begin().await?;
             let mut cart = lock_cart(&tx, now, &markets, token).await?;
             change(&mut cart)?;
+            if let Some(addresses) = addresses {
+                addresses::replace_in(&tx, now, &cart.row, addresses).await?;
+            }
             // Another country may be in another market.
             enter_market(&mut cart.row, &markets, now);
             cart.save(&tx, app).await?;
@@ -123,7 +143,7 @@ pub async fn update_buyer_identity(
         apply_identity(&mut cart.row, identity)?;
         Ok(())
     };
-    change(app, token, set, |_| Ok(())).await
+    change_with(app, token, identity.addresses.as_deref(), set, |_| Ok(())).await
 }
 
 /// Sets where the bill goes; `None` takes it out.
@@ -229,6 +249,16 @@ pub(super) fn check_identity(identity: &BuyerIdentity) -> Result<(), CartError> 
         let message = "The company location does not exist";
         refusals.push(Refusal::new(RefusalCode::InvalidCompanyLocation, &field, message));
     }
+    let addresses = identity.addresses.as_deref().unwrap_or_default();
+    if addresses.len() > MAX_ADDRESSES {
+        let message = format!("A cart has at most {MAX_ADDRESSES} addresses");
+        refusals.push(Refusal::new(RefusalCode::TooManyDeliveryAddresses, &PREFERENCES, message));
+    }
+    refusals.extend(addresses::refusals_of(addresses).into_iter().map(|refusal| {
+        // `addresses.2.address.deliveryAddress` is `deliveryAddressPreferences.2.deliveryAddress` here.
+        let inner = refusal.field.into_iter().skip(1).filter(|part| part != "address");
+        Refusal { field: PREFERENCES.map(str::to_owned).into_iter().chain(inner).collect(), ..refusal }
+    }));
     if refusals.is_empty() { Ok(()) } else { Err(CartError::Refused(refusals)) }
 }
 

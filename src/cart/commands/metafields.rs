@@ -50,13 +50,9 @@ pub async fn set_metafields(
             let tx = app.begin().await?;
             let tokens = new.iter().map(|(token, _)| token.as_deref());
             let carts = touch(&tx, app, now, tokens).await?;
-            let rows: Vec<NewMetafield> = new
-                .iter()
-                .filter_map(|(token, new)| Some(new.of(*carts.get(token.as_deref()?)?)))
-                .collect();
-            check_open(&tx, &rows).await?;
-            let saved = metafield::save_in(&tx, now, &rows).await?;
-            let saved = metafield::described(&tx, saved).await?;
+            let rows: Vec<NewMetafield> =
+                new.iter().filter_map(|(token, new)| Some(new.of(*carts.get(token.as_deref()?)?))).collect();
+            let saved = metafield::save_by_shopper_in(&tx, now, &rows).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -83,12 +79,9 @@ pub async fn delete_metafield(
             };
             let owner = (OwnerType::Cart, cart.0);
             let wanted = MetafieldIdentifier { owner, namespace: namespace.clone(), key: key.clone() };
-            if metafield::closed_to_shoppers(&tx, std::slice::from_ref(&wanted)).await?.contains(&wanted) {
-                return Err(MetafieldError::Refused(vec![closed().at(None, "key")]));
-            }
-            let deleted = metafield::delete_in(&tx, now, std::slice::from_ref(&wanted)).await?;
+            let deleted = metafield::delete_by_shopper_in(&tx, now, &wanted).await?;
             tx.commit().await?;
-            Ok(deleted.first().map(|row| row.id))
+            Ok(deleted.map(|row| row.id))
         })
         .await
 }
@@ -101,10 +94,7 @@ pub(super) async fn insert_in(
     new: &[NewCartMetafield],
 ) -> Result<(), CartError> {
     let rows: Vec<NewMetafield> = new.iter().map(|new| new.of(cart)).collect();
-    let saved = match check_open(tx, &rows).await {
-        Ok(()) => metafield::save_in(tx, now, &rows).await.map(|_| ()),
-        refused => refused,
-    };
+    let saved = metafield::save_by_shopper_in(tx, now, &rows).await.map(|_| ());
     saved.map_err(|error| match error {
         MetafieldError::Refused(refusals) => CartError::Refused(refusals.into_iter().map(refusal).collect()),
         MetafieldError::Fault(fault) => fault.into(),
@@ -159,21 +149,4 @@ async fn touch<'a>(
         })
         .collect();
     if refusals.is_empty() { Ok(carts) } else { Err(MetafieldError::Refused(refusals)) }
-}
-
-fn closed() -> ValueFault {
-    ValueFault::new(FaultCode::AppNotAuthorized, "The shop keeps this metafield for itself")
-}
-
-/// Refuses keys that a definition closes to shoppers.
-async fn check_open(tx: &Tx, new: &[NewMetafield]) -> Result<(), MetafieldError> {
-    let identifiers: Vec<MetafieldIdentifier> = new.iter().map(NewMetafield::identifier).collect();
-    let closed_ones = metafield::closed_to_shoppers(tx, &identifiers).await?;
-    let refusals: Vec<FieldRefusal> = identifiers
-        .iter()
-        .enumerate()
-        .filter(|(_, identifier)| closed_ones.contains(identifier))
-        .map(|(index, _)| closed().at(Some(index), "key"))
-        .collect();
-    if refusals.is_empty() { Ok(()) } else { Err(MetafieldError::Refused(refusals)) }
 }

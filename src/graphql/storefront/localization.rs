@@ -54,10 +54,7 @@ impl Localization {
 }
 
 /// The languages that the shop speaks in a market, its own first; its own alone where it speaks none of the market's.
-async fn languages_in(
-    request: &RequestContext,
-    market: &market::Market,
-) -> Result<Vec<Language>, ApiError> {
+async fn languages_in(request: &RequestContext, market: &market::Market) -> Result<Vec<Language>, ApiError> {
     let published = translation::published_languages(&request.app).await?;
     let spoken = published.iter().filter(|language| market.speaks(language.code)).copied();
     let spoken: Vec<Language> = spoken.map(Language).collect();

@@ -82,10 +82,7 @@ pub async fn save_fixed_prices(
             let products = lock_products_in(&tx, ids).await?;
             for prices in prices.chunks(ROWS_PER_STATEMENT) {
                 let rows = prices.iter().map(|price| row_of(&list, price));
-                price::Entity::insert_many(rows)
-                    .on_conflict(replacing())
-                    .exec_without_returning(&tx)
-                    .await?;
+                price::Entity::insert_many(rows).on_conflict(replacing()).exec_without_returning(&tx).await?;
             }
             record_prices_in(&tx, now, list.id, &products).await?;
             tx.commit().await?;

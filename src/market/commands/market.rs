@@ -7,9 +7,7 @@ use entity::id::MarketId;
 use entity::market::MarketStatus;
 use entity::{fx_rate, market, market_locale, market_region, price_list, shop};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{check_name, check_percentage, lock_in, record_one};
 use crate::actor::Actor;
@@ -88,10 +86,8 @@ pub async fn save_market(app: &App, actor: &Actor, new: &NewMarket) -> Result<Ma
             let now = app.clock.now();
             let tx = app.begin().await?;
             let shop = lock_in(&tx).await?;
-            let known = market::Entity::find()
-                .filter(market::Column::Handle.eq(&new.handle))
-                .one(&tx)
-                .await?;
+            let known =
+                market::Entity::find().filter(market::Column::Handle.eq(&new.handle)).one(&tx).await?;
             check_against_in(&tx, now, &shop, new, known.as_ref()).await?;
             let id = write_in(&tx, now, new, known).await?;
             record_one(&tx, now, "market", "market.updated", id.0).await?;
@@ -143,10 +139,9 @@ fn check(new: &NewMarket) -> Result<(), MarketError> {
         return Err(MarketError::refused(MarketErrorCode::Invalid, "handle", message));
     }
     check_percentage("adjustBp", new.adjust_bp)?;
-    for (field, length, most) in [
-        ("regions", new.regions.len(), MAX_REGIONS),
-        ("languages", new.languages.len(), MAX_LANGUAGES),
-    ] {
+    for (field, length, most) in
+        [("regions", new.regions.len(), MAX_REGIONS), ("languages", new.languages.len(), MAX_LANGUAGES)]
+    {
         if length > most {
             let message = format!("A market has at most {most} {field}");
             return Err(MarketError::refused(MarketErrorCode::TooMany, field, message));

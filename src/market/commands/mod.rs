@@ -9,8 +9,8 @@ pub(super) mod rate;
 
 use chrono::{DateTime, Utc};
 use entity::shop;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use super::conversion::{MAX_ADJUST_BP, WHOLE_BP};
@@ -25,10 +25,7 @@ const MAX_NAME_LENGTH: usize = 255;
 /// Locks the shop and notes that its markets change: what every process remembers of them is old from the commit on.
 async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
     let shops = shop::Entity::update_many()
-        .col_expr(
-            shop::Column::MarketVersion,
-            Expr::col(shop::Column::MarketVersion).add(1),
-        )
+        .col_expr(shop::Column::MarketVersion, Expr::col(shop::Column::MarketVersion).add(1))
         .exec_with_returning(tx)
         .await?;
     shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))

@@ -5,9 +5,7 @@ use entity::id::{MarketId, PriceListId};
 use entity::price_list::CompareAtMode;
 use entity::{market, price_list};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::market::unknown_market;
 use super::{check_name, check_percentage, lock_in, record_one};
@@ -105,10 +103,8 @@ pub(super) async fn list_of_market_in<C: ConnectionTrait>(
     db: &C,
     id: PriceListId,
 ) -> Result<price_list::Model, MarketError> {
-    let known = price_list::Entity::find_by_id(id)
-        .filter(price_list::Column::MarketId.is_not_null())
-        .one(db)
-        .await?;
+    let known =
+        price_list::Entity::find_by_id(id).filter(price_list::Column::MarketId.is_not_null()).one(db).await?;
     known.ok_or_else(unknown_list)
 }
 

@@ -135,8 +135,7 @@ async fn is_missed_in(
 
 /// The prices of every market in the currency are others now.
 async fn record_in(tx: &Tx, now: DateTime<Utc>, to: Currency) -> Result<(), Fault> {
-    let markets =
-        market::Entity::find().filter(market::Column::BaseCurrency.eq(to.code())).all(tx).await?;
+    let markets = market::Entity::find().filter(market::Column::BaseCurrency.eq(to.code())).all(tx).await?;
     let events = markets.iter().map(|market| NewEvent { entity_id: market.id.0, payload: json!({}) });
     record(tx, now, "market", "market.updated", events.collect()).await?;
     Ok(())

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{self, NewEvent};
-use crate::metafield::commands::{are_of_types, single_reference};
+use crate::metafield::check::{are_of_types, single_reference};
 use crate::metafield::definition::{MAX_NAME_LENGTH, check_kind};
 use crate::metafield::error::{FaultCode, FieldRefusal, MetafieldError, ValueFault};
 use crate::metafield::existence::existing_references;

@@ -114,3 +114,31 @@ async fn addresses_are_told_in_the_form_of_earlier_versions_too() {
         json!([told("Bonn"), told("Berlin")])
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn addresses_are_taken_within_the_identity_too() {
+    let shop = TestShop::open().await;
+    let address = |city: &str| json!({ "deliveryAddress": { "city": city, "country": "Germany", "zip": "10115" } });
+    let cities = |cart: &Value| {
+        let addresses = cart["delivery"]["addresses"].as_array().unwrap().iter();
+        let city = |row: &Value| (row["address"]["city"].as_str().unwrap().to_owned(), row["selected"] == true);
+        addresses.map(city).collect::<Vec<_>>()
+    };
+    let identity = json!({ "email": "ada@example.com", "deliveryAddressPreferences": [address("Bonn"), {}] });
+    let cart = shop.make_cart(json!({ "buyerIdentity": identity })).await;
+    assert_eq!(cities(&cart), [("Bonn".to_owned(), true)]);
+    let id = cart["id"].as_str().unwrap();
+    let identity = json!({ "deliveryAddressPreferences": [address("Berlin"), address("Ulm")] });
+    let arguments =
+        [("cartId", "ID!", json!(id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
+    let payload = shop.change_cart("cartBuyerIdentityUpdate", &arguments).await;
+    assert_eq!(payload["userErrors"], json!([]));
+    assert_eq!(cities(&payload["cart"]), [("Berlin".to_owned(), true), ("Ulm".to_owned(), false)]);
+    assert_eq!(payload["cart"]["buyerIdentity"]["email"], "ada@example.com");
+
+    let wrong = json!({ "deliveryAddressPreferences": [address("Berlin"), address("<b>")] });
+    let argument = ("buyerIdentity", "CartBuyerIdentityInput!", wrong);
+    let field = "buyerIdentity.deliveryAddressPreferences.1.deliveryAddress.city";
+    let expected = [("ADDRESS_FIELD_CONTAINS_HTML_TAGS", field)];
+    shop.refuses(id, "cartBuyerIdentityUpdate", argument, &expected).await;
+}

@@ -136,7 +136,7 @@ async fn lines_that_make_no_sense_are_refused_and_nothing_is_added() {
     let plan = json!([{ "merchandiseId": mug, "sellingPlanId": "gid://shopify/SellingPlan/1" }]);
     refuse(&shop, ADD, &cart, plan, &[("SELLING_PLAN_NOT_APPLICABLE", "lines.0.sellingPlanId")]).await;
     let below = json!([{ "merchandiseId": mug, "parent": { "merchandiseId": mug } }]);
-    refuse(&shop, ADD, &cart, below, &[("PARENT_LINE_NOT_FOUND", "lines.0.parent")]).await;
+    refuse(&shop, ADD, &cart, below, &[("PARENT_LINE_NESTING_TOO_DEEP", "lines.0.parent")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

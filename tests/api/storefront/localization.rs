@@ -9,7 +9,8 @@ use tradepost::translation::{NewLocale, save_locales};
 use crate::support::TestShop;
 use crate::support::market::market;
 
-const COUNTRIES: &str = "{ localization { availableCountries { isoCode currency { isoCode symbol name } unitSystem name
+const COUNTRIES: &str =
+    "{ localization { availableCountries { isoCode currency { isoCode symbol name } unitSystem name
     market { handle } defaultLanguage { isoCode } availableLanguages { isoCode } } } }";
 
 async fn speak(shop: &TestShop, published: &[&str], hidden: &[&str]) {
@@ -40,7 +41,8 @@ async fn each_country_tells_its_market_its_currency_and_its_languages() {
     shop.sell_in(&japan).await;
     let draft = NewMarket { status: MarketStatus::Draft, ..market("later", "EUR", &["FR"]) };
     shop.sell_in(&draft).await;
-    let languages = |codes: &[&str]| json!(codes.iter().map(|code| json!({ "isoCode": code })).collect::<Vec<_>>());
+    let languages =
+        |codes: &[&str]| json!(codes.iter().map(|code| json!({ "isoCode": code })).collect::<Vec<_>>());
     let expected = json!([
         { "isoCode": "DE", "currency": { "isoCode": "EUR", "symbol": "€", "name": "Euro" },
           "unitSystem": "METRIC_SYSTEM", "name": "Germany", "market": { "handle": "de" },
@@ -92,7 +94,8 @@ async fn the_context_falls_back_to_what_is_served_and_spoken() {
 async fn an_active_market_is_found_by_its_id() {
     let shop = TestShop::open().await;
     let (us, _) = shop.sell_abroad().await;
-    let query = "query($id: ID!) { node(id: $id) { __typename id ... on Market { handle metafields(identifiers: [
+    let query =
+        "query($id: ID!) { node(id: $id) { __typename id ... on Market { handle metafields(identifiers: [
         { key: \"a\" }]) { value } } } }";
     let id = format!("gid://shopify/Market/{us}");
     let expected = json!({ "__typename": "Market", "id": id, "handle": "us", "metafields": [null] });

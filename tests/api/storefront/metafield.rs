@@ -105,7 +105,8 @@ async fn shoppers_read_only_what_a_definition_opens() {
     let keys = ["open", "closed", "undefined"];
     save(&shop, keys.iter().map(|key| field(mug, key, text, key)).collect()).await;
     define(&shop, open_definition("open", text)).await;
-    let closed = NewDefinition { storefront_access: StorefrontAccess::None, ..open_definition("closed", text) };
+    let closed =
+        NewDefinition { storefront_access: StorefrontAccess::None, ..open_definition("closed", text) };
     define(&shop, closed.clone()).await;
     // A definition for other owners opens nothing here.
     let other = NewDefinition { owner_type: OwnerType::Collection, ..open_definition("undefined", text) };
@@ -192,7 +193,8 @@ async fn references_lead_only_to_what_shoppers_reach() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn metafields_of_a_list_and_what_they_name_take_a_constant_number_of_statements() {
     let shop = TestShop::open().await;
-    let products: Vec<ProductSpec> = (0..24).map(|index| ProductSpec::new(&format!("p-{index:02}"))).collect();
+    let products: Vec<ProductSpec> =
+        (0..24).map(|index| ProductSpec::new(&format!("p-{index:02}"))).collect();
     shop.have(&products).await;
     define(&shop, open_definition("one", "product_reference")).await;
     define(&shop, open_definition("two", "list.product_reference")).await;
@@ -245,14 +247,24 @@ async fn metafields_that_make_no_sense_are_refused_and_change_nothing() {
         (vec![untyped], vec![("BLANK", Some(0), "type")]),
         (vec![spaced], vec![("INVALID_VALUE", Some(0), "namespace")]),
         (vec![field(mug, "x", text, "x")], vec![("TOO_SHORT", Some(0), "key")]),
-        (vec![field((OwnerType::Product, 999), "free", text, "x")], vec![("INVALID_OWNER", Some(0), "ownerId")]),
-        (vec![field((OwnerType::Company, 1), "free", text, "x")], vec![("INVALID_OWNER", Some(0), "ownerId")]),
+        (
+            vec![field((OwnerType::Product, 999), "free", text, "x")],
+            vec![("INVALID_OWNER", Some(0), "ownerId")],
+        ),
+        (
+            vec![field((OwnerType::Company, 1), "free", text, "x")],
+            vec![("INVALID_OWNER", Some(0), "ownerId")],
+        ),
         (
             vec![field(mug, "ref", "product_reference", "gid://shopify/Product/999")],
             vec![("INVALID_VALUE", Some(0), "value")],
         ),
         (
-            vec![field(mug, "free", text, "fine"), field(mug, "other", text, ""), field(mug, "free", text, "x")],
+            vec![
+                field(mug, "free", text, "fine"),
+                field(mug, "other", text, ""),
+                field(mug, "free", text, "x"),
+            ],
             vec![("INVALID_VALUE", Some(2), "key")],
         ),
         (
@@ -273,8 +285,7 @@ async fn metafields_that_make_no_sense_are_refused_and_change_nothing() {
     let outcome = save_metafields(&shop.app, &nobody, vec![field(mug, "free", text, "x")]).await;
     assert!(matches!(outcome, Err(MetafieldError::Forbidden("write_metafields"))));
     // A definition cannot say another type than the values have.
-    let outcome =
-        save_definition(&shop.app, &Actor::System, open_definition("size", "number_decimal")).await;
+    let outcome = save_definition(&shop.app, &Actor::System, open_definition("size", "number_decimal")).await;
     assert_eq!(codes(outcome.map(|_| Vec::new())), [("INVALID_TYPE".to_owned(), None, "type".to_owned())]);
     assert_eq!(value_of(&shop, "mug", "size").await, json!("7"));
 }
@@ -292,13 +303,15 @@ async fn saving_again_replaces_and_deleting_removes() {
     assert_eq!(value_of(&shop, "mug", "size").await, json!("8"));
     let identifier =
         |key: &str| MetafieldIdentifier { owner: mug, namespace: "custom".to_owned(), key: key.to_owned() };
-    let deleted = delete(&shop.app, &Actor::System, vec![identifier("none"), identifier("size")]).await.unwrap();
+    let deleted =
+        delete(&shop.app, &Actor::System, vec![identifier("none"), identifier("size")]).await.unwrap();
     assert_eq!(deleted, [false, true]);
     assert_eq!(value_of(&shop, "mug", "size").await, Value::Null);
     assert_eq!(rows(&shop).await, []);
 }
 
-const SET: &str = "mutation($metafields: [CartMetafieldsSetInput!]!) { cartMetafieldsSet(metafields: $metafields) {
+const SET: &str =
+    "mutation($metafields: [CartMetafieldsSetInput!]!) { cartMetafieldsSet(metafields: $metafields) {
     metafields { key namespace type value parentResource { ... on Cart { id } } }
     userErrors { code elementIndex field message } } }";
 const DELETE: &str = "mutation($input: CartMetafieldDeleteInput!) { cartMetafieldDelete(input: $input) {
@@ -363,11 +376,14 @@ async fn cart_metafields_that_make_no_sense_are_refused_and_change_nothing() {
     shop.have(&[ProductSpec::new("mug")]).await;
     let cart = cart_of(&shop).await;
     let text = "single_line_text_field";
-    define(&shop, NewDefinition {
-        owner_type: OwnerType::Cart,
-        storefront_access: StorefrontAccess::None,
-        ..open_definition("score", "number_integer")
-    })
+    define(
+        &shop,
+        NewDefinition {
+            owner_type: OwnerType::Cart,
+            storefront_access: StorefrontAccess::None,
+            ..open_definition("score", "number_integer")
+        },
+    )
     .await;
     let stranger = format!("gid://shopify/Cart/{}", "A".repeat(27));
     let good = wish(&cart, "fine", text, "x");
@@ -378,11 +394,17 @@ async fn cart_metafields_that_make_no_sense_are_refused_and_change_nothing() {
             json!([wish("gid://shopify/Product/1", "fine", text, "x")]),
             vec![("INVALID_OWNER", "metafields.0.ownerId")],
         ),
-        (json!([good, wish(&cart, "size", "number_integer", "x")]), vec![("INVALID_VALUE", "metafields.1.value")]),
+        (
+            json!([good, wish(&cart, "size", "number_integer", "x")]),
+            vec![("INVALID_VALUE", "metafields.1.value")],
+        ),
         (json!([wish(&cart, "size", "number", "1")]), vec![("INVALID_TYPE", "metafields.0.type")]),
         (json!([wish(&cart, "size", text, " ")]), vec![("BLANK", "metafields.0.value")]),
         (json!([wish(&cart, "$app.size", text, "x")]), vec![("APP_NOT_AUTHORIZED", "metafields.0.key")]),
-        (json!([wish(&cart, "score", "number_integer", "1")]), vec![("APP_NOT_AUTHORIZED", "metafields.0.key")]),
+        (
+            json!([wish(&cart, "score", "number_integer", "1")]),
+            vec![("APP_NOT_AUTHORIZED", "metafields.0.key")],
+        ),
         (json!([wish(&cart, "", text, "x")]), vec![("BLANK", "metafields.0.key")]),
         (json!([wish(&cart, "x".repeat(65).as_str(), text, "x")]), vec![("TOO_LONG", "metafields.0.key")]),
         (json!(vec![good.clone(); 26]), vec![("LESS_THAN_OR_EQUAL_TO", "metafields")]),
@@ -437,7 +459,8 @@ async fn the_metafields_of_a_cart_hold_a_limited_number_of_characters() {
     let long = "x".repeat(60_000);
     let mut codes = Vec::new();
     for index in 0..9 {
-        let input = json!({ "metafields": [wish(&cart, &format!("key{index}"), "single_line_text_field", &long)] });
+        let input =
+            json!({ "metafields": [wish(&cart, &format!("key{index}"), "single_line_text_field", &long)] });
         let answer = shop.ask(SET, input).await["cartMetafieldsSet"].clone();
         codes.extend(refusals(&answer).iter().map(|(code, _)| (index, (*code).to_owned())));
     }
@@ -450,9 +473,11 @@ async fn a_cart_can_begin_with_metafields() {
     let shop = TestShop::open().await;
     let create = "mutation($input: CartInput) { cartCreate(input: $input) { cart { id
         metafield(key: \"wrap\") { value type } } userErrors { code field message } } }";
-    let input = |kind: &str| json!({ "input": { "metafields": [
+    let input = |kind: &str| {
+        json!({ "input": { "metafields": [
         { "key": "gift.message", "type": "single_line_text_field", "value": "hello" },
-        { "key": "wrap", "type": kind, "value": "true" }] } });
+        { "key": "wrap", "type": kind, "value": "true" }] } })
+    };
     let made = shop.ask(create, input("boolean")).await["cartCreate"].clone();
     assert_eq!(made["userErrors"], json!([]));
     assert_eq!(made["cart"]["metafield"], json!({ "value": "true", "type": "boolean" }));

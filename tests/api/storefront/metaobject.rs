@@ -81,9 +81,7 @@ async fn a_metaobject_tells_all_its_fields() {
         fields { key type value reference { __typename }
           references(first: 5) { nodes { ... on Product { handle } } } } } }";
     let by_id = shop.ask(query, json!({ "id": id })).await["metaobject"].clone();
-    let field = |key: &str, kind: &str, value: Value, references: Value| {
-        json!({ "key": key, "type": kind, "value": value, "reference": null, "references": references })
-    };
+    let field = |key: &str, kind: &str, value: Value, references: Value| json!({ "key": key, "type": kind, "value": value, "reference": null, "references": references });
     assert_eq!(
         by_id,
         json!({
@@ -120,7 +118,8 @@ async fn drafts_and_closed_kinds_are_seen_nowhere() {
     define_kind(&shop, maker_kind()).await;
     define(&shop, open_definition("maker", "metaobject_reference")).await;
     let draft = make(&shop, maker("draft", MetaobjectStatus::Draft, &[("name", "Draft")])).await;
-    let shown = make(&shop, maker("shown", MetaobjectStatus::Active, &[("name", "Shown"), ("friend", &draft)])).await;
+    let shown =
+        make(&shop, maker("shown", MetaobjectStatus::Active, &[("name", "Shown"), ("friend", &draft)])).await;
     let mug = product(&shop, "mug").await;
     save(&shop, vec![field(mug, "maker", "metaobject_reference", &draft)]).await;
     let query = "query($draft: ID!, $shown: ID!) {
@@ -139,7 +138,8 @@ async fn drafts_and_closed_kinds_are_seen_nowhere() {
             "product": { "metafield": { "reference": null } },
         })
     );
-    define_kind(&shop, NewMetaobjectDefinition { storefront_access: StorefrontAccess::None, ..maker_kind() }).await;
+    define_kind(&shop, NewMetaobjectDefinition { storefront_access: StorefrontAccess::None, ..maker_kind() })
+        .await;
     let closed = shop.ask(query, ids).await;
     assert_eq!((&closed["shown"], &closed["list"]["nodes"]), (&Value::Null, &json!([])));
 }
@@ -188,10 +188,12 @@ async fn a_list_of_metaobjects_takes_a_constant_number_of_statements() {
     let mut before = make(&shop, maker("m-00", MetaobjectStatus::Active, &[("name", "0")])).await;
     for index in 1..20 {
         let name = format!("m-{index:02}");
-        let new = maker(&name, MetaobjectStatus::Active, &[("name", name.as_str()), ("friend", before.as_str())]);
+        let new =
+            maker(&name, MetaobjectStatus::Active, &[("name", name.as_str()), ("friend", before.as_str())]);
         before = make(&shop, new).await;
     }
-    let query = "query($first: Int!) { metaobjects(type: \"maker\", first: $first, reverse: true) { nodes { handle
+    let query =
+        "query($first: Int!) { metaobjects(type: \"maker\", first: $first, reverse: true) { nodes { handle
         fields { key value reference { ... on Metaobject { handle fields { value } } } } } } }";
     let one = shop.statements_of(query, json!({ "first": 1 })).await;
     let all = shop.statements_of(query, json!({ "first": 19 })).await;
@@ -223,7 +225,8 @@ async fn metaobjects_that_make_no_sense_are_refused_and_change_nothing() {
             Err(MetafieldError::Refused(refusals)) => refusals,
             other => panic!("not refused: {other:?}"),
         };
-        let refused: Vec<_> = refused.iter().map(|refusal| (refusal.code.name(), refusal.field.as_str())).collect();
+        let refused: Vec<_> =
+            refused.iter().map(|refusal| (refusal.code.name(), refusal.field.as_str())).collect();
         assert_eq!(refused, [expected]);
         assert_eq!(values(&shop).await, before);
     }

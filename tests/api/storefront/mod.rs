@@ -23,6 +23,7 @@ mod filter;
 mod localization;
 mod location;
 mod market;
+mod market_command;
 mod memory;
 mod media;
 mod metafield;

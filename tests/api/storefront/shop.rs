@@ -1,7 +1,9 @@
 //! The shop, whom it serves, and the directives on operations and fragments.
 
 use serde_json::{Value, json};
+use tradepost::actor::Actor;
 use tradepost::store::{self, NewShop};
+use tradepost::translation::{NewLocale, save_locales};
 
 use crate::support::TestShop;
 
@@ -90,6 +92,8 @@ fn own() -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_context_takes_literals_variables_and_their_defaults() {
     let shop = TestShop::open().await;
+    let german = vec![NewLocale { locale: "DE".to_owned(), published: true }];
+    save_locales(&shop.app, &Actor::System, german).await.unwrap();
     let literal = format!("query @inContext(country: US, language: DE) {CONTEXT}");
     assert_eq!(shop.ask(&literal, json!({})).await, american());
     let variable = format!(

@@ -10,10 +10,9 @@ use super::metafield::{define, field, open_definition, product, save};
 use crate::support::{ProductSpec, TestShop};
 
 pub(super) async fn speak(shop: &TestShop, locales: &[(&str, bool)]) {
-    let locales = locales.iter().map(|(locale, published)| NewLocale {
-        locale: (*locale).to_owned(),
-        published: *published,
-    });
+    let locales = locales
+        .iter()
+        .map(|(locale, published)| NewLocale { locale: (*locale).to_owned(), published: *published });
     save_locales(&shop.app, &Actor::System, locales.collect()).await.unwrap();
 }
 
@@ -48,7 +47,8 @@ async fn texts_come_in_the_language_asked_for_where_it_is_published() {
     assert_eq!(title(&shop, "EN").await, json!([original, "EN"]));
     // Not spoken: the shop's own.
     assert_eq!(title(&shop, "JA").await, json!([original, "EN"]));
-    let languages = "{ localization { availableLanguages { isoCode } country { availableLanguages { isoCode } } } }";
+    let languages =
+        "{ localization { availableLanguages { isoCode } country { availableLanguages { isoCode } } } }";
     let found = shop.ask(languages, json!({})).await["localization"].clone();
     let spoken = json!([{ "isoCode": "EN" }, { "isoCode": "FR" }]);
     assert_eq!(found, json!({ "availableLanguages": spoken, "country": { "availableLanguages": spoken } }));
@@ -68,7 +68,9 @@ async fn a_changed_translation_is_read_at_once_and_on_other_nodes_when_they_hear
     translate(&shop, ResourceType::Product, id, &[("title", "Gobelet")]).await;
     assert_eq!(title(&shop, "FR").await[0], "Gobelet");
     let other = shop.second_node().await;
-    register(&other, &Actor::System, ResourceType::Product, id, "FR", vec![("title", "Mug").into()]).await.unwrap();
+    register(&other, &Actor::System, ResourceType::Product, id, "FR", vec![("title", "Mug").into()])
+        .await
+        .unwrap();
     shop.app.follow().await.unwrap();
     assert_eq!(title(&shop, "FR").await[0], "Mug");
     remove(&shop.app, &Actor::System, ResourceType::Product, id, "FR", &["title".to_owned()]).await.unwrap();
@@ -105,7 +107,8 @@ async fn all_kinds_of_texts_are_translated() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn translations_cost_nothing_in_the_shops_own_language_and_one_statement_in_another() {
     let shop = TestShop::open().await;
-    let products: Vec<ProductSpec> = (0..24).map(|index| ProductSpec::new(&format!("p-{index:02}"))).collect();
+    let products: Vec<ProductSpec> =
+        (0..24).map(|index| ProductSpec::new(&format!("p-{index:02}"))).collect();
     shop.have(&products).await;
     let query = |language: &str| {
         format!(
@@ -113,14 +116,25 @@ async fn translations_cost_nothing_in_the_shops_own_language_and_one_statement_i
              description }} }} }}"
         )
     };
-    let own = shop.statements_of(&query("EN"), json!({ "first": 24 })).await;
     speak(&shop, &[("FR", true)]).await;
-    // The first answer in French reads the languages, the translations, and nothing else; later ones remember them.
-    shop.ask(&query("EN"), json!({ "first": 24 })).await;
-    let first = shop.statements_of_first(&query("FR"), json!({ "first": 24 })).await;
-    assert!(first <= own + 2, "{first} statements, {own} in the shop's own language");
-    assert_eq!(shop.statements_of(&query("FR"), json!({ "first": 24 })).await, own);
-    assert_eq!(shop.statements_of(&query("EN"), json!({ "first": 24 })).await, own);
+    // The node also follows what others write now and then: the least of some tries is what an answer costs.
+    let least = async |language: &str| {
+        let mut least = u64::MAX;
+        for _ in 0..5 {
+            least = least.min(shop.statements_of(&query(language), json!({ "first": 24 })).await);
+        }
+        least
+    };
+    let own = least("EN").await;
+    let id = shop.product_row("p-00").await.id.0;
+    let mut first = u64::MAX;
+    for title in ["un", "deux", "trois", "quatre", "cinq"] {
+        translate(&shop, ResourceType::Product, id, &[("title", title)]).await;
+        shop.ask(&query("EN"), json!({ "first": 24 })).await;
+        first = first.min(shop.statements_of_first(&query("FR"), json!({ "first": 24 })).await);
+    }
+    assert_eq!(first, own + 1, "what was forgotten is read again by one statement");
+    assert_eq!(least("FR").await, own, "what is remembered costs nothing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -68,7 +68,8 @@ impl TestShop {
     pub async fn sell_abroad(&self) -> (MarketId, MarketId) {
         self.rate("USD", 1_080_000_000).await;
         self.rate("JPY", 163_500_000_000).await;
-        let us = NewMarket { rounding: rounding(RoundingMode::Nearest, 100, 99), ..market("us", "USD", &["US"]) };
+        let us =
+            NewMarket { rounding: rounding(RoundingMode::Nearest, 100, 99), ..market("us", "USD", &["US"]) };
         let jp = NewMarket { rounding: rounding(RoundingMode::Up, 10, 0), ..market("jp", "JPY", &["JP"]) };
         (self.sell_in(&us).await, self.sell_in(&jp).await)
     }

@@ -9,11 +9,26 @@ let storefront;
 let cart;
 let variants;
 
+/** What the starter asks of a cart, in short. */
+const CART = `#graphql
+  fragment CartApiQuery on Cart { id checkoutUrl totalQuantity note updatedAt
+    attributes { key value }
+    buyerIdentity { countryCode email phone customer { id } }
+    lines(first: $numCartLines) { nodes { __typename id quantity attributes { key value }
+      cost { totalAmount { amount currencyCode } amountPerQuantity { amount currencyCode } }
+      merchandise { ... on ProductVariant { id title } }
+      ... on CartLine { parentRelationship { parent { id } } }
+      ... on ComponentizableCartLine { lineComponents { id } } } }
+    cost { subtotalAmount { amount currencyCode } totalAmount { amount currencyCode } }
+    discountCodes { code applicable }
+    appliedGiftCards { id lastCharacters amountUsed { amount currencyCode } } }`;
+
 /** A cart that lives as long as a test does, instead of a cookie. */
 function newCart() {
   let id;
   return createCartHandler({
     storefront,
+    cartQueryFragment: CART,
     getCartId: () => id,
     setCartId: (next) => {
       id = next;

@@ -190,7 +190,8 @@ test('the cart takes, changes and gives back a product, a note of codes, and lea
   await page.locator('aside .cart-line').first().waitFor();
   await shoot('cart-drawer');
   await open('/cart');
-  await page.locator('main .cart-line').first().waitFor();
+  await shoot('cart-page');
+  await page.locator('main .cart-line:visible').first().waitFor();
   const main = page.locator('main');
   await main.getByRole('button', { name: 'Increase quantity' }).first().click();
   await main.getByText(/Quantity: 2/).first().waitFor();

@@ -4,6 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::id::CartAddressId;
 
 use super::line_input::CartLineInput;
+use super::preference_input::DeliveryAddressInput;
 use crate::cart::{
     AddressChange, AddressSource, Attribute, BuyerIdentity, CartError, NewAddress, Preferences, RefusalCode,
 };
@@ -87,6 +88,9 @@ pub struct CartBuyerIdentityInput {
     pub country_code: Option<CountryCode>,
     /// The signed-in customer's token; null takes the customer out.
     pub customer_access_token: MaybeUndefined<String>,
+    /// Where the cart may go; these take the place of the addresses that it has.
+    #[graphql(deprecation = "Use `CartInput.delivery` and `cartDeliveryAddressesReplace`.")]
+    pub delivery_address_preferences: Option<Vec<DeliveryAddressInput>>,
     /// The buyer's e-mail address.
     pub email: Option<String>,
     /// The buyer's telephone number.
@@ -139,6 +143,9 @@ impl From<CartBuyerIdentityInput> for BuyerIdentity {
                 MaybeUndefined::Value(token) => Some(Some(token).filter(|token| !token.is_empty())),
             },
             company_location_id: input.company_location_id.map(|id| id.0),
+            addresses: input.delivery_address_preferences.map(|addresses| {
+                addresses.into_iter().filter_map(DeliveryAddressInput::address).collect()
+            }),
         }
     }
 }
@@ -276,7 +283,7 @@ fn source_of(input: CartAddressInput, place: usize) -> Result<AddressSource, Car
     input.delivery_address.map(Address::from).map(AddressSource::Written).ok_or_else(missing)
 }
 
-fn is_strict(strategy: Option<DeliveryAddressValidationStrategy>) -> bool {
+pub(super) fn is_strict(strategy: Option<DeliveryAddressValidationStrategy>) -> bool {
     match strategy {
         Some(DeliveryAddressValidationStrategy::Strict) => true,
         Some(DeliveryAddressValidationStrategy::CountryCodeOnly) | None => false,

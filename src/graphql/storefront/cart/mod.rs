@@ -13,6 +13,7 @@ mod metafield;
 mod mutation;
 mod payload;
 mod payment_input;
+mod preference_input;
 mod types;
 
 pub use input::CartInput;

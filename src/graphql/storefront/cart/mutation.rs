@@ -84,8 +84,9 @@ impl CartMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's global id.")] cart_id: ID,
-        #[graphql(desc = "The lines' global ids.")] line_ids: Vec<ID>,
+        #[graphql(desc = "The lines' global ids.")] line_ids: Option<Vec<ID>>,
     ) -> Result<Option<CartLinesRemovePayload>, ApiError> {
+        let line_ids = line_ids.unwrap_or_default();
         check_list("lineIds", &line_ids)?;
         let ids: Vec<_> = line_ids.iter().map(line_key).collect();
         answer(cart::remove_lines(&context::of(ctx)?.app, token_of(&cart_id)?, &ids).await, &[]).map(Some)

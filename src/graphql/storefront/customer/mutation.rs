@@ -18,8 +18,7 @@ use crate::graphql::storefront::context;
 
 /// A link by its parts; an address that is no such link is nobody's, with no secret in it.
 fn redemption(purpose: OneTimePurpose, url: &UrlText, password: String) -> Redemption {
-    let (customer_id, token) =
-        customer::read_link(purpose, &url.0).unwrap_or((CustomerId(0), String::new()));
+    let (customer_id, token) = customer::read_link(purpose, &url.0).unwrap_or((CustomerId(0), String::new()));
     Redemption { customer_id, token, password: password.into() }
 }
 
@@ -125,8 +124,7 @@ impl CustomerMutation {
     ) -> Result<Option<CustomerUpdatePayload>, ApiError> {
         let request = context::of(ctx)?;
         let change = ProfileChange::from(customer);
-        let changed =
-            customer::update(&request.app, &request.actor, &customer_access_token, &change).await;
+        let changed = customer::update(&request.app, &request.actor, &customer_access_token, &change).await;
         answer(changed, &Naming::within("customer"), |(row, issued)| Parts {
             customer: Some(Customer::new(row)),
             token: issued.map(Into::into),

@@ -129,9 +129,8 @@ fn error_of(refusal: CustomerRefusal, naming: &Naming) -> CustomerUserError {
     let is_own = ["customerAccessToken", "address", "id", "addressId", "multipassToken"];
     let is_own = refusal.field.first().is_some_and(|field| is_own.contains(&field.as_str()));
     let prefix = naming.prefix.filter(|_| !is_own).map(str::to_owned);
-    let named = refusal.field.into_iter().map(|field| {
-        if field == "token" { naming.token.to_owned() } else { field }
-    });
+    let named =
+        refusal.field.into_iter().map(|field| if field == "token" { naming.token.to_owned() } else { field });
     let field: Vec<String> = prefix.into_iter().chain(named).collect();
     CustomerUserError {
         code: Some(code_of(refusal.code)),

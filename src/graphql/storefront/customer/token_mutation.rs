@@ -41,8 +41,7 @@ impl CustomerTokenMutation {
         #[graphql(desc = "What the merchant's own sign-in sealed.")] multipass_token: String,
     ) -> Result<Option<CustomerAccessTokenCreateWithMultipassPayload>, ApiError> {
         let request = context::of(ctx)?;
-        let issued =
-            customer::sign_in_with_multipass(&request.app, &request.actor, &multipass_token).await;
+        let issued = customer::sign_in_with_multipass(&request.app, &request.actor, &multipass_token).await;
         answer(issued, &Naming::plain(), token)
     }
 

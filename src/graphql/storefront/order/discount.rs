@@ -1,7 +1,10 @@
 //! What discounts took off an order. The shop has none yet, so nothing was ever taken off; the types say how it would be
 //! told.
 
-#![allow(unreachable_code, reason = "the types have no values: what the macro adds behind a field is never reached")]
+#![allow(
+    unreachable_code,
+    reason = "the types have no values: what the macro adds behind a field is never reached"
+)]
 
 use async_graphql::{Interface, Object};
 
@@ -20,11 +23,7 @@ use crate::graphql::storefront::money::MoneyV2;
         desc = "How the value was spread."
     ),
     field(name = "target_selection", ty = "DiscountApplicationTargetSelection", desc = "Over which lines."),
-    field(
-        name = "target_type",
-        ty = "DiscountApplicationTargetType",
-        desc = "Over lines or deliveries."
-    ),
+    field(name = "target_type", ty = "DiscountApplicationTargetType", desc = "Over lines or deliveries."),
     field(name = "value", ty = "PricingValue", desc = "How much.")
 )]
 pub enum DiscountApplication {

@@ -1,6 +1,9 @@
 //! Parcels of an order. The shop notes none yet; the types say how it would be told.
 
-#![allow(unreachable_code, reason = "the types have no values: what the macro adds behind a field is never reached")]
+#![allow(
+    unreachable_code,
+    reason = "the types have no values: what the macro adds behind a field is never reached"
+)]
 
 use async_graphql::{Object, SimpleObject};
 

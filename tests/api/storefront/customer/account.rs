@@ -36,7 +36,8 @@ async fn an_account_is_made_and_read_with_its_token() {
     assert_eq!(shop.me(&token).await, expected);
     let row = shop.customer_row("ada@example.com").await;
     assert_eq!((row.state, row.email_verified_at), (CustomerState::Enabled, None));
-    let hash = customer_credential::Entity::find_by_id(row.id).one(shop.app.db.fresh()).await.unwrap().unwrap();
+    let hash =
+        customer_credential::Entity::find_by_id(row.id).one(shop.app.db.fresh()).await.unwrap().unwrap();
     assert!(hash.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.password_hash);
 }
 
@@ -136,10 +137,9 @@ async fn activation_by_id_and_token_does_the_same() {
     let query = "mutation($id: ID!, $input: CustomerActivateInput!) { customerActivate(id: $id, input: $input) {
         customer { email } customerAccessToken { accessToken } customerUserErrors { code field } userErrors { field } } }";
     let id = format!("gid://shopify/Customer/{number}");
-    for (id, secret, code) in [
-        (id.as_str(), "wrong", "TOKEN_INVALID"),
-        ("gid://shopify/Customer/999", secret, "TOKEN_INVALID"),
-    ] {
+    for (id, secret, code) in
+        [(id.as_str(), "wrong", "TOKEN_INVALID"), ("gid://shopify/Customer/999", secret, "TOKEN_INVALID")]
+    {
         let input = json!({ "activationToken": secret, "password": PASSWORD });
         let payload = shop.ask(query, json!({ "id": id, "input": input })).await["customerActivate"].clone();
         is_refused(&payload, code, "input.activationToken");
@@ -173,7 +173,11 @@ async fn a_customer_changes_what_they_name_and_nothing_else() {
     assert_eq!(words, [(true, ConsentSource::Profile), (false, ConsentSource::Profile)]);
     let before = shop.me(&token).await;
     is_refused(&update(&shop, &token, json!({ "email": "x" })).await, "INVALID", "customer.email");
-    is_refused(&update(&shop, &token, json!({ "password": "short" })).await, "TOO_SHORT", "customer.password");
+    is_refused(
+        &update(&shop, &token, json!({ "password": "short" })).await,
+        "TOO_SHORT",
+        "customer.password",
+    );
     is_refused(&update(&shop, "wrong", json!({})).await, "TOKEN_INVALID", "customerAccessToken");
     shop.have_customer("grace@example.com").await;
     let taken = json!({ "email": "Grace@example.com", "firstName": "Eve" });

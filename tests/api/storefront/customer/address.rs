@@ -8,7 +8,8 @@ use tradepost::customer::MAX_ADDRESSES;
 use super::is_refused;
 use crate::support::TestShop;
 
-const ADDRESS: &str = "id firstName lastName address1 address2 city province provinceCode country countryCodeV2 zip phone
+const ADDRESS: &str =
+    "id firstName lastName address1 address2 city province provinceCode country countryCodeV2 zip phone
     formatted name";
 
 async fn create(shop: &TestShop, token: &str, address: Value) -> Value {
@@ -31,7 +32,8 @@ async fn update(shop: &TestShop, token: &str, id: &str, address: Value) -> Value
 }
 
 async fn delete(shop: &TestShop, token: &str, id: &str) -> Value {
-    let query = "mutation($token: String!, $id: ID!) { customerAddressDelete(customerAccessToken: $token, id: $id) {
+    let query =
+        "mutation($token: String!, $id: ID!) { customerAddressDelete(customerAccessToken: $token, id: $id) {
         deletedCustomerAddressId customerUserErrors { code field } userErrors { field } } }";
     shop.ask(query, json!({ "token": token, "id": id })).await["customerAddressDelete"].clone()
 }
@@ -80,7 +82,10 @@ async fn addresses_are_added_changed_chosen_and_taken_out() {
     // Clients also send ids without what follows the question mark.
     let plain = second.split('?').next().unwrap();
     let gone = delete(&shop, &token, plain).await;
-    assert_eq!(gone, json!({ "deletedCustomerAddressId": plain, "customerUserErrors": [], "userErrors": [] }));
+    assert_eq!(
+        gone,
+        json!({ "deletedCustomerAddressId": plain, "customerUserErrors": [], "userErrors": [] })
+    );
     assert_eq!(shop.me(&token).await["defaultAddress"]["id"], first, "the oldest other one takes its place");
     delete(&shop, &token, &first).await;
     let me = shop.me(&token).await;
@@ -109,9 +114,14 @@ async fn faulty_addresses_are_refused_and_change_nothing() {
     }
     let other = id(&create(&shop, &token, json!({ "city": "Berlin" })).await);
     is_refused(&update(&shop, &token, &other, toronto()).await, "TAKEN", "address");
-    is_refused(&update(&shop, &token, &other, json!({ "country": "Atlantis" })).await, "INVALID", "address.country");
+    is_refused(
+        &update(&shop, &token, &other, json!({ "country": "Atlantis" })).await,
+        "INVALID",
+        "address.country",
+    );
     is_refused(&create(&shop, "wrong", toronto()).await, "TOKEN_INVALID", "customerAccessToken");
-    for wrong in ["gid://shopify/MailingAddress/999", "rubbish", &kept.replace("CustomerAddress", "Address")] {
+    for wrong in ["gid://shopify/MailingAddress/999", "rubbish", &kept.replace("CustomerAddress", "Address")]
+    {
         is_refused(&update(&shop, &token, wrong, json!({ "city": "X" })).await, "NOT_FOUND", "id");
         is_refused(&delete(&shop, &token, wrong).await, "NOT_FOUND", "id");
         is_refused(&make_default(&shop, &token, wrong).await, "NOT_FOUND", "addressId");
@@ -146,9 +156,14 @@ async fn pages_of_the_book_lead_on() {
     assert_eq!(first["edges"][1]["node"]["city"], "B");
     assert_eq!(first["pageInfo"]["hasNextPage"], true);
     let after = first["pageInfo"]["endCursor"].clone();
-    let second = shop.ask(query, json!({ "token": token, "after": after })).await["customer"]["addresses"].clone();
+    let second =
+        shop.ask(query, json!({ "token": token, "after": after })).await["customer"]["addresses"].clone();
     assert_eq!(second["edges"].as_array().unwrap().len(), 1);
-    assert_eq!((&second["edges"][0]["node"]["city"], &second["pageInfo"]["hasNextPage"]), (&json!("C"), &json!(false)));
-    let none = "query($token: String!) { customer(customerAccessToken: $token) { addresses { nodes { id } } } }";
+    assert_eq!(
+        (&second["edges"][0]["node"]["city"], &second["pageInfo"]["hasNextPage"]),
+        (&json!("C"), &json!(false))
+    );
+    let none =
+        "query($token: String!) { customer(customerAccessToken: $token) { addresses { nodes { id } } } }";
     assert_eq!(shop.error_code(none, json!({ "token": token })).await, "BAD_PAGE");
 }

@@ -105,7 +105,8 @@ async fn an_address_is_copied_from_the_customers_own_book_only() {
         let copy = json!([{ "selected": true, "address": { "copyFromCustomerAddressId": address } }]);
         let shop = &shop;
         async move {
-            let arguments = [("cartId", "ID!", json!(cart)), ("addresses", "[CartSelectableAddressInput!]!", copy)];
+            let arguments =
+                [("cartId", "ID!", json!(cart)), ("addresses", "[CartSelectableAddressInput!]!", copy)];
             shop.change_cart("cartDeliveryAddressesAdd", &arguments).await
         }
     };

@@ -1,7 +1,7 @@
 //! What strangers may try, how often, and what they learn from it.
 
-use entity::attempt_counter;
 use entity::access_token::AccessTokenKind;
+use entity::attempt_counter;
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::Expr;
 use serde_json::{Value, json};
@@ -39,12 +39,17 @@ async fn every_alias_of_a_document_counts_as_a_try() {
     }
     let answer = shop.send(&five_tries("Ada@Example.com", "wrong sentence "), json!({})).await;
     assert_eq!(codes(&answer), vec!["THROTTLED"; 5], "{answer:#}");
-    let query = "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
+    let query =
+        "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
         customerAccessToken { accessToken } customerUserErrors { code } } }";
     let right = json!({ "input": { "email": "ada@example.com", "password": PASSWORD } });
     assert_eq!(shop.error_code(query, right.clone()).await, "THROTTLED", "not even the right one");
     let nobody = shop.sign_in_after_failures("nobody@example.com", 10).await;
-    assert_eq!(nobody, shop.send(query, right.clone()).await["errors"][0]["message"], "an unknown address is told the same");
+    assert_eq!(
+        nobody,
+        shop.send(query, right.clone()).await["errors"][0]["message"],
+        "an unknown address is told the same"
+    );
     // The window passes.
     attempt_counter::Entity::update_many()
         .col_expr(attempt_counter::Column::ResetsAt, Expr::val(chrono::Utc::now()))
@@ -60,7 +65,8 @@ impl TestShop {
         for _ in 0..failures {
             is_refused(&self.try_sign_in(email, "wrong sentence").await, "UNIDENTIFIED_CUSTOMER", "input");
         }
-        let query = "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
+        let query =
+            "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
             customerUserErrors { code } } }";
         let input = json!({ "input": { "email": email, "password": "wrong sentence" } });
         self.send(query, input).await["errors"][0]["message"].clone()
@@ -90,14 +96,15 @@ async fn tries_at_once_are_all_counted_on_every_node() {
     shop.have_customer("ada@example.com").await;
     let other = shop.second_node().await;
     let actor = tradepost::actor::Actor::System;
-    let outcomes = at_once(40, |index| {
-        let app = if index % 2 == 0 { shop.app.clone() } else { other.clone() };
-        let actor = actor.clone();
-        async move {
-            tradepost::customer::sign_in(&app, &actor, "ada@example.com", "wrong sentence".into()).await
-        }
-    })
-    .await;
+    let outcomes =
+        at_once(40, |index| {
+            let app = if index % 2 == 0 { shop.app.clone() } else { other.clone() };
+            let actor = actor.clone();
+            async move {
+                tradepost::customer::sign_in(&app, &actor, "ada@example.com", "wrong sentence".into()).await
+            }
+        })
+        .await;
     let refused = |outcome: &Result<_, tradepost::customer::CustomerError>| {
         matches!(outcome, Err(tradepost::customer::CustomerError::Refused(_)))
     };
@@ -124,11 +131,14 @@ async fn a_success_takes_its_own_try_back() {
 async fn one_address_that_tries_many_accounts_is_stopped_and_cannot_claim_another() {
     let shop = TestShop::open().await;
     shop.have_customer("ada@example.com").await;
-    let private =
-        store::create_access_token(&shop.app, AccessTokenKind::StorefrontPrivate, "server", &[]).await.unwrap();
-    let public = store::create_access_token(&shop.app, AccessTokenKind::Storefront, "page", &[]).await.unwrap();
+    let private = store::create_access_token(&shop.app, AccessTokenKind::StorefrontPrivate, "server", &[])
+        .await
+        .unwrap();
+    let public =
+        store::create_access_token(&shop.app, AccessTokenKind::Storefront, "page", &[]).await.unwrap();
     attempt_counter_of_this_machine(&shop, 100).await;
-    let query = "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
+    let query =
+        "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
         customerAccessToken { accessToken } customerUserErrors { code } } }";
     let body = json!({ "query": query,
         "variables": { "input": { "email": "ada@example.com", "password": PASSWORD } } });
@@ -176,7 +186,8 @@ async fn behind_a_trusted_proxy_each_caller_has_their_own_limit() {
     let shop =
         TestShop::open_with(|config| config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]).await;
     let fail = |caller: &'static str, index: usize| {
-        let query = "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
+        let query =
+            "mutation($input: CustomerAccessTokenCreateInput!) { customerAccessTokenCreate(input: $input) {
             customerUserErrors { code } } }";
         let input = json!({ "email": format!("u{index}@example.com"), "password": "wrong" });
         let request = shop

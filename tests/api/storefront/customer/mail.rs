@@ -200,7 +200,15 @@ async fn two_nodes_send_each_mail_once() {
         shop.have_customer(&email).await;
         shop.recover(&email).await;
     }
-    while tradepost::event::dispatch(&shop.app.db, &shop.app.clock, &notification::MAILS).await.unwrap() > 0 {}
+    for _ in 0..400 {
+        while tradepost::event::dispatch(&shop.app.db, &shop.app.clock, &notification::MAILS).await.unwrap()
+            > 0
+        {}
+        if shop.has_followed(notification::MAILS.name).await {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
     let (one, two) = tokio::join!(notification::send_due(&shop.app), notification::send_due(&other));
     assert_eq!(one.unwrap() + two.unwrap(), 8);
     assert_eq!(server.taken().len(), 8);

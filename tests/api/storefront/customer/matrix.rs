@@ -53,10 +53,13 @@ async fn nobody_reads_another_customer_by_a_token_or_an_id() {
     let customer_fields = "id email firstName lastName displayName phone acceptsMarketing tags createdAt updatedAt
         numberOfOrders avatarUrl defaultAddress { address1 } addresses(first: 5) { nodes { id address1 city } }
         orders(first: 5) { nodes { id name email statusUrl shippingAddress { lastName city } } }";
-    let query = format!("query($token: String!) {{ customer(customerAccessToken: $token) {{ {customer_fields} }} }}");
+    let query =
+        format!("query($token: String!) {{ customer(customerAccessToken: $token) {{ {customer_fields} }} }}");
     let almost = format!("{}x", people.bob);
     let upper = people.bob.to_uppercase();
-    for token in ["", "wrong", people.bobs_id.as_str(), almost.as_str(), upper.as_str(), "' OR 1=1 --", &people.ada] {
+    for token in
+        ["", "wrong", people.bobs_id.as_str(), almost.as_str(), upper.as_str(), "' OR 1=1 --", &people.ada]
+    {
         let answer = shop.send(&query, json!({ "token": token })).await;
         assert!(answer.get("errors").is_none(), "{answer:#}");
         shows_nothing(token, &answer);
@@ -64,7 +67,10 @@ async fn nobody_reads_another_customer_by_a_token_or_an_id() {
     }
     let node = "query($id: ID!) { node(id: $id) { __typename ... on Order { name email phone shippingAddress { city }
         customerUrl lineItems(first: 5) { nodes { title } } } ... on MailingAddress { address1 city } } }";
-    let with_buyer = node.replace("($id: ID!)", "($id: ID!, $token: String!) @inContext(buyer: { customerAccessToken: $token })");
+    let with_buyer = node.replace(
+        "($id: ID!)",
+        "($id: ID!, $token: String!) @inContext(buyer: { customerAccessToken: $token })",
+    );
     let order_number = people.bobs_order.split('?').next().unwrap().to_owned();
     let ids = [
         people.bobs_id.clone(),
@@ -100,9 +106,14 @@ async fn nobody_changes_what_is_another_customers() {
         ("customerAddressDelete(customerAccessToken: $token, id: $id)", true),
         ("customerDefaultAddressUpdate(customerAccessToken: $token, addressId: $id)", true),
         ("customerReset(id: $id, input: { resetToken: $token, password: \"a lovely sentence\" })", false),
-        ("customerActivate(id: $id, input: { activationToken: $token, password: \"a lovely sentence\" })", false),
+        (
+            "customerActivate(id: $id, input: { activationToken: $token, password: \"a lovely sentence\" })",
+            false,
+        ),
     ] {
-        let query = format!("mutation($token: String!, $id: ID!) {{ {mutation} {{ customerUserErrors {{ code }} }} }}");
+        let query = format!(
+            "mutation($token: String!, $id: ID!) {{ {mutation} {{ customerUserErrors {{ code }} }} }}"
+        );
         let id = if is_address { &people.bobs_address } else { &people.bobs_id };
         for token in [people.ada.as_str(), "wrong"] {
             let answer = shop.send(&query, json!({ "token": token, "id": id })).await;

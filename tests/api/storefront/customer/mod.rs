@@ -14,7 +14,7 @@ mod session;
 use entity::customer;
 use entity::customer::CustomerState;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tradepost::{event, notification, order as orders};
 
@@ -100,12 +100,32 @@ impl TestShop {
         assert_eq!(answer, expected);
     }
 
-    /// Lets everything that follows events run.
+    /// Lets everything that follows events run. On PostgreSQL events wait for whatever else runs on the same server.
     async fn follow_events(&self) {
         for consumer in [notification::MAILS, orders::LINK_TO_CUSTOMER] {
-            while event::dispatch(&self.app.db, &self.app.clock, &consumer).await.unwrap() > 0 {}
+            for _ in 0..400 {
+                while event::dispatch(&self.app.db, &self.app.clock, &consumer).await.unwrap() > 0 {}
+                if self.has_followed(consumer.name).await {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            }
+            assert!(self.has_followed(consumer.name).await, "{} is behind", consumer.name);
         }
         notification::send_due(&self.app).await.unwrap();
+    }
+
+    /// Whether a consumer has read every event.
+    async fn has_followed(&self, consumer: &str) -> bool {
+        let db = self.app.db.writer();
+        let last = entity::event::Entity::find()
+            .order_by_desc(entity::event::Column::TxId)
+            .order_by_desc(entity::event::Column::Seq)
+            .one(db)
+            .await
+            .unwrap();
+        let place = entity::event_consumer::Entity::find_by_id(consumer).one(db).await.unwrap();
+        last.map(|event| (event.tx_id, event.seq)) == place.map(|place| (place.tx_id, place.seq))
     }
 
     /// The link in the newest mail, which must be there, and its recipient.

@@ -95,9 +95,7 @@ async fn the_merchants_word_makes_an_account_and_fills_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_that_are_old_early_used_broken_or_anothers_are_refused() {
     let shop = shop().await;
-    let at = |seconds: i64| {
-        json!({ "email": "ada@example.com", "created_at": (Utc::now() + TimeDelta::seconds(seconds)).to_rfc3339() })
-    };
+    let at = |seconds: i64| json!({ "email": "ada@example.com", "created_at": (Utc::now() + TimeDelta::seconds(seconds)).to_rfc3339() });
     let good = sealed(SECRET, &claims("ada@example.com").to_string());
     let mut tampered = good.clone();
     tampered[20] ^= 1;

@@ -22,8 +22,16 @@ async fn a_mailed_link_sets_a_password_once_and_ends_every_session() {
     assert!(link.starts_with(&format!("{}/account/reset/", shop.url)), "{link}");
     assert!(shop.is_valid(&token).await, "asking changes nothing");
     is_refused(&shop.open_link(&link, "password").await, "INVALID", "password");
-    is_refused(&shop.open_link(&link.replace("/reset/", "/reset/9"), PASSWORD).await, "TOKEN_INVALID", "resetUrl");
-    is_refused(&shop.open_link("https://shop.example/elsewhere", PASSWORD).await, "TOKEN_INVALID", "resetUrl");
+    is_refused(
+        &shop.open_link(&link.replace("/reset/", "/reset/9"), PASSWORD).await,
+        "TOKEN_INVALID",
+        "resetUrl",
+    );
+    is_refused(
+        &shop.open_link("https://shop.example/elsewhere", PASSWORD).await,
+        "TOKEN_INVALID",
+        "resetUrl",
+    );
     let opened = shop.open_link(&link, "another sentence").await;
     assert_eq!((&opened["customer"]["id"], &opened["customerUserErrors"]), (&json!(id), &json!([])));
     let fresh = opened["customerAccessToken"]["accessToken"].as_str().unwrap();
@@ -100,17 +108,26 @@ async fn asking_tells_nothing_of_who_has_an_account_and_costs_the_same() {
     shop.have_customer("ada@example.com").await;
     shop.have_customer("closed@example.com").await;
     shop.set_customer_state("closed@example.com", CustomerState::Disabled).await;
-    let query = "mutation($email: String!) { customerRecover(email: $email) { customerUserErrors { code } } }";
+    let query =
+        "mutation($email: String!) { customerRecover(email: $email) { customerUserErrors { code } } }";
     let mut costs = Vec::new();
     for email in ["ada@example.com", "nobody@example.com", "closed@example.com"] {
-        shop.recover(email).await;
-        costs.push(shop.statements_of_first(query, json!({ "email": email })).await);
+        // Now and then a request also looks whether the shop's settings changed: the least of several is its own cost.
+        let mut counts = Vec::new();
+        for _ in 0..4 {
+            counts.push(shop.statements_of_first(query, json!({ "email": email })).await);
+        }
+        costs.push(counts.into_iter().min().unwrap());
     }
     assert_eq!(costs[0], costs[1]);
     assert_eq!(costs[0], costs[2]);
     shop.follow_events().await;
-    assert_eq!(one_time_token::Entity::find().count(shop.app.db.fresh()).await.unwrap(), 6);
-    assert_eq!(mail::Entity::find().count(shop.app.db.fresh()).await.unwrap(), 2, "only the account is written to");
+    assert_eq!(one_time_token::Entity::find().count(shop.app.db.fresh()).await.unwrap(), 12);
+    assert_eq!(
+        mail::Entity::find().count(shop.app.db.fresh()).await.unwrap(),
+        4,
+        "only the account is written to"
+    );
     let payload = shop.ask(query, json!({ "email": "rubbish" })).await["customerRecover"].clone();
     assert_eq!(payload["customerUserErrors"][0]["code"], "INVALID");
 }
@@ -119,7 +136,8 @@ async fn asking_tells_nothing_of_who_has_an_account_and_costs_the_same() {
 async fn mails_to_one_address_are_limited_whether_it_has_an_account_or_not() {
     let shop = TestShop::open().await;
     shop.have_customer("ada@example.com").await;
-    let query = "mutation($email: String!) { customerRecover(email: $email) { customerUserErrors { code } } }";
+    let query =
+        "mutation($email: String!) { customerRecover(email: $email) { customerUserErrors { code } } }";
     for email in ["ada@example.com", "nobody@example.com"] {
         for _ in 0..5 {
             shop.recover(email).await;

@@ -66,13 +66,17 @@ async fn signing_out_ends_one_session_at_once_and_on_every_node() {
     let kept = shop.sign_in("ada@example.com", PASSWORD).await;
     assert!(is_valid_elsewhere(&other, &token).await);
     let gone = delete(&shop, &token).await;
-    let expected = json!({ "deletedAccessToken": token, "deletedCustomerAccessTokenId": token, "userErrors": [] });
+    let expected =
+        json!({ "deletedAccessToken": token, "deletedCustomerAccessTokenId": token, "userErrors": [] });
     assert_eq!(gone, expected);
     assert!(!shop.is_valid(&token).await && !is_valid_elsewhere(&other, &token).await);
     assert!(shop.is_valid(&kept).await, "the other session goes on");
     for wrong in [token.as_str(), "never was one", ""] {
         let refused = delete(&shop, wrong).await;
-        assert_eq!((&refused["deletedAccessToken"], refused["userErrors"].as_array().unwrap().len()), (&Value::Null, 1));
+        assert_eq!(
+            (&refused["deletedAccessToken"], refused["userErrors"].as_array().unwrap().len()),
+            (&Value::Null, 1)
+        );
         assert_eq!(refused["userErrors"][0]["field"], json!(["customerAccessToken"]));
         assert_eq!(renew(&shop, wrong).await["customerAccessToken"], Value::Null);
     }
@@ -159,7 +163,11 @@ async fn a_weaker_hash_is_made_anew_when_its_owner_signs_in() {
         let row = customer_credential::Entity::find_by_id(row.id).one(shop.app.db.fresh()).await;
         row.unwrap().unwrap().password_hash
     };
-    is_refused(&shop.try_sign_in("ada@example.com", "wrong sentence").await, "UNIDENTIFIED_CUSTOMER", "input");
+    is_refused(
+        &shop.try_sign_in("ada@example.com", "wrong sentence").await,
+        "UNIDENTIFIED_CUSTOMER",
+        "input",
+    );
     assert_eq!(hash().await, weak, "a wrong password changes nothing");
     shop.sign_in("ada@example.com", PASSWORD).await;
     let strong = hash().await;
@@ -182,7 +190,10 @@ async fn the_oldest_of_too_many_sessions_ends() {
         revoked_at: sea_orm::ActiveValue::Set(None),
         created_at: sea_orm::ActiveValue::Set(now),
     });
-    customer_access_token::Entity::insert_many(others).exec_without_returning(shop.app.db.writer()).await.unwrap();
+    customer_access_token::Entity::insert_many(others)
+        .exec_without_returning(shop.app.db.writer())
+        .await
+        .unwrap();
     assert!(shop.is_valid(&first).await);
     let last = shop.sign_in("ada@example.com", PASSWORD).await;
     assert!(!shop.is_valid(&first).await && shop.is_valid(&last).await);
