@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn equal_lines_have_equal_signatures() {
-        let signature = |variant, attributes: &[Attribute]| merge_signature(VariantId(variant), attributes, None);
+        let signature =
+            |variant, attributes: &[Attribute]| merge_signature(VariantId(variant), attributes, None);
         let both = [attribute("a", "1"), attribute("b", "2")];
         let one = signature(1, &both);
         assert_eq!(one, signature(1, &[attribute("b", "2"), attribute("a", "1")]));

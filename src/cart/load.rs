@@ -15,9 +15,9 @@ use super::market::enter_market;
 use super::merchandise::{Extent, Merchandise, merchandise_by_ids};
 use super::view::{AppliedGiftCardView, CartAddressView, CartLineView, CartView};
 use crate::app::App;
+use crate::catalog::PriceBasis;
 use crate::error::Fault;
 use crate::gift_card;
-use crate::catalog::PriceBasis;
 use crate::market::{Address, Conversion, Settings};
 use crate::pricing::{self, LineToPrice, PricedCart};
 use crate::shipping::{self, Parcel};
@@ -75,8 +75,7 @@ pub(super) async fn details_in<C: ConnectionTrait>(
                UNION ALL SELECT 'metafields', 0, NULL, NULL, FALSE, FALSE, COUNT(*) \
                  FROM metafield WHERE owner_type = 'cart' AND owner_id = $1 \
                ORDER BY 1, 2";
-    let values =
-        [row.id.0.into(), row.currency.as_str().into(), now.date_naive().to_string().into()];
+    let values = [row.id.0.into(), row.currency.as_str().into(), now.date_naive().to_string().into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let mut details = Details::default();
     for row in DetailRow::find_by_statement(statement).all(db).await? {

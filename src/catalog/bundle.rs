@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use entity::id::{ProductId, VariantId};
 use entity::{product, variant, variant_component};
 use sea_orm::sea_query::{ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::actor::Actor;
 use crate::app::App;
@@ -89,12 +91,13 @@ pub async fn save_components(
             }
             let of_bundle = variant_component::Column::ParentId.eq(bundle);
             variant_component::Entity::delete_many().filter(of_bundle).exec(&tx).await?;
-            let rows = components.iter().zip(1..).map(|(component, position)| variant_component::ActiveModel {
-                parent_id: Set(bundle),
-                component_id: Set(component.variant_id),
-                quantity: Set(component.quantity),
-                position: Set(position),
-            });
+            let rows =
+                components.iter().zip(1..).map(|(component, position)| variant_component::ActiveModel {
+                    parent_id: Set(bundle),
+                    component_id: Set(component.variant_id),
+                    quantity: Set(component.quantity),
+                    position: Set(position),
+                });
             if !components.is_empty() {
                 variant_component::Entity::insert_many(rows).exec_without_returning(&tx).await?;
             }

@@ -40,8 +40,11 @@ pub async fn ensure_categories_in(
     now: DateTime<Utc>,
     paths: &HashSet<String>,
 ) -> Result<HashMap<String, ProductCategoryId>, Fault> {
-    let names: HashMap<&String, Vec<&str>> =
-        paths.iter().map(|path| (path, category_names(path))).filter(|(_, names)| !names.is_empty()).collect();
+    let names: HashMap<&String, Vec<&str>> = paths
+        .iter()
+        .map(|path| (path, category_names(path)))
+        .filter(|(_, names)| !names.is_empty())
+        .collect();
     let mut known: HashMap<String, ProductCategoryId> = HashMap::new();
     let depth = names.values().map(Vec::len).max().unwrap_or(0);
     for level in 1..=depth {
@@ -92,7 +95,8 @@ pub async fn categories_by_ids<C: ConnectionTrait>(
         for row in product_category::Entity::find().filter(these).all(db).await? {
             known.insert(row.id, row);
         }
-        wanted = known.values().filter_map(|row| row.parent_id).filter(|id| !known.contains_key(id)).collect();
+        wanted =
+            known.values().filter_map(|row| row.parent_id).filter(|id| !known.contains_key(id)).collect();
     }
     let line = |id: &ProductCategoryId| {
         let mut line = Vec::new();

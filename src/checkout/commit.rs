@@ -112,8 +112,7 @@ async fn place(
         test: false,
     };
     let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(by_provider).collect();
-    let order_id =
-        order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
+    let order_id = order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
     if quote.has_metafields {
         let (cart, order) = ((OwnerType::Cart, attempt.cart_id.0), (OwnerType::Order, order_id.0));
         metafield::copy_in(tx, now, cart, order).await?;

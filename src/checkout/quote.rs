@@ -84,7 +84,8 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
     let mut demand = Demand::new();
     for line in &cart.lines {
         for take in line.merchandise.stock_limits().iter().filter(|take| take.tracked) {
-            *demand.entry(take.item_id).or_default() += i64::from(line.row.quantity).saturating_mul(take.per_unit);
+            *demand.entry(take.item_id).or_default() +=
+                i64::from(line.row.quantity).saturating_mul(take.per_unit);
         }
     }
     let address =
@@ -117,9 +118,8 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
         source_identifier: cart.payment.as_ref().and_then(|payment| payment.source_identifier.clone()),
     };
     let uses = cart.gift_cards.iter().filter(|card| card.used_minor > 0);
-    let gift_cards = uses
-        .map(|card| GiftCardUse { gift_card_id: card.id, amount_minor: card.used_minor })
-        .collect();
+    let gift_cards =
+        uses.map(|card| GiftCardUse { gift_card_id: card.id, amount_minor: card.used_minor }).collect();
     Quote { order, customer: cart.row.customer_id, demand, gift_cards, has_metafields: cart.has_metafields }
 }
 

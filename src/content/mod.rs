@@ -32,8 +32,9 @@ pub use list::{BlogSort, PageSort, list_blogs, list_pages, list_redirects};
 pub use menu::{MenuTree, fixed_address, menus_by_handles, menus_by_ids, menus_by_item_ids};
 pub use policy::{default_body, handle_of, policies_by_ids, policies_by_kinds, title_of};
 pub use queries::{
-    articles_by_handles, articles_by_ids, authors_by_blog_ids, authors_by_ids, authors_by_names, blogs_by_handles, blogs_by_ids,
-    comments_by_ids, find_redirect_by_path, pages_by_handles, pages_by_ids, redirects_by_ids, tags_by_article_ids,
+    articles_by_handles, articles_by_ids, authors_by_blog_ids, authors_by_ids, authors_by_names,
+    blogs_by_handles, blogs_by_ids, comments_by_ids, find_redirect_by_path, pages_by_handles, pages_by_ids,
+    redirects_by_ids, tags_by_article_ids,
 };
 pub use sitemap::{
     SITEMAP_PAGE_SIZE, SitemapEntry, SitemapImage, SitemapKind, SitemapPage, count_sitemap_pages,

@@ -23,7 +23,11 @@ pub(super) fn new_code() -> String {
     let mut bytes = [0_u8; LENGTH];
     rand::fill(&mut bytes);
     // 256 is a multiple of 32: every character is as likely.
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).map(|byte| char::from(*byte)).collect()
+    bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+        .map(|byte| char::from(*byte))
+        .collect()
 }
 
 /// The form in which codes are compared: without spaces and hyphens, in capitals.
@@ -36,7 +40,8 @@ pub(super) fn normal(code: &str) -> String {
 
 /// Whether a normal code is one that the shop may bring along.
 pub(super) fn is_allowed(normal: &str) -> bool {
-    (MIN_LENGTH..=MAX_LENGTH).contains(&normal.len()) && normal.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (MIN_LENGTH..=MAX_LENGTH).contains(&normal.len())
+        && normal.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The form in which a normal code is kept.
@@ -75,7 +80,9 @@ mod tests {
     fn fresh_codes_differ_and_are_allowed() {
         let codes: std::collections::HashSet<String> = (0..1000).map(|_| new_code()).collect();
         assert_eq!(codes.len(), 1000);
-        assert!(codes.iter().all(|code| code.len() == 16 && is_allowed(code) && normal(&grouped(code)) == *code));
+        assert!(
+            codes.iter().all(|code| code.len() == 16 && is_allowed(code) && normal(&grouped(code)) == *code)
+        );
     }
 
     #[test]

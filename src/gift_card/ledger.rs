@@ -1,9 +1,9 @@
 //! Taking money from cards and giving it back.
 
 use chrono::{DateTime, Utc};
+use entity::gift_card;
 use entity::gift_card_txn::{self, GiftCardTxnKind};
 use entity::id::GiftCardId;
-use entity::gift_card;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -59,7 +59,8 @@ pub async fn debit_in(
             return Ok(false);
         }
     }
-    let entries = uses.iter().map(|used| entry(now, GiftCardTxnKind::Debit, reference, used, -used.amount_minor));
+    let entries =
+        uses.iter().map(|used| entry(now, GiftCardTxnKind::Debit, reference, used, -used.amount_minor));
     write(tx, entries.collect()).await?;
     Ok(true)
 }
@@ -95,7 +96,8 @@ pub async fn give_back_in(tx: &Tx, now: DateTime<Utc>, reference: &str) -> Resul
             .exec(tx)
             .await?;
     }
-    let back = due.iter().map(|back| entry(now, GiftCardTxnKind::GiveBack, reference, back, back.amount_minor));
+    let back =
+        due.iter().map(|back| entry(now, GiftCardTxnKind::GiveBack, reference, back, back.amount_minor));
     write(tx, back.collect()).await
 }
 

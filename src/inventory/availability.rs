@@ -151,8 +151,7 @@ mod tests {
             (false, 0, InventoryPolicy::Deny, true, false),
             (false, 0, InventoryPolicy::Continue, true, false),
         ] {
-            let availability =
-                Availability { tracked, available, continue_selling: false, is_bundle: false };
+            let availability = Availability { tracked, available, continue_selling: false, is_bundle: false };
             let variant = variant(policy);
             assert_eq!(is_for_sale(&variant, &availability), for_sale, "{availability:?} {policy:?}");
             assert_eq!(is_sold_past_zero(&variant, &availability), past_zero, "{availability:?} {policy:?}");
@@ -191,8 +190,7 @@ mod tests {
     fn a_deleted_variant_is_not_for_sale() {
         let deleted =
             variant::Model { deleted_at: Some(DateTime::UNIX_EPOCH), ..variant(InventoryPolicy::Continue) };
-        let plenty =
-            Availability { tracked: true, available: 9, continue_selling: true, is_bundle: false };
+        let plenty = Availability { tracked: true, available: 9, continue_selling: true, is_bundle: false };
         assert!(!is_for_sale(&deleted, &plenty));
     }
 

@@ -44,7 +44,9 @@ pub struct NewLocation {
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
     /// No name, or a text that is too long.
-    #[error("a name and the words about the pickup time have at most {MAX_TEXT} characters, a name at least one")]
+    #[error(
+        "a name and the words about the pickup time have at most {MAX_TEXT} characters, a name at least one"
+    )]
     InvalidText,
     /// The address makes no sense, or names no country.
     #[error("the address is not valid")]
@@ -142,7 +144,8 @@ fn check(new: &NewLocation) -> Result<(), LocationError> {
         return Err(LocationError::InvalidAddress(faults));
     }
     let on_globe = |(latitude, longitude): (i32, i32)| {
-        (-MAX_LATITUDE..=MAX_LATITUDE).contains(&latitude) && (-MAX_LONGITUDE..=MAX_LONGITUDE).contains(&longitude)
+        (-MAX_LATITUDE..=MAX_LATITUDE).contains(&latitude)
+            && (-MAX_LONGITUDE..=MAX_LONGITUDE).contains(&longitude)
     };
     if new.coordinates.is_some_and(|coordinates| !on_globe(coordinates)) {
         return Err(LocationError::InvalidCoordinates);

@@ -16,6 +16,8 @@ pub(super) const ORDER_PLACED: &str = "order.placed";
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
     pub(super) products: BTreeSet<i64>,
+    /// Products of which the stock moved.
+    pub(super) moved: BTreeSet<i64>,
     /// Variants of which the products have to be read.
     pub(super) variants: BTreeSet<i64>,
     pub(super) collections: BTreeSet<i64>,

@@ -33,6 +33,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(5);
 /// How long a question waits for the index to be opened, or built.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a question waits for what was written, where there is an index to answer from meanwhile.
+const PATIENCE_WHILE_OPEN: Duration = Duration::from_secs(2);
 /// How often the index notes how far it goes although no text has changed, so that a restart repeats little.
 const CHECKPOINT: Duration = Duration::from_secs(60);
 /// Begins the name of an index's folder.
@@ -43,7 +45,7 @@ impl Search {
     /// was.
     ///
     /// # Errors
-    /// The index's and the database's own; `SEARCH_NOT_READY` while a large index is built.
+    /// The index's and the database's own; `SEARCH_NOT_READY` while a large index is built for the first time.
     pub async fn fresh(self: &Arc<Self>, app: &App) -> Result<(), Fault> {
         if self.is_current(app) {
             return Ok(());
@@ -51,7 +53,8 @@ impl Search {
         // A task of its own: what was begun is finished although the one who asked has gone.
         let (search, its_app) = (Arc::clone(self), app.clone());
         let following = tokio::spawn(async move { search.follow(&its_app).await });
-        match tokio::time::timeout(PATIENCE, following).await {
+        let patience = if self.is_open() { PATIENCE_WHILE_OPEN } else { PATIENCE };
+        match tokio::time::timeout(patience, following).await {
             Ok(outcome) => outcome.map_err(Fault::new)?,
             Err(_) if self.is_open() => Ok(()),
             Err(_) => Err(Fault::new("SEARCH_NOT_READY: the index is being built")),
@@ -92,30 +95,30 @@ impl Search {
         loop {
             let mut changes = Changes::default();
             changes.add(&follower.feed.next(&app.db).await?)?;
-            changes.products.extend(follower.moved_stock(&app.db).await?);
+            changes.moved.extend(follower.moved_stock(&app.db).await?);
             changes.products.extend(follower.counted_sales(app, std::mem::take(&mut changes.sold)).await?);
             let now = app.clock.now().timestamp_micros();
             changes
                 .products
                 .extend(self.read().as_ref().map(|state| state.shelf.due_by(now)).unwrap_or_default());
-            if changes.is_empty() {
+            let is_done = changes.is_empty();
+            if !is_done {
+                self.apply(app, follower, changes).await?;
+            }
+            // Only now: what fails on the way is read again.
+            follower.reach().await;
+            if is_done {
                 break;
             }
-            self.apply(app, follower, changes).await?;
         }
-        if follower.committed.elapsed() > CHECKPOINT
-            && follower.about.place != Some(follower.feed.place().await)
-        {
+        if follower.is_behind && follower.committed.elapsed() > CHECKPOINT {
             follower.commit().await?;
         }
         Ok(())
     }
 
     async fn apply(&self, app: &App, follower: &mut Follower, mut changes: Changes) -> Result<(), Fault> {
-        let shop = crate::store::get_shop(app.db.fresh()).await?;
-        let is_other = changes.shop
-            && (follower.about.language != shop.language || follower.currency != currency_of(&shop)?);
-        if changes.rebuild || is_other {
+        if changes.rebuild || changes.shop && follower.is_of_another(app).await? {
             *follower = self.build(app).await?;
             return Ok(());
         }
@@ -141,6 +144,14 @@ impl Search {
             currency: follower.currency,
             analysis: &analysis,
         };
+        // Of the others, only the stock is another.
+        let moved: Vec<i64> = changes.moved.difference(&changes.products).copied().collect();
+        for ids in moved.chunks(BATCH) {
+            let available = loader.available(ids).await?;
+            self.write(|state| {
+                available.iter().for_each(|(id, available)| state.shelf.set_available(*id, available));
+            });
+        }
         let products: Vec<i64> = changes.products.into_iter().collect();
         for ids in products.chunks(BATCH) {
             let things = loader.products(ids).await?;
@@ -281,6 +292,7 @@ impl Search {
             feed,
             ledger,
             sold,
+            is_behind: false,
             committed: Instant::now(),
         })
     }
@@ -310,7 +322,7 @@ fn wanted(shop: &shop::Model) -> About {
     About::new(shop.language.clone(), shop.created_at.timestamp_micros())
 }
 
-fn currency_of(shop: &shop::Model) -> Result<Currency, Fault> {
+pub(super) fn currency_of(shop: &shop::Model) -> Result<Currency, Fault> {
     Currency::find(&shop.currency).ok_or_else(|| Fault::new(format!("no such currency: {}", shop.currency)))
 }
 

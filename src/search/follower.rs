@@ -8,6 +8,7 @@ use entity::{event, event_consumer};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 
 use super::change::{Changes, ORDER_PLACED};
+use super::follow::currency_of;
 use super::index::{About, TextIndex};
 use super::state::commit;
 use crate::app::App;
@@ -16,6 +17,7 @@ use crate::error::Fault;
 use crate::event::{Feed, Place, Tail, horizon};
 use crate::money::Currency;
 use crate::recommendation::BEST_SELLING;
+use crate::store::get_shop;
 
 /// Entries of the stock ledger that are read at once.
 const LEDGER_BATCH: usize = 1_000;
@@ -29,6 +31,8 @@ pub(super) struct Follower {
     pub(super) ledger: Tail,
     /// Orders whose units are not counted yet.
     pub(super) sold: Vec<(Place, Vec<i64>)>,
+    /// Whether the last commit says less than how far the index goes.
+    pub(super) is_behind: bool,
     pub(super) committed: Instant,
 }
 
@@ -42,8 +46,22 @@ pub(super) fn locked(index: &Mutex<TextIndex>) -> std::sync::MutexGuard<'_, Text
 }
 
 impl Follower {
+    /// Notes that everything that was read so far is in the index.
+    pub(super) async fn reach(&mut self) {
+        let place = Some(self.feed.place().await);
+        self.is_behind |= self.about.place != place;
+        self.about.place = place;
+    }
+
+    /// Whether the shop speaks another language, or asks another currency, than the index was made for.
+    pub(super) async fn is_of_another(&self, app: &App) -> Result<bool, Fault> {
+        let shop = get_shop(app.db.fresh()).await?;
+        Ok(self.about.language != shop.language || self.currency != currency_of(&shop)?)
+    }
+
+    /// Makes what was written last.
     pub(super) async fn commit(&mut self) -> Result<(), Fault> {
-        self.about.place = Some(self.feed.place().await);
+        self.is_behind = false;
         self.committed = Instant::now();
         let (index, about) = (Arc::clone(&self.index), self.about.clone());
         aside(move || commit(&mut locked(&index), &about)).await?

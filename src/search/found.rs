@@ -55,6 +55,9 @@ impl Found {
 
     /// Takes what either found; the better points count.
     pub(super) fn or(mut self, other: &Self) -> Self {
+        if other.bits.is_empty() {
+            return self;
+        }
         // Places that only stood in one of both before: their old points are of no meaning.
         if !self.points.is_empty() || !other.points.is_empty() {
             let places = self.points.len().max(other.points.len());

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use entity::id::{ArticleId, CollectionId, PageId, ProductCategoryId, ProductId};
 use entity::metafield::OwnerType;
 use entity::product::ProductStatus;
-use entity::{article, article_author, article_tag, collection, collection_member, page, price, product};
+use entity::{
+    article, article_author, article_tag, collection, collection_member, page, price, product, variant,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::index::Texts;
@@ -79,6 +81,22 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(records.iter().map(|record| self.product(record, &beside)).collect())
     }
 
+    /// Which variants of products can be bought, by product and variant.
+    pub(super) async fn available(&self, ids: &[i64]) -> Result<HashMap<i64, HashMap<i64, bool>>, Fault> {
+        let ids: Vec<ProductId> = ids.iter().copied().map(ProductId).collect();
+        let variants = catalog::variants_by_product_ids(self.db, &ids).await?;
+        let left = inventory::availability_by_product_ids(self.db, &ids).await?;
+        let of_product = |(product, variants): (ProductId, Vec<variant::Model>)| {
+            let left = left.get(&product);
+            let is_available = |variant: variant::Model| {
+                let left = left.and_then(|left| left.get(&variant.inventory_item_id));
+                (variant.id.0, left.is_some_and(|left| inventory::is_for_sale(&variant, left)))
+            };
+            (product.0, variants.into_iter().map(is_available).collect())
+        };
+        Ok(variants.into_iter().map(of_product).collect())
+    }
+
     fn product(&self, record: &ProductRecord, beside: &Beside) -> Loaded {
         let product = &record.product;
         let left = beside.availability.get(&product.id);
@@ -106,7 +124,8 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             let available = left.and_then(|left| left.get(&held.item.id));
             let is_available = available.is_some_and(|left| inventory::is_for_sale(&held.variant, left));
             if let Some(price) = self.price(held, &mut due) {
-                variants.push(NewVariant { price, is_available, terms });
+                let id = held.variant.id.0;
+                variants.push(NewVariant { id, price, is_available, terms });
             }
         }
         for list in [&mut texts.variants, &mut texts.skus, &mut texts.barcodes] {

@@ -21,19 +21,17 @@ impl View<'_> {
         let mut lists: Vec<(PredictiveType, Vec<i64>)> = Vec::new();
         let mut queries: Vec<Suggestion> = Vec::new();
         let types: BTreeSet<PredictiveType> = query.types.iter().copied().collect();
-        for kind in types {
-            let searched = match kind {
-                PredictiveType::Product => Kind::Product,
-                PredictiveType::Collection => Kind::Collection,
-                PredictiveType::Page => Kind::Page,
-                PredictiveType::Article => Kind::Article,
-                PredictiveType::Query => {
+        let kinds: Vec<Kind> = types.iter().copied().filter_map(kind_of).collect();
+        let matches = self.typed(query, &kinds)?;
+        for searched in types {
+            let found = match kind_of(searched) {
+                Some(kind) => self.best_of(query, &matches, kind),
+                None => {
                     queries = suggestions(self, &query.text, query.limit.min(MAX_SUGGESTIONS))?;
-                    lists.push((kind, (0..).take(queries.len()).collect()));
-                    continue;
+                    (0..).take(queries.len()).collect()
                 }
             };
-            lists.push((kind, self.best_of(query, searched)?));
+            lists.push((searched, found));
         }
         if query.limit_scope == LimitScope::All {
             share(&mut lists, query.limit);
@@ -51,25 +49,39 @@ impl View<'_> {
         })
     }
 
-    /// The keys of the best things of a kind.
-    fn best_of(&self, query: &PredictiveQuery, kind: Kind) -> Result<Vec<i64>, Fault> {
-        let mut base = self.shown(&[kind]);
+    /// The things of these kinds that what was typed finds.
+    fn typed(&self, query: &PredictiveQuery, kinds: &[Kind]) -> Result<Matches, Fault> {
+        let mut base = self.shown(kinds);
         if query.unavailable == Unavailable::Hide {
             base = self.available(base);
         }
-        let Some(found) = self.by_text(&query.text, true, &query.fields, &base)? else {
-            return Ok(Vec::new());
-        };
+        let found = self.by_text(&query.text, true, &query.fields, &base)?.unwrap_or_else(|| self.nothing());
         base.and(&found.bits);
-        let matches = Matches { bits: base, found: Some(found) };
+        Ok(Matches { bits: base, found: Some(found) })
+    }
+
+    /// The keys of the best things of a kind.
+    fn best_of(&self, query: &PredictiveQuery, matches: &Matches, kind: Kind) -> Vec<i64> {
         let last = query.unavailable == Unavailable::Last;
         let page = PageRequest::first(u64::try_from(query.limit).unwrap_or(u64::MAX));
         let ranked = matches.bits.iter().filter_map(|place| {
+            let key = self.shelf.key(place).filter(|key| key.kind == kind)?;
             let rank = RankRef::Number(behind(-matches.points(place), self.is_behind(place, last), false));
-            Some((rank, self.shelf.key(place)?.id, place))
+            Some((rank, key.id, place))
         });
         let ranked = Span::of(&page, false).best(ranked);
-        Ok(ranked.into_iter().take(query.limit).map(|(_, id, _)| id).collect())
+        ranked.into_iter().take(query.limit).map(|(_, id, _)| id).collect()
+    }
+}
+
+/// The kind of things that an answer is of; none for searches.
+fn kind_of(searched: PredictiveType) -> Option<Kind> {
+    match searched {
+        PredictiveType::Product => Some(Kind::Product),
+        PredictiveType::Collection => Some(Kind::Collection),
+        PredictiveType::Page => Some(Kind::Page),
+        PredictiveType::Article => Some(Kind::Article),
+        PredictiveType::Query => None,
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) struct Product {
 /// A variant in its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Variant {
+    id: i64,
     pub(super) price: i64,
     pub(super) is_available: bool,
     first: u32,
@@ -113,8 +114,6 @@ pub(super) struct Shelf {
     pub(super) orders: Orders,
     collections: HashMap<i64, Arc<[Member]>>,
     due: BTreeSet<(i64, i64)>,
-    /// Grows with every change.
-    pub(super) generation: u64,
 }
 
 impl Shelf {
@@ -218,7 +217,6 @@ impl Shelf {
 
     /// Sets the products of a collection, in any order.
     pub(super) fn set_members(&mut self, collection: i64, members: impl IntoIterator<Item = (i64, i64)>) {
-        self.generation += 1;
         let mut list: Vec<Member> = members
             .into_iter()
             .map(|(id, position)| Member {
@@ -231,9 +229,25 @@ impl Shelf {
         self.collections.insert(collection, list.into());
     }
 
+    /// Sets which variants of a product can be bought; others stay as they are.
+    pub(super) fn set_available(&mut self, product: i64, available: &HashMap<i64, bool>) {
+        let place = self.place_of(Key { kind: Kind::Product, id: product });
+        let Some(at) = place.and_then(|place| usize::try_from(place).ok()) else { return };
+        let entry = self.entries.get_mut(at).and_then(Option::as_mut);
+        let Some(product) = entry.and_then(|entry| entry.product.as_mut()) else { return };
+        for variant in &mut product.variants {
+            if let Some(is_available) = available.get(&variant.id) {
+                variant.is_available = *is_available;
+            }
+        }
+        product.is_available = product.variants.iter().any(|variant| variant.is_available);
+        if let Some(summary) = self.summaries.get_mut(at) {
+            *summary = Summary::of(&product.variants);
+        }
+    }
+
     /// Takes a thing away; its place stays empty.
     pub(super) fn remove(&mut self, key: Key) {
-        self.generation += 1;
         let Some(place) = self.place_of(key) else { return };
         let Ok(at) = usize::try_from(place) else { return };
         if let Some(published) = self.published.get_mut(at) {
@@ -331,7 +345,13 @@ impl Shelf {
                 choices.push(self.vocabulary.ensure(field.clone(), value));
             }
             let end = count(&choices);
-            variants.push(Variant { price: variant.price, is_available: variant.is_available, first, end });
+            variants.push(Variant {
+                id: variant.id,
+                price: variant.price,
+                is_available: variant.is_available,
+                first,
+                end,
+            });
         }
         Product {
             handle: new.handle.into(),

@@ -341,13 +341,17 @@ pub(super) fn facets(counts: &Counts, vocabulary: &Vocabulary) -> Vec<Facet> {
     let count_of = |term: &TermId| counts.by_term.get(term.index()).copied().unwrap_or(0);
     let mut fields: Vec<Facet> = Vec::with_capacity(vocabulary.field_count());
     for (_, name, terms) in vocabulary.fields() {
-        let mut values: Vec<(u64, &str)> = terms
-            .iter()
-            .map(|term| (count_of(term), vocabulary.value(*term)))
-            .filter(|(count, _)| *count > 0)
-            .collect();
-        values.sort_unstable_by(|(a, a_value), (b, b_value)| b.cmp(a).then_with(|| a_value.cmp(b_value)));
-        values.truncate(MAX_FACET_VALUES);
+        let counted = terms.iter().map(|term| (count_of(term), term)).filter(|(count, _)| *count > 0);
+        let mut values: Vec<(u64, &str)> =
+            counted.map(|(count, term)| (count, vocabulary.value(*term))).collect();
+        let before = |(a, a_value): &(u64, &str), (b, b_value): &(u64, &str)| {
+            b.cmp(a).then_with(|| a_value.cmp(b_value))
+        };
+        if values.len() > MAX_FACET_VALUES {
+            values.select_nth_unstable_by(MAX_FACET_VALUES, before);
+            values.truncate(MAX_FACET_VALUES);
+        }
+        values.sort_unstable_by(before);
         let values: Vec<FacetValue> =
             values.into_iter().map(|(count, value)| FacetValue { value: value.to_owned(), count }).collect();
         if !values.is_empty() {

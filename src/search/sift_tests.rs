@@ -78,6 +78,7 @@ fn shelf_of(products: &[Product]) -> Shelf {
             let size = variant.size.map(|size| (FieldName::Option("Size".into()), size.to_owned()));
             let color = variant.color.map(|color| (FieldName::Option("Color".into()), color.to_owned()));
             NewVariant {
+                id: 0,
                 price: variant.price,
                 is_available: variant.available,
                 terms: size.into_iter().chain(color).collect(),

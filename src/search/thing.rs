@@ -73,6 +73,7 @@ pub(super) struct NewProduct {
 /// A variant as it is read from the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct NewVariant {
+    pub(super) id: i64,
     /// Minor units.
     pub(super) price: i64,
     pub(super) is_available: bool,

@@ -172,7 +172,7 @@ impl View<'_> {
         })
     }
 
-    fn nothing(&self) -> Found {
+    pub(super) fn nothing(&self) -> Found {
         Found::nothing(self.shelf.len())
     }
 

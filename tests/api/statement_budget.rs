@@ -1,6 +1,9 @@
 //! How many statements an operation may take.
 
 use serde_json::json;
+use tradepost::actor::Actor;
+use tradepost::gift_card::{NewGiftCard, issue};
+use tradepost::money::{Currency, Money};
 
 use crate::support::{ProductSpec, TestShop};
 
@@ -92,6 +95,8 @@ async fn adding_to_a_cart_takes_at_most_eight_statements() {
     let variant = shop.variant_id("product-01").await;
     let other = shop.variant_id("product-02").await;
     let cart = shop.ready_cart(&variant, 1, "manual").await;
+    // What products are is remembered by the process; the first to show one reads it.
+    shop.ask(LIST, json!({ "first": 50 })).await;
     let add = format!(
         "mutation($id: ID!, $lines: [CartLineInput!]!) {{ cartLinesAdd(cartId: $id, lines: $lines) {{ {CART}
             userErrors {{ code }} warnings {{ code }} }} }}"
@@ -123,20 +128,56 @@ async fn completing_takes_at_most_twenty_five_statements() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn completing_with_a_gift_card_takes_at_most_twenty_seven_statements() {
+    let shop = furnished().await;
+    let variant = shop.variant_id("product-01").await;
+    let first = shop.ready_cart(&variant, 1, "approve").await;
+    shop.buy(&first.id).await;
+    let amount = Money::new(500, Currency::find("EUR").unwrap());
+    let card = NewGiftCard { code: None, amount, expires_on: None };
+    let card = issue(&shop.app, &Actor::System, &card).await.unwrap();
+    let cart = shop.ready_cart(&variant, 2, "approve").await;
+    let add =
+        "mutation($id: ID!, $codes: [String!]!) { cartGiftCardCodesAdd(cartId: $id, giftCardCodes: $codes) {
+        cart { cost { checkoutChargeAmount { amount } } } userErrors { code } } }";
+    let before = shop.app.db.statement_count();
+    let added = shop.ask(add, json!({ "id": cart.id, "codes": [card.code] })).await;
+    let adding = shop.app.db.statement_count() - before;
+    let due =
+        added["cartGiftCardCodesAdd"]["cart"]["cost"]["checkoutChargeAmount"]["amount"].as_str().unwrap();
+    shop.pay(&cart.id, due, "approve").await;
+    let submit = "mutation($id: ID!) { cartSubmitForCompletion(cartId: $id, attemptToken: \"token\") {
+        result { __typename ... on SubmitSuccess { attemptId } } } }";
+    let count = shop.statements_of_first(submit, json!({ "id": cart.id })).await;
+    println!("apply a gift card: {adding} statements; complete with it: {count} statements");
+    assert_eq!(shop.orders().await.len(), 2);
+    assert!(adding <= 13 && count <= 27, "{adding} {count}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_content_of_a_front_end_takes_few_statements() {
     let shop = TestShop::open().await;
     shop.furnish_content().await;
     for (query, most) in [
         ("{ menu(handle: \"main\") { items { title url items { title url resource { __typename } } } } }", 4),
         ("{ page(handle: \"about\") { id title body seo { title description } } }", 1),
-        ("{ blog(handle: \"news\") { title articles(first: 9) { nodes { title image { url } authorV2 { name } } } } }", 4),
-        ("{ blog(handle: \"news\") { articleByHandle(handle: \"first\") { title contentHtml blog { handle } } } }", 3),
+        (
+            "{ blog(handle: \"news\") { title articles(first: 9) { nodes { title image { url } authorV2 { name } } } } }",
+            4,
+        ),
+        (
+            "{ blog(handle: \"news\") { articleByHandle(handle: \"first\") { title contentHtml blog { handle } } } }",
+            3,
+        ),
         ("{ blogs(first: 9) { nodes { title handle seo { title } } } }", 1),
         ("{ articles(first: 9) { nodes { title tags blog { handle } } } }", 3),
         ("{ pages(first: 9) { nodes { title } } }", 1),
         ("{ urlRedirects(first: 1, query: \"path:/old\") { nodes { target } } }", 1),
         ("{ sitemap(type: PRODUCT) { pagesCount { count } resources(page: 1) { items { handle } } } }", 4),
-        ("{ shop { name brand { logo { image { url } } } privacyPolicy { body } refundPolicy { body } } }", 3),
+        (
+            "{ shop { name brand { logo { image { url } } } privacyPolicy { body } refundPolicy { body } } }",
+            3,
+        ),
     ] {
         let count = shop.statements_of(query, json!({})).await;
         println!("{count} statements: {query}");
@@ -149,7 +190,8 @@ async fn metafields_of_a_cart_take_few_statements() {
     let shop = furnished().await;
     let variant = shop.variant_id("product-01").await;
     let cart = shop.ready_cart(&variant, 1, "manual").await;
-    let set = "mutation($metafields: [CartMetafieldsSetInput!]!) { cartMetafieldsSet(metafields: $metafields) {
+    let set =
+        "mutation($metafields: [CartMetafieldsSetInput!]!) { cartMetafieldsSet(metafields: $metafields) {
         metafields { key value } userErrors { code } } }";
     let input: Vec<_> = (0..25)
         .map(|index| json!({ "ownerId": cart.id, "key": format!("key{index}"), "type": "boolean", "value": "true" }))
@@ -157,7 +199,8 @@ async fn metafields_of_a_cart_take_few_statements() {
     let count = shop.statements_of_first(set, json!({ "metafields": input })).await;
     println!("setting 25 metafields of a cart: {count} statements");
     assert!(count <= 8, "{count}");
-    let delete = "mutation($id: ID!) { cartMetafieldDelete(input: { ownerId: $id, key: \"key7\" }) { deletedId } }";
+    let delete =
+        "mutation($id: ID!) { cartMetafieldDelete(input: { ownerId: $id, key: \"key7\" }) { deletedId } }";
     let count = shop.statements_of_first(delete, json!({ "id": cart.id })).await;
     println!("deleting a metafield of a cart: {count} statements");
     assert!(count <= 5, "{count}");

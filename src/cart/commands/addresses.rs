@@ -1,8 +1,8 @@
 //! The delivery addresses of a cart.
 
 use chrono::{DateTime, Utc};
-use entity::{cart, cart_address};
 use entity::id::{CartAddressId, CartId};
+use entity::{cart, cart_address};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait,

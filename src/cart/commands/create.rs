@@ -2,9 +2,7 @@
 
 use entity::cart::{self, CartState};
 use entity::id::VariantId;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, IntoActiveModel,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, IntoActiveModel};
 
 use super::addresses::{self, MAX_ADDRESSES, NewAddress};
 use super::details::{self, BuyerIdentity};
@@ -111,12 +109,7 @@ fn check(new: &NewCart) -> Result<(), CartError> {
     lines::check_new(&new.lines)
 }
 
-fn row_of(
-    app: &App,
-    new: &NewCart,
-    session: Option<&Session>,
-    token: &str,
-) -> Result<cart::Model, Fault> {
+fn row_of(app: &App, new: &NewCart, session: Option<&Session>, token: &str) -> Result<cart::Model, Fault> {
     let now = app.clock.now();
     let mut row = cart::Model {
         id: entity::id::CartId(0),

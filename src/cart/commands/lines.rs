@@ -197,10 +197,7 @@ fn quantity_fault(quantity: i32, least: i32) -> Option<(RefusalCode, String)> {
 }
 
 /// What is wrong with the quantity of a line where it is sold.
-fn rule_fault(
-    line: &Line,
-    merchandise: &HashMap<VariantId, Merchandise>,
-) -> Option<(RefusalCode, String)> {
+fn rule_fault(line: &Line, merchandise: &HashMap<VariantId, Merchandise>) -> Option<(RefusalCode, String)> {
     let rule = merchandise.get(&line.variant_id).map_or(QuantityRule::ANY, |known| known.quantity_rule);
     Some(match rule.fault(line.quantity)? {
         QuantityFault::BelowMinimum(least) => {
@@ -225,9 +222,8 @@ fn no_variant() -> String {
 
 /// The lines as they are changed, from their rows.
 pub(super) fn lines_of(rows: &[cart_line::Model]) -> Result<Vec<Line>, Fault> {
-    let signature = |id: CartLineId| {
-        rows.iter().find(|row| row.id == id).map(|row| row.merge_signature.clone())
-    };
+    let signature =
+        |id: CartLineId| rows.iter().find(|row| row.id == id).map(|row| row.merge_signature.clone());
     let line = |row: &cart_line::Model| {
         Ok(Line {
             id: Some(row.id),
@@ -274,7 +270,8 @@ pub(super) fn merge_new(
         };
         let parent = match line.parent {
             Some(reference) => {
-                let candidates = Candidates { cart: lines.get(..before).unwrap_or_default(), new, put_in: &put_in };
+                let candidates =
+                    Candidates { cart: lines.get(..before).unwrap_or_default(), new, put_in: &put_in };
                 match find_parent(reference, variant_id, &candidates, merchandise) {
                     Ok(parent) => Some(parent),
                     Err((code, message)) => {
@@ -352,8 +349,11 @@ fn apply_changes(
     }
     let moved = before.into_iter().zip(lines.iter().map(|line| line.signature.clone())).collect();
     follow_parents(lines, &moved);
-    let touched: HashSet<String> =
-        lines.iter().filter(|line| touched_ids.contains(&line.id)).map(|line| line.signature.clone()).collect();
+    let touched: HashSet<String> = lines
+        .iter()
+        .filter(|line| touched_ids.contains(&line.id))
+        .map(|line| line.signature.clone())
+        .collect();
     refusals.extend(mixed(lines, changes, merchandise));
     if !refusals.is_empty() {
         return Err(CartError::Refused(refusals));

@@ -55,10 +55,16 @@ pub(super) fn find_parent(
             let id = id.ok_or(NOT_FOUND)?;
             match candidates.put_in.iter().find(|(variant, _)| *variant == id) {
                 Some(parent) => parent.clone(),
-                None if candidates.new.iter().any(|line| line.variant_id == Some(id) && line.parent.is_some()) => {
+                None if candidates
+                    .new
+                    .iter()
+                    .any(|line| line.variant_id == Some(id) && line.parent.is_some()) =>
+                {
                     return Err(TOO_DEEP);
                 }
-                None if candidates.cart.iter().any(|line| line.variant_id == id) => return Err(BAD_REFERENCE),
+                None if candidates.cart.iter().any(|line| line.variant_id == id) => {
+                    return Err(BAD_REFERENCE);
+                }
                 None => return Err(NOT_FOUND),
             }
         }

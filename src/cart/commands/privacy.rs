@@ -3,7 +3,9 @@
 use entity::cart::{self, CartState};
 use entity::id::VariantId;
 use entity::{cart_address, cart_delivery_choice, cart_gift_card};
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
 
 use super::discount_codes;
 use super::lines::lines_of;
@@ -34,7 +36,8 @@ pub async fn clone_cart(app: &App, token: &str) -> Result<Outcome, CartError> {
             let source = source.ok_or(CartError::NotFound)?;
             let before = lines_in(&tx, source.id).await?;
             let codes = details_in(&tx, now, &source).await?.codes;
-            let lines: Vec<Line> = lines_of(&before)?.into_iter().map(|line| Line { id: None, ..line }).collect();
+            let lines: Vec<Line> =
+                lines_of(&before)?.into_iter().map(|line| Line { id: None, ..line }).collect();
             let mut row = cart::Model {
                 token_hash: secret::hash_token(&new_token),
                 state: CartState::Open,

@@ -46,10 +46,7 @@ pub(super) fn lower_to_stock(
 }
 
 /// Names the lines that warnings are about, now that they have keys.
-pub(super) fn target_lines(
-    warnings: Vec<StockWarning>,
-    lines: &[CartLineView],
-) -> Vec<CartWarning> {
+pub(super) fn target_lines(warnings: Vec<StockWarning>, lines: &[CartLineView]) -> Vec<CartWarning> {
     let target = |warning: &StockWarning| {
         lines
             .iter()

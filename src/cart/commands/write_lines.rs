@@ -26,11 +26,8 @@ pub(super) async fn write_lines(
     let is_line = |row: &cart_line::Model, line: &Line| {
         line.id == Some(row.id) && line.signature == row.merge_signature
     };
-    let changed: HashSet<CartLineId> = before
-        .iter()
-        .filter(|row| !lines.iter().any(|line| is_line(row, line)))
-        .map(|row| row.id)
-        .collect();
+    let changed: HashSet<CartLineId> =
+        before.iter().filter(|row| !lines.iter().any(|line| is_line(row, line))).map(|row| row.id).collect();
     // The database drops the lines under a line with it: they are written again.
     let is_gone = |row: &cart_line::Model| {
         changed.contains(&row.id) || row.parent_id.is_some_and(|parent| changed.contains(&parent))

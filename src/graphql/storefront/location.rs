@@ -208,7 +208,8 @@ pub(super) async fn store_availability(
     let places = context::of(ctx)?.loaders.store_availability.load(variant.inventory_item_id).await?;
     let mut places: Vec<(Location, Availability)> = places.unwrap_or_default().to_vec();
     if let Some(near) = near.map(Coordinates::from) {
-        places.sort_by(|(one, _), (other, _)| one.distance(Some(near)).total_cmp(&other.distance(Some(near))));
+        places
+            .sort_by(|(one, _), (other, _)| one.distance(Some(near)).total_cmp(&other.distance(Some(near))));
     }
     let at = |(location, left): (Location, Availability)| StoreAvailability {
         available: inventory::is_for_sale(variant, &left),
@@ -237,9 +238,8 @@ impl LocationQuery {
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
         #[graphql(desc = "Where the buyer is, for the distance.")] near: Option<GeoCoordinateInput>,
         #[graphql(default_with = "Some(false)", desc = "Turned round.")] reverse: Option<bool>,
-        #[graphql(default_with = "Some(LocationSortKeys::Id)", desc = "By what they are sorted.")] sort_key: Option<
-            LocationSortKeys,
-        >,
+        #[graphql(default_with = "Some(LocationSortKeys::Id)", desc = "By what they are sorted.")]
+        sort_key: Option<LocationSortKeys>,
     ) -> Result<Connection<Location>, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let rows = inventory::list_pickup_locations(context::of(ctx)?.app.db.reader()).await?;

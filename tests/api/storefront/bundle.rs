@@ -230,9 +230,7 @@ async fn what_is_left_of_a_bundle_is_told_of_its_product() {
         groupedBy(first: 5) { nodes { id } } } } }
         cup: product(handle: \"cup\") { variants(first: 1) { nodes { requiresComponents
         groupedBy(first: 5) { nodes { product { handle } } } components(first: 5) { nodes { quantity } } } } } }";
-    let part = |handle: &str, quantity: i64| {
-        json!({ "quantity": quantity, "productVariant": { "product": { "handle": handle } } })
-    };
+    let part = |handle: &str, quantity: i64| json!({ "quantity": quantity, "productVariant": { "product": { "handle": handle } } });
     let told = |left: i64, for_sale: bool| {
         json!({ "availableForSale": for_sale, "variants": { "nodes": [{ "availableForSale": for_sale,
             "quantityAvailable": left, "requiresComponents": true,

@@ -56,7 +56,9 @@ fn assert_impersonal(cart: &Value, before: &Value) {
     }
     let lines = |cart: &Value| {
         let lines = cart["lines"]["nodes"].as_array().unwrap().iter();
-        lines.map(|line| json!([line["quantity"], line["attributes"], line["merchandise"]])).collect::<Vec<_>>()
+        lines
+            .map(|line| json!([line["quantity"], line["attributes"], line["merchandise"]]))
+            .collect::<Vec<_>>()
     };
     assert_eq!(lines(cart), lines(before));
     assert_eq!(cart["cost"]["totalAmount"]["amount"], "30.0", "without a delivery");
@@ -81,7 +83,8 @@ async fn a_clone_has_the_lines_and_nothing_of_the_person() {
     assert_eq!(lines[1]["parentRelationship"]["parent"]["id"], lines[0]["id"]);
     assert!(lines[0]["id"].as_str().unwrap().ends_with(clone.rsplit('/').next().unwrap()));
 
-    shop.change_cart("cartNoteUpdate", &[("cartId", "ID!", json!(clone)), ("note", "String", json!("mine"))]).await;
+    shop.change_cart("cartNoteUpdate", &[("cartId", "ID!", json!(clone)), ("note", "String", json!("mine"))])
+        .await;
     assert_eq!(shop.cart(source["id"].as_str().unwrap()).await, before, "the two are carts of their own");
 }
 

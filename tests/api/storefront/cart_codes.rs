@@ -27,9 +27,7 @@ async fn codes_are_kept_in_their_order_and_each_is_told_to_be_unknown() {
     let payload = update(&shop, &cart, json!(["SUMMER", " vip ", "summer", "", "Vip"])).await;
     assert_eq!(payload["userErrors"], json!([]));
     assert_eq!(codes(&payload["cart"]), not_applicable(&["SUMMER", "vip"]));
-    let warning = |code: &str| {
-        json!({ "code": "DISCOUNT_NOT_FOUND", "target": cart, "message": format!("No discount has the code {code}") })
-    };
+    let warning = |code: &str| json!({ "code": "DISCOUNT_NOT_FOUND", "target": cart, "message": format!("No discount has the code {code}") });
     assert_eq!(payload["warnings"], json!([warning("SUMMER"), warning("vip")]));
     assert_eq!(payload["cart"]["cost"]["totalAmount"]["amount"], "10.0", "nothing is taken off");
 
@@ -39,7 +37,8 @@ async fn codes_are_kept_in_their_order_and_each_is_told_to_be_unknown() {
     assert_eq!(codes(&update(&shop, &cart, Value::Null).await["cart"]), json!([]), "none takes them out");
 
     update(&shop, &cart, json!(["OTHER"])).await;
-    let query = "mutation($id: ID!) { cartDiscountCodesUpdate(cartId: $id) { cart { discountCodes { code } } } }";
+    let query =
+        "mutation($id: ID!) { cartDiscountCodesUpdate(cartId: $id) { cart { discountCodes { code } } } }";
     let left_out = shop.ask(query, json!({ "id": cart })).await;
     assert_eq!(left_out["cartDiscountCodesUpdate"]["cart"]["discountCodes"], json!([]));
 }
@@ -65,7 +64,8 @@ async fn a_cart_and_its_lines_tell_discounts_and_costs_in_every_form() {
     shop.have(&[ProductSpec::new("mug").price("12.50")]).await;
     let mug = shop.variant_id("mug").await;
     let cart = shop.cart_with(&mug, 2).await["cart"]["id"].as_str().unwrap().to_owned();
-    let allocation = "discountedAmount { amount } targetType discountApplication { allocationMethod targetSelection
+    let allocation =
+        "discountedAmount { amount } targetType discountApplication { allocationMethod targetSelection
         targetType value { ... on MoneyV2 { amount } ... on PricingPercentageValue { percentage } } }
         ... on CartAutomaticDiscountAllocation { title } ... on CartCodeDiscountAllocation { code }
         ... on CartCustomDiscountAllocation { title }";
@@ -101,9 +101,7 @@ async fn a_cart_and_its_lines_tell_discounts_and_costs_in_every_form() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn addresses_are_told_in_the_form_of_earlier_versions_too() {
     let shop = TestShop::open().await;
-    let address = |city: &str, selected: bool| {
-        json!({ "selected": selected, "address": { "deliveryAddress": { "city": city, "countryCode": "DE" } } })
-    };
+    let address = |city: &str, selected: bool| json!({ "selected": selected, "address": { "deliveryAddress": { "city": city, "countryCode": "DE" } } });
     let input = json!({ "delivery": { "addresses": [address("Berlin", false), address("Bonn", true)] } });
     let cart = shop.make_cart(input).await["id"].as_str().unwrap().to_owned();
     let query = "query($id: ID!) { cart(id: $id) { buyerIdentity { deliveryAddressPreferences {
@@ -118,10 +116,12 @@ async fn addresses_are_told_in_the_form_of_earlier_versions_too() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn addresses_are_taken_within_the_identity_too() {
     let shop = TestShop::open().await;
-    let address = |city: &str| json!({ "deliveryAddress": { "city": city, "country": "Germany", "zip": "10115" } });
+    let address =
+        |city: &str| json!({ "deliveryAddress": { "city": city, "country": "Germany", "zip": "10115" } });
     let cities = |cart: &Value| {
         let addresses = cart["delivery"]["addresses"].as_array().unwrap().iter();
-        let city = |row: &Value| (row["address"]["city"].as_str().unwrap().to_owned(), row["selected"] == true);
+        let city =
+            |row: &Value| (row["address"]["city"].as_str().unwrap().to_owned(), row["selected"] == true);
         addresses.map(city).collect::<Vec<_>>()
     };
     let identity = json!({ "email": "ada@example.com", "deliveryAddressPreferences": [address("Bonn"), {}] });
@@ -129,8 +129,7 @@ async fn addresses_are_taken_within_the_identity_too() {
     assert_eq!(cities(&cart), [("Bonn".to_owned(), true)]);
     let id = cart["id"].as_str().unwrap();
     let identity = json!({ "deliveryAddressPreferences": [address("Berlin"), address("Ulm")] });
-    let arguments =
-        [("cartId", "ID!", json!(id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
+    let arguments = [("cartId", "ID!", json!(id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
     let payload = shop.change_cart("cartBuyerIdentityUpdate", &arguments).await;
     assert_eq!(payload["userErrors"], json!([]));
     assert_eq!(cities(&payload["cart"]), [("Berlin".to_owned(), true), ("Ulm".to_owned(), false)]);

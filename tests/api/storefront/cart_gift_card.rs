@@ -34,8 +34,7 @@ async fn card(shop: &TestShop, minor: i64) -> IssuedGiftCard {
 
 /// Goods that need no delivery.
 fn voucher(handle: &str, price: &str) -> ProductSpec {
-    let variant =
-        VariantSpec { price: price.to_owned(), requires_shipping: false, ..VariantSpec::default() };
+    let variant = VariantSpec { price: price.to_owned(), requires_shipping: false, ..VariantSpec::default() };
     ProductSpec { variants: vec![variant], ..ProductSpec::new(handle) }
 }
 
@@ -109,15 +108,26 @@ async fn cards_pay_in_their_order_and_never_more_than_is_due() {
 
     let node = "query($id: ID!) { node(id: $id) { ... on AppliedGiftCard { lastCharacters } } }";
     let id = cards[1]["id"].as_str().unwrap();
-    assert_eq!(shop.ask(node, json!({ "id": id })).await["node"]["lastCharacters"], cards[1]["lastCharacters"]);
+    assert_eq!(
+        shop.ask(node, json!({ "id": id })).await["node"]["lastCharacters"],
+        cards[1]["lastCharacters"]
+    );
     let bare = id.split_once('?').unwrap().0;
-    assert_eq!(shop.ask(node, json!({ "id": bare })).await["node"], Value::Null, "the cart's secret is needed");
+    assert_eq!(
+        shop.ask(node, json!({ "id": bare })).await["node"],
+        Value::Null,
+        "the cart's secret is needed"
+    );
 
     let removed = change(&shop, "cartGiftCardCodesRemove", &cart, json!([cards[0]["id"]])).await;
     assert_eq!(removed["userErrors"], json!([]));
     assert_eq!(paid(&shop, &cart).await, (vec!["50.0".to_owned()], "0.0".to_owned()));
     change(&shop, "cartGiftCardCodesUpdate", &cart, json!([small.code])).await;
-    assert_eq!(paid(&shop, &cart).await, (vec!["30.0".to_owned()], "20.0".to_owned()), "it takes their place");
+    assert_eq!(
+        paid(&shop, &cart).await,
+        (vec!["30.0".to_owned()], "20.0".to_owned()),
+        "it takes their place"
+    );
     change(&shop, "cartGiftCardCodesUpdate", &cart, json!([])).await;
     assert_eq!(paid(&shop, &cart).await, (vec![], "50.0".to_owned()));
     assert_eq!((balance(&shop, small.id).await, balance(&shop, large.id).await), (3_000, 10_000));
@@ -147,7 +157,10 @@ async fn codes_that_cannot_pay_are_refused_without_saying_more_than_needed() {
         told.push(payload["userErrors"][0]["message"].as_str().unwrap().to_owned());
     }
     assert_eq!(paid(&shop, &cart).await.0, ["10.0", "10.0"], "what was applied stays");
-    assert!(told[0] == told[1] && told[1] == told[2], "unknown, expired and disabled are told alike: {told:?}");
+    assert!(
+        told[0] == told[1] && told[1] == told[2],
+        "unknown, expired and disabled are told alike: {told:?}"
+    );
     assert_eq!(told[3], "The gift card is in another currency than the cart");
 
     for wrong in ["gid://shopify/AppliedGiftCard/99999", "gid://shopify/CartLine/1", "x"] {
@@ -171,7 +184,11 @@ async fn nobody_finds_a_card_by_trying() {
         assert_eq!(payload["userErrors"][0]["field"], json!(["giftCardCodes", "0"]), "{number}");
     }
     let payload = change(&shop, "cartGiftCardCodesAdd", &cart, json!([good.code])).await;
-    assert_eq!(payload["userErrors"][0]["field"], json!(["giftCardCodes"]), "even the right one comes too late");
+    assert_eq!(
+        payload["userErrors"][0]["field"],
+        json!(["giftCardCodes"]),
+        "even the right one comes too late"
+    );
     assert_eq!(payload["userErrors"][0]["code"], "INVALID");
     assert_eq!(paid(&shop, &cart).await.0, Vec::<String>::new());
     let none = change(&shop, "cartGiftCardCodesUpdate", &cart, json!([])).await;
@@ -231,7 +248,11 @@ async fn what_a_card_pays_in_full_needs_no_other_payment() {
         json!({ "financialStatus": "PAID", "totalPrice": { "amount": "50.0" } })
     );
     let rest = cart_of(&shop, &voucher, &[&card.code]).await;
-    assert_eq!(paid(&shop, &rest).await, (vec!["30.0".to_owned()], "20.0".to_owned()), "what is left pays on");
+    assert_eq!(
+        paid(&shop, &rest).await,
+        (vec!["30.0".to_owned()], "20.0".to_owned()),
+        "what is left pays on"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -263,7 +284,8 @@ async fn a_card_that_was_spent_meanwhile_ends_the_attempt_before_anything_is_hel
     shop.buy(&second).await;
     tradepost::checkout::drive(&shop.app, id).await.unwrap();
     let known = shop.submit(&first, "token").await;
-    let outcome = shop.attempt(known["result"]["attemptId"].as_str().unwrap_or_else(|| panic!("{known:#}"))).await;
+    let outcome =
+        shop.attempt(known["result"]["attemptId"].as_str().unwrap_or_else(|| panic!("{known:#}"))).await;
     assert_eq!(outcome["errors"][0]["code"], "PAYMENT_INSUFFICIENT_FUNDS", "{outcome:#}");
     assert_eq!(ledger(&shop, card.id).await, [5_000, -5_000]);
     let level = shop.level("voucher").await;
@@ -313,7 +335,10 @@ async fn a_code_is_kept_only_as_a_digest_and_given_once() {
     for (wrong, code) in [
         (new("SUMMER 2026"), "the code is taken"),
         (new("short"), "a code has 8 to 20 letters and digits"),
-        (NewGiftCard { amount: Money::new(0, amount.currency), ..new("OTHER2026") }, "the amount must be above zero"),
+        (
+            NewGiftCard { amount: Money::new(0, amount.currency), ..new("OTHER2026") },
+            "the amount must be above zero",
+        ),
     ] {
         assert_eq!(issue(&shop.app, &Actor::System, &wrong).await.unwrap_err().to_string(), code);
     }

@@ -76,12 +76,8 @@ async fn lines_are_put_under_others_and_go_with_them() {
     let mug = line_id(&shop, &cart, "mug").await;
     add(&shop, &cart, json!([{ "merchandiseId": variants[2], "parent": { "lineId": mug } }])).await;
     add(&shop, &cart, json!([{ "merchandiseId": variants[2] }])).await;
-    let grown = [
-        whole[0].clone(),
-        whole[1].clone(),
-        line("wrapping", 4, Some("mug")),
-        line("wrapping", 1, None),
-    ];
+    let grown =
+        [whole[0].clone(), whole[1].clone(), line("wrapping", 4, Some("mug")), line("wrapping", 1, None)];
     assert_eq!(tree(&shop, &cart).await, grown, "equal lines are one under the same parent only");
 
     let removed = shop
@@ -99,7 +95,8 @@ async fn lines_stay_under_a_line_that_becomes_another() {
     let words = json!([{ "key": "glaze", "value": "blue" }]);
     let changed = update(&shop, &cart, json!([{ "id": mug, "attributes": words, "quantity": 5 }])).await;
     assert_eq!(changed["userErrors"], json!([]));
-    let expected = [line("mug", 5, None), line("engraving", 1, Some("mug")), line("wrapping", 3, Some("mug"))];
+    let expected =
+        [line("mug", 5, None), line("engraving", 1, Some("mug")), line("wrapping", 3, Some("mug"))];
     assert_eq!(tree(&shop, &cart).await, expected);
     assert_eq!(line_id(&shop, &cart, "mug").await, mug, "lines keep their ids");
     assert_eq!(line_id(&shop, &cart, "engraving").await, engraving);
@@ -110,8 +107,12 @@ async fn lines_stay_under_a_line_that_becomes_another() {
     add(&shop, &cart, json!([plain, wrapped])).await;
     assert_eq!(tree(&shop, &cart).await.len(), 5);
     let all = shop.cart(&cart).await;
-    let plain = all["lines"]["nodes"].as_array().unwrap().iter().find(|line| line["quantity"] == 1
-        && line["merchandise"]["id"] == variants[0].as_str()).unwrap();
+    let plain = all["lines"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["quantity"] == 1 && line["merchandise"]["id"] == variants[0].as_str())
+        .unwrap();
     update(&shop, &cart, json!([{ "id": plain["id"], "attributes": words }])).await;
     let merged = [line("mug", 6, None), line("engraving", 1, Some("mug")), line("wrapping", 4, Some("mug"))];
     assert_eq!(tree(&shop, &cart).await, merged);
@@ -187,7 +188,8 @@ async fn a_family_of_lines_is_ordered_like_any_lines() {
     let (shop, variants) = shop().await;
     let cart = shop.ready_cart(&variants[0], 1, "manual").await;
     let mug = line_id(&shop, &cart.id, "mug").await;
-    let payload = add(&shop, &cart.id, json!([{ "merchandiseId": variants[1], "parent": { "lineId": mug } }])).await;
+    let payload =
+        add(&shop, &cart.id, json!([{ "merchandiseId": variants[1], "parent": { "lineId": mug } }])).await;
     let total = payload["cart"]["cost"]["totalAmount"]["amount"].as_str().unwrap();
     shop.pay(&cart.id, total, "manual").await;
     shop.buy(&cart.id).await;

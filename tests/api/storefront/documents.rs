@@ -36,25 +36,36 @@ async fn a_next_js_shop_of_2023_fills_its_cart() {
                 product { id handle title featuredImage { url altText width height } seo { title description }
                     tags updatedAt priceRange { maxVariantPrice { amount currencyCode } } } } } } } }
         totalQuantity }";
-    let create = format!("mutation make($lineItems: [CartLineInput!]) {{
-        cartCreate(input: {{ lines: $lineItems }}) {{ cart {{ ...basket }} }} }} {fragment}");
+    let create = format!(
+        "mutation make($lineItems: [CartLineInput!]) {{
+        cartCreate(input: {{ lines: $lineItems }}) {{ cart {{ ...basket }} }} }} {fragment}"
+    );
     let empty = send(&shop, path, &create, json!({})).await;
     let id = empty["cartCreate"]["cart"]["id"].clone();
-    let add = format!("mutation put($cartId: ID!, $lines: [CartLineInput!]!) {{
-        cartLinesAdd(cartId: $cartId, lines: $lines) {{ cart {{ ...basket }} }} }} {fragment}");
+    let add = format!(
+        "mutation put($cartId: ID!, $lines: [CartLineInput!]!) {{
+        cartLinesAdd(cartId: $cartId, lines: $lines) {{ cart {{ ...basket }} }} }} {fragment}"
+    );
     let lines = json!([{ "merchandiseId": mug, "quantity": 2 }]);
     let filled = send(&shop, path, &add, json!({ "cartId": id, "lines": lines })).await;
     let cart = &filled["cartLinesAdd"]["cart"];
-    assert_eq!((&cart["totalQuantity"], &cart["cost"]["subtotalAmount"]["amount"]), (&json!(2), &json!("25.0")));
+    assert_eq!(
+        (&cart["totalQuantity"], &cart["cost"]["subtotalAmount"]["amount"]),
+        (&json!(2), &json!("25.0"))
+    );
     assert_eq!(cart["cost"]["totalTaxAmount"], Value::Null);
     let line = cart["lines"]["edges"][0]["node"]["id"].clone();
-    let edit = format!("mutation change($cartId: ID!, $lines: [CartLineUpdateInput!]!) {{
-        cartLinesUpdate(cartId: $cartId, lines: $lines) {{ cart {{ ...basket }} }} }} {fragment}");
+    let edit = format!(
+        "mutation change($cartId: ID!, $lines: [CartLineUpdateInput!]!) {{
+        cartLinesUpdate(cartId: $cartId, lines: $lines) {{ cart {{ ...basket }} }} }} {fragment}"
+    );
     let change = json!([{ "id": line, "merchandiseId": mug, "quantity": 3 }]);
     let changed = send(&shop, path, &edit, json!({ "cartId": id, "lines": change })).await;
     assert_eq!(changed["cartLinesUpdate"]["cart"]["totalQuantity"], 3);
-    let remove = format!("mutation drop($cartId: ID!, $lineIds: [ID!]!) {{
-        cartLinesRemove(cartId: $cartId, lineIds: $lineIds) {{ cart {{ ...basket }} }} }} {fragment}");
+    let remove = format!(
+        "mutation drop($cartId: ID!, $lineIds: [ID!]!) {{
+        cartLinesRemove(cartId: $cartId, lineIds: $lineIds) {{ cart {{ ...basket }} }} }} {fragment}"
+    );
     let removed = send(&shop, path, &remove, json!({ "cartId": id, "lineIds": [line] })).await;
     assert_eq!(removed["cartLinesRemove"]["cart"]["lines"]["edges"], json!([]));
     let read = format!("query basketOf($cartId: ID!) {{ cart(id: $cartId) {{ ...basket }} }} {fragment}");
@@ -96,8 +107,10 @@ async fn a_buy_button_of_2025_fills_its_cart() {
             note }
         fragment Refusal on CartUserError { field message code }
         fragment Remark on CartWarning { code message target }";
-    let create = format!("mutation ($input: CartInput!) {{ cartCreate(input: $input) {{ userErrors {{ ...Refusal }}
-        warnings {{ ...Remark }} cart {{ ...Basket }} }} }} {fragment}");
+    let create = format!(
+        "mutation ($input: CartInput!) {{ cartCreate(input: $input) {{ userErrors {{ ...Refusal }}
+        warnings {{ ...Remark }} cart {{ ...Basket }} }} }} {fragment}"
+    );
     let input = json!({ "lines": [{ "merchandiseId": mug, "quantity": 1, "attributes": [] }], "note": "",
         "buyerIdentity": { "countryCode": "DE" }, "discountCodes": [], "attributes": [] });
     let made = send(&shop, path, &create, json!({ "input": input })).await["cartCreate"].clone();
@@ -106,17 +119,28 @@ async fn a_buy_button_of_2025_fills_its_cart() {
     let changes = [
         ("cartAttributesUpdate", "$attributes: [AttributeInput!]!", "attributes: $attributes", json!([])),
         ("cartNoteUpdate", "$note: String", "note: $note", json!("a note")),
-        ("cartDiscountCodesUpdate", "$discountCodes: [String!]", "discountCodes: $discountCodes", json!(["SUMMER"])),
+        (
+            "cartDiscountCodesUpdate",
+            "$discountCodes: [String!]",
+            "discountCodes: $discountCodes",
+            json!(["SUMMER"]),
+        ),
         ("cartGiftCardCodesUpdate", "$giftCardCodes: [String!]!", "giftCardCodes: $giftCardCodes", json!([])),
-        ("cartBuyerIdentityUpdate", "$buyerIdentity: CartBuyerIdentityInput!", "buyerIdentity: $buyerIdentity",
-            json!({ "email": "ada@example.com" })),
+        (
+            "cartBuyerIdentityUpdate",
+            "$buyerIdentity: CartBuyerIdentityInput!",
+            "buyerIdentity: $buyerIdentity",
+            json!({ "email": "ada@example.com" }),
+        ),
         ("cartLinesAdd", "$lines: [CartLineInput!]", "lines: $lines", Value::Null),
         ("cartLinesUpdate", "$lines: [CartLineUpdateInput!]", "lines: $lines", Value::Null),
         ("cartLinesRemove", "$lineIds: [ID!]", "lineIds: $lineIds", Value::Null),
     ];
     for (mutation, declared, passed, value) in changes {
-        let query = format!("mutation ($cartId: ID!, {declared}) {{ {mutation}(cartId: $cartId, {passed}) {{
-            userErrors {{ ...Refusal }} warnings {{ ...Remark }} cart {{ ...Basket }} }} }} {fragment}");
+        let query = format!(
+            "mutation ($cartId: ID!, {declared}) {{ {mutation}(cartId: $cartId, {passed}) {{
+            userErrors {{ ...Refusal }} warnings {{ ...Remark }} cart {{ ...Basket }} }} }} {fragment}"
+        );
         let name = passed.split(':').next().unwrap();
         let payload = send(&shop, path, &query, json!({ "cartId": id, name: value })).await[mutation].clone();
         assert_eq!(payload["userErrors"], json!([]), "{mutation}");
@@ -147,27 +171,38 @@ async fn a_hydrogen_shop_of_2026_fills_its_cart() {
             cost { subtotalAmount { ...Sum } totalAmount { ...Sum } totalDutyAmount { ...Sum } totalTaxAmount { ...Sum } }
             note attributes { key value } discountCodes { code applicable } }";
     let errors = "userErrors { code field message } warnings { code message target }";
-    let create = format!("mutation ($input: CartInput!, $country: CountryCode = DE, $language: LanguageCode,
+    let create = format!(
+        "mutation ($input: CartInput!, $country: CountryCode = DE, $language: LanguageCode,
         $numCartLines: Int = 100) @inContext(country: $country, language: $language) {{
-        cartCreate(input: $input) {{ cart {{ ...Basket checkoutUrl }} {errors} }} }} {fragment}");
+        cartCreate(input: $input) {{ cart {{ ...Basket checkoutUrl }} {errors} }} }} {fragment}"
+    );
     let input = json!({ "lines": [{ "merchandiseId": mug, "quantity": 1 }] });
     let variables = json!({ "input": input, "country": "DE", "language": "EN" });
     let made = send(&shop, path, &create, variables).await["cartCreate"].clone();
     assert_eq!(made["userErrors"], json!([]));
     let id = made["cart"]["id"].clone();
-    let read = format!("query ($cartId: ID!, $numCartLines: Int = 100, $country: CountryCode,
+    let read = format!(
+        "query ($cartId: ID!, $numCartLines: Int = 100, $country: CountryCode,
         $language: LanguageCode) @inContext(country: $country, language: $language) {{
-        cart(id: $cartId) {{ ...Basket }} }} {fragment}");
+        cart(id: $cartId) {{ ...Basket }} }} {fragment}"
+    );
     let cart = send(&shop, path, &read, json!({ "cartId": id })).await["cart"].clone();
-    assert_eq!((&cart["totalQuantity"], &cart["lines"]["nodes"][0]["parentRelationship"]), (&json!(1), &Value::Null));
-    let gift = format!("mutation ($cartId: ID!, $giftCardCodes: [String!]!, $numCartLines: Int = 100) {{
+    assert_eq!(
+        (&cart["totalQuantity"], &cart["lines"]["nodes"][0]["parentRelationship"]),
+        (&json!(1), &Value::Null)
+    );
+    let gift = format!(
+        "mutation ($cartId: ID!, $giftCardCodes: [String!]!, $numCartLines: Int = 100) {{
         cartGiftCardCodesAdd(cartId: $cartId, giftCardCodes: $giftCardCodes) {{
-            cart {{ ...Basket }} {errors} }} }} {fragment}");
+            cart {{ ...Basket }} {errors} }} }} {fragment}"
+    );
     let refused = send(&shop, path, &gift, json!({ "cartId": id, "giftCardCodes": ["NOSUCHCARD"] })).await;
     assert_eq!(refused["cartGiftCardCodesAdd"]["userErrors"][0]["code"], "INVALID");
-    let delivery = format!("mutation ($cartId: ID!, $addresses: [CartSelectableAddressInput!]!,
+    let delivery = format!(
+        "mutation ($cartId: ID!, $addresses: [CartSelectableAddressInput!]!,
         $numCartLines: Int = 100) {{ cartDeliveryAddressesAdd(addresses: $addresses, cartId: $cartId) {{
-            cart {{ ...Basket }} {errors} }} }} {fragment}");
+            cart {{ ...Basket }} {errors} }} }} {fragment}"
+    );
     let addresses = json!([{ "address": { "deliveryAddress": { "countryCode": "DE", "city": "Berlin" } } }]);
     let added = send(&shop, path, &delivery, json!({ "cartId": id, "addresses": addresses })).await;
     assert_eq!(added["cartDeliveryAddressesAdd"]["userErrors"], json!([]));
@@ -220,7 +255,8 @@ async fn payments_with_shopifys_wallet_are_refused_truthfully() {
         json!({ "shopPayPaymentRequestSession": null, "userErrors": [{
             "code": "PAYMENT_REQUEST_INVALID_INPUT", "field": ["paymentRequest"], "message": message }] })
     );
-    let submit = "mutation ($r: ShopPayPaymentRequestInput!) { shopPayPaymentRequestSessionSubmit(token: \"t\",
+    let submit =
+        "mutation ($r: ShopPayPaymentRequestInput!) { shopPayPaymentRequestSessionSubmit(token: \"t\",
         idempotencyKey: \"k\", paymentRequest: $r) { paymentRequestReceipt { token processingStatusType }
             userErrors { code field message } } }";
     let answer = send(&shop, "2026-04/graphql.json", submit, json!({ "r": request })).await;
@@ -251,7 +287,8 @@ async fn the_category_of_an_import_is_a_place_in_a_tree() {
         code,Code,4711,3.00\n";
     let report = shop.import(file).await;
     assert!(report.errors.is_empty(), "{:?}", report.errors);
-    let query = "query($handle: String!) { product(handle: $handle) { category { id name ancestors { id name } } } }";
+    let query =
+        "query($handle: String!) { product(handle: $handle) { category { id name ancestors { id name } } } }";
     let category = |handle: &'static str| {
         let shop = &shop;
         async move {

@@ -44,7 +44,9 @@ async fn shop_with_stores() -> (TestShop, Vec<LocationId>) {
     let mut ids = Vec::new();
     let warehouse = store("Warehouse", "Berlin", BERLIN);
     save(&shop, &NewLocation { offers_pickup: false, fulfills_online: true, ..warehouse }).await;
-    for (name, city, place) in [("Zoo", "München", MUNICH), ("alt", "Berlin", BERLIN), ("Mitte", "Hamburg", HAMBURG)] {
+    for (name, city, place) in
+        [("Zoo", "München", MUNICH), ("alt", "Berlin", BERLIN), ("Mitte", "Hamburg", HAMBURG)]
+    {
         ids.push(save(&shop, &store(name, city, place)).await);
     }
     ids.push(save(&shop, &store("Somewhere", "Aachen", None)).await);
@@ -77,7 +79,8 @@ async fn locations_come_in_the_order_asked_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_location_tells_where_it_is() {
     let (shop, ids) = shop_with_stores().await;
-    let fields = "id name address { address1 address2 city country countryCode formatted latitude longitude phone
+    let fields =
+        "id name address { address1 address2 city country countryCode formatted latitude longitude phone
         province provinceCode zip } metafield(key: \"x\") { value }";
     let id = format!("gid://shopify/Location/{}", ids[1]);
     let expected = json!({ "id": id, "name": "alt", "metafield": null, "address": {
@@ -134,7 +137,8 @@ async fn variants_tell_where_they_may_be_fetched() {
     .await;
     stock(&shop, "mug", ids[1], 7).await;
     stock(&shop, "mug", ids[2], 0).await;
-    let expected = [at("Zoo", false, 0), at("alt", true, 7), at("Mitte", false, 0), at("Somewhere", false, 0)];
+    let expected =
+        [at("Zoo", false, 0), at("alt", true, 7), at("Mitte", false, 0), at("Somewhere", false, 0)];
     assert_eq!(pickup(&shop, "mug", Value::Null).await, json!(expected));
     let near = json!({ "latitude": 53.5, "longitude": 10.0 });
     let nearest: Vec<&Value> = [2, 1, 0, 3].iter().map(|place: &usize| &expected[*place]).collect();
@@ -154,7 +158,8 @@ async fn variants_tell_where_they_may_be_fetched() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_variants_ask_for_their_places_at_once() {
     let (shop, ids) = shop_with_stores().await;
-    shop.have(&[ProductSpec::new("shoe").in_sizes_and_colors(&["S", "M", "L", "XL"], &["Red", "Blue"])]).await;
+    shop.have(&[ProductSpec::new("shoe").in_sizes_and_colors(&["S", "M", "L", "XL"], &["Red", "Blue"])])
+        .await;
     stock(&shop, "shoe", ids[0], 3).await;
     let query = "query($first: Int!) { product(handle: \"shoe\") { variants(first: $first) { nodes {
         storeAvailability(first: 5) { nodes { available location { name } } } } } } }";
@@ -187,7 +192,8 @@ async fn locations_that_make_no_sense_are_not_saved() {
     }
     assert!(save_location(&shop.app, &Actor::stranger(), &good).await.is_err());
     assert_eq!(count().await, before);
-    let renamed = NewLocation { id: Some(ids[0]), name: "Renamed".to_owned(), ..store("", "München", MUNICH) };
+    let renamed =
+        NewLocation { id: Some(ids[0]), name: "Renamed".to_owned(), ..store("", "München", MUNICH) };
     assert_eq!(save(&shop, &renamed).await, ids[0]);
     assert_eq!(names(&shop, "first: 1").await, ["Renamed"]);
     assert_eq!(count().await, before);

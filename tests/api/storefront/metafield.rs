@@ -10,7 +10,7 @@ use tradepost::metafield::{
     save_metafields,
 };
 
-use crate::support::{ProductSpec, TestShop, refusals};
+use crate::support::{ProductSpec, TestShop, at_once, refusals};
 
 /// A definition of products that shoppers read.
 pub(super) fn open_definition(key: &str, kind: &str) -> NewDefinition {
@@ -530,4 +530,34 @@ async fn the_metafields_of_a_cart_go_with_it() {
     assert_eq!(tradepost::cart::purge_expired(&shop.app).await.unwrap(), 1);
     let left: Vec<OwnerType> = rows(&shop).await.iter().map(|row| row.owner_type).collect();
     assert_eq!(left, [OwnerType::Product]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn shoppers_who_write_at_once_do_not_pass_the_limit_together() {
+    let shop = std::sync::Arc::new(TestShop::open().await);
+    shop.have(&[ProductSpec::new("mug")]).await;
+    let cart = cart_of(&shop).await;
+    let batch = |from: usize| -> Vec<Value> {
+        (from..from + 25)
+            .map(|index| wish(&cart, &format!("key{index}"), "number_integer", &index.to_string()))
+            .collect()
+    };
+    for from in (0..225).step_by(25) {
+        shop.ask(SET, json!({ "metafields": batch(from) })).await;
+    }
+    let outcomes = at_once(4, |index| {
+        let (shop, input) = (std::sync::Arc::clone(&shop), batch(1_000 + index * 25));
+        async move {
+            let answer = shop.ask(SET, json!({ "metafields": input })).await["cartMetafieldsSet"].clone();
+            refusals(&answer).first().map(|(code, _)| (*code).to_owned())
+        }
+    })
+    .await;
+    let refused = outcomes.iter().flatten().filter(|code| *code == "LESS_THAN_OR_EQUAL_TO").count();
+    assert_eq!(
+        (refused, outcomes.iter().filter(|outcome| outcome.is_none()).count()),
+        (3, 1),
+        "{outcomes:?}"
+    );
+    assert_eq!(rows(&shop).await.len(), 250);
 }

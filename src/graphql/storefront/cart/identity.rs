@@ -9,10 +9,10 @@ use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::CountryCode;
 use crate::graphql::storefront::address::MailingAddress;
+use crate::graphql::storefront::code::PreferenceDeliveryMethodType;
 use crate::graphql::storefront::company::PurchasingCompany;
 use crate::graphql::storefront::context;
 use crate::graphql::storefront::customer::Customer;
-use crate::graphql::storefront::code::PreferenceDeliveryMethodType;
 use crate::market::find_country;
 
 /// Who buys.

@@ -11,8 +11,8 @@ use crate::cart::{
 use crate::graphql::id::Gid;
 use crate::graphql::scalar::CountryCode;
 use crate::graphql::storefront::address::customer_address_id;
-use crate::graphql::storefront::context::RequestContext;
 use crate::graphql::storefront::code::{DeliveryAddressValidationStrategy, PreferenceDeliveryMethodType};
+use crate::graphql::storefront::context::RequestContext;
 use crate::market::Address;
 
 /// The number in an id, or `None` where it is no id of this type: the domain refuses that with its place.
@@ -143,9 +143,9 @@ impl From<CartBuyerIdentityInput> for BuyerIdentity {
                 MaybeUndefined::Value(token) => Some(Some(token).filter(|token| !token.is_empty())),
             },
             company_location_id: input.company_location_id.map(|id| id.0),
-            addresses: input.delivery_address_preferences.map(|addresses| {
-                addresses.into_iter().filter_map(DeliveryAddressInput::address).collect()
-            }),
+            addresses: input
+                .delivery_address_preferences
+                .map(|addresses| addresses.into_iter().filter_map(DeliveryAddressInput::address).collect()),
         }
     }
 }

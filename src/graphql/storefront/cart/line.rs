@@ -107,7 +107,8 @@ impl BaseCartLine {
     }
 
     pub(super) fn key(&self) -> Option<CartLineId> {
-        let (Self::CartLine(CartLine(line)) | Self::ComponentizableCartLine(ComponentizableCartLine(line))) = self;
+        let (Self::CartLine(CartLine(line)) | Self::ComponentizableCartLine(ComponentizableCartLine(line))) =
+            self;
         line.cart.lines.get(line.place).map(|line| line.row.id)
     }
 
@@ -294,9 +295,8 @@ impl ComponentizableCartLine {
     async fn line_components(&self, ctx: &Context<'_>) -> Result<Vec<CartLine>, ApiError> {
         let parts = 0..self.0.view()?.merchandise.parts.len();
         let lines = parts.map(|part| LineAt { part: Some(part), ..self.0.clone() });
-        let shown = lines.map(|line| async move {
-            Ok::<_, ApiError>(line.variant(ctx).await?.map(|_| CartLine(line)))
-        });
+        let shown = lines
+            .map(|line| async move { Ok::<_, ApiError>(line.variant(ctx).await?.map(|_| CartLine(line))) });
         Ok(futures_util::future::try_join_all(shown).await?.into_iter().flatten().collect())
     }
 

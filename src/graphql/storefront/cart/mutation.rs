@@ -3,7 +3,11 @@
 use async_graphql::{Context, ID, Object};
 use entity::id::CartAddressId;
 
-use super::input::{AttributeInput, CartBuyerIdentityInput, CartInput, CartSelectableAddressInput, CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput, address_changes, attributes, new_addresses, number};
+use super::input::{
+    AttributeInput, CartBuyerIdentityInput, CartInput, CartSelectableAddressInput,
+    CartSelectableAddressUpdateInput, CartSelectedDeliveryOptionInput, address_changes, attributes,
+    new_addresses, number,
+};
 use super::line_input::{CartLineInput, CartLineUpdateInput, line_changes, line_key, new_lines};
 use super::payload::{
     CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload,

@@ -7,8 +7,8 @@ use super::types::Cart;
 use crate::cart::{self, CartError, Outcome, RefusalCode, WarningCode, WarningTarget};
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
-use crate::graphql::storefront::customer::{CustomerUserError, UserError};
 use crate::graphql::storefront::code::{CartErrorCode, CartWarningCode};
+use crate::graphql::storefront::customer::{CustomerUserError, UserError};
 use crate::graphql::storefront::shop_pay::UserErrorsShopPayPaymentRequestSessionUserErrors;
 
 /// What all kinds of refusal have in common.

@@ -10,7 +10,7 @@ use super::cost::{CartCost, CartEstimatedCost};
 use super::delivery::{CartDelivery, CartDeliveryGroup};
 use super::discount::CartDiscountAllocation;
 use super::gift_card::AppliedGiftCard;
-use super::identity::{delivery_addresses, CartBuyerIdentity, CartPreferences};
+use super::identity::{CartBuyerIdentity, CartPreferences, delivery_addresses};
 use super::line::BaseCartLine;
 use super::token_of;
 use crate::cart::{self, CartView};
