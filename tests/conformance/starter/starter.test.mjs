@@ -184,32 +184,32 @@ test('pages, policies and the blog are read', async () => {
   await shoot('article');
 });
 
-test('the cart takes, changes and gives back a product, a note of codes, and leads to the checkout', async () => {
+test('the cart takes, changes and gives back a product, takes a code, and leads to the checkout', async () => {
   await open('/products/harbour-linen-shirt');
   await page.getByRole('button', { name: 'Add to cart' }).click();
   await page.locator('aside .cart-line').first().waitFor();
   await shoot('cart-drawer');
   await open('/cart');
   await shoot('cart-page');
-  await page.locator('main .cart-line:visible').first().waitFor();
-  const main = page.locator('main');
-  await main.getByRole('button', { name: 'Increase quantity' }).first().click();
-  await main.getByText(/Quantity: 2/).first().waitFor();
-  await main.getByRole('button', { name: 'Decrease quantity' }).first().click();
-  await main.getByText(/Quantity: 1/).first().waitFor();
-  await main.getByPlaceholder('Discount code').fill('NOBODY-ISSUED-THIS');
+  const cart = page.getByLabel('Cart page');
+  await cart.locator('.cart-line').first().waitFor();
+  await cart.getByRole('button', { name: 'Increase quantity' }).click();
+  await cart.getByText(/Quantity: 2/).waitFor();
+  await cart.getByRole('button', { name: 'Decrease quantity' }).click();
+  await cart.getByText(/Quantity: 1/).waitFor();
+  await cart.getByPlaceholder('Discount code').fill('NOBODY-ISSUED-THIS');
   const answered = page.waitForResponse((answer) => answer.url().includes('/cart') && answer.request().method() === 'POST');
-  await main.getByRole('button', { name: 'Apply discount code' }).click();
+  await cart.getByRole('button', { name: 'Apply discount code' }).click();
   assert.equal((await answered).status(), 200);
   await shoot('cart');
-  const checkout = await main.getByText('Continue to Checkout').locator('xpath=ancestor::a').getAttribute('href');
+  const checkout = await cart.getByText('Continue to Checkout').locator('xpath=ancestor::a').getAttribute('href');
   assert.ok(checkout.startsWith(server.origin), checkout);
   const answer = await page.goto(checkout);
   assert.equal(answer.status(), 200);
   await shoot('checkout');
   await open('/cart');
-  await main.getByRole('button', { name: 'Remove' }).last().click();
-  await main.getByText(/Looks like you haven/).first().waitFor();
+  await cart.getByRole('button', { name: 'Remove' }).click();
+  await cart.getByText(/Looks like you haven/).waitFor();
   await shoot('cart-empty');
 });
 
