@@ -20,9 +20,9 @@ use crate::market::SettingsCache;
 use crate::media::MediaStore;
 use crate::notification::Mailer;
 use crate::payment::Registry;
+use crate::search::Search;
 use crate::secret::password::Passwords;
 use crate::secret::{self, SecretKey};
-use crate::search::Search;
 use crate::store::ShopCache;
 use crate::translation::TranslationCache;
 use crate::{cart, checkout, customer, event, market, notification, order, recommendation};
@@ -219,7 +219,12 @@ pub fn job_kinds() -> Vec<JobKind> {
 }
 
 async fn dispatch_events(app: &App) -> Result<(), Fault> {
-    for consumer in [recommendation::BEST_SELLING, recommendation::CO_PURCHASE, order::LINK_TO_CUSTOMER, notification::MAILS] {
+    for consumer in [
+        recommendation::BEST_SELLING,
+        recommendation::CO_PURCHASE,
+        order::LINK_TO_CUSTOMER,
+        notification::MAILS,
+    ] {
         while event::dispatch(&app.db, &app.clock, &consumer).await? > 0 {}
     }
     Ok(())

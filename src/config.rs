@@ -114,7 +114,8 @@ impl FromStr for Network {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let (address, bits) =
+            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
         let address: IpAddr = address.parse().map_err(|_| ())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), str::parse).map_err(|_| ())?;
@@ -502,7 +503,9 @@ mod tests {
             ("LOG_FORMAT", "xml"),
         ])
         .unwrap_err();
-        for name in VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL", "TLS_KEY"].contains(name)) {
+        for name in
+            VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL", "TLS_KEY"].contains(name))
+        {
             assert!(errors.0.iter().any(|line| line.starts_with(name)), "{name}: {errors}");
         }
     }

@@ -6,16 +6,17 @@ use std::path::Path;
 use super::process::command;
 
 const ADJECTIVES: [&str; 20] = [
-    "Amber", "Brisk", "Cedar", "Dapper", "Ember", "Fallow", "Gentle", "Hollow", "Ivory", "Jolly", "Keen", "Lively",
-    "Mellow", "Nimble", "Opal", "Plain", "Quiet", "Rustic", "Silver", "Tidy",
+    "Amber", "Brisk", "Cedar", "Dapper", "Ember", "Fallow", "Gentle", "Hollow", "Ivory", "Jolly", "Keen",
+    "Lively", "Mellow", "Nimble", "Opal", "Plain", "Quiet", "Rustic", "Silver", "Tidy",
 ];
 const MATERIALS: [&str; 12] = [
-    "Cotton", "Linen", "Wool", "Oak", "Walnut", "Steel", "Copper", "Glass", "Leather", "Canvas", "Bamboo", "Ceramic",
+    "Cotton", "Linen", "Wool", "Oak", "Walnut", "Steel", "Copper", "Glass", "Leather", "Canvas", "Bamboo",
+    "Ceramic",
 ];
 pub const NOUNS: [&str; 25] = [
-    "Shirt", "Jacket", "Scarf", "Lamp", "Chair", "Table", "Mug", "Bowl", "Plate", "Blanket", "Pillow", "Basket",
-    "Bottle", "Backpack", "Notebook", "Pencil", "Candle", "Mirror", "Clock", "Kettle", "Apron", "Rug", "Stool",
-    "Vase", "Tray",
+    "Shirt", "Jacket", "Scarf", "Lamp", "Chair", "Table", "Mug", "Bowl", "Plate", "Blanket", "Pillow",
+    "Basket", "Bottle", "Backpack", "Notebook", "Pencil", "Candle", "Mirror", "Clock", "Kettle", "Apron",
+    "Rug", "Stool", "Vase", "Tray",
 ];
 const VENDORS: [&str; 8] =
     ["Northfold", "Hearthside", "Calder & Co", "Brambleworks", "Tidewater", "Oldfield", "Lumen", "Peregrine"];
@@ -52,8 +53,7 @@ fn write(path: &Path, count: usize) {
     .unwrap();
     for number in 0..count {
         let pick = |words: &[&'static str], step: usize| words[(number / step) % words.len()];
-        let (adjective, material, noun) =
-            (pick(&ADJECTIVES, 1), pick(&MATERIALS, 20), pick(&NOUNS, 240));
+        let (adjective, material, noun) = (pick(&ADJECTIVES, 1), pick(&MATERIALS, 20), pick(&NOUNS, 240));
         let title = format!("{adjective} {material} {noun} {number}");
         let body = format!(
             "<p>A {} of {}, made to be used every day. Number {number} of our line, checked by hand and packed in paper.</p>",

@@ -36,7 +36,8 @@ impl Connection {
         let head = String::from_utf8_lossy(&self.held[..head_end]).to_ascii_lowercase();
         assert!(head.starts_with("http/1.1 200"), "{head}");
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.unwrap_or_else(|| panic!("an answer without a length: {head}")).trim().parse().unwrap();
+        let length: usize =
+            length.unwrap_or_else(|| panic!("an answer without a length: {head}")).trim().parse().unwrap();
         while self.held.len() < head_end + length {
             self.read().await;
         }

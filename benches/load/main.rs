@@ -82,15 +82,24 @@ fn main() {
         if database.starts_with("sqlite") { "SQLite" } else { "PostgreSQL on the same machine" },
         server.resident_mib(),
     );
-    println!("kind         req/s   p50 ms   p99 ms   server ms/req   database ms/req   load ms/req   bytes   MiB");
+    println!(
+        "kind         req/s   p50 ms   p99 ms   server ms/req   database ms/req   load ms/req   bytes   MiB"
+    );
     let scenarios = if arguments.only.is_empty() { Scenario::ALL.to_vec() } else { arguments.only.clone() };
     for scenario in scenarios {
         // What is remembered and compiled on first use is not what a shop lives with.
-        runtime.block_on(scenario::run(&server, &subjects, scenario, arguments.connections, Duration::from_secs(3)));
+        runtime.block_on(scenario::run(
+            &server,
+            &subjects,
+            scenario,
+            arguments.connections,
+            Duration::from_secs(3),
+        ));
         let length = Duration::from_secs(arguments.seconds);
         let (server_before, database_before, own_before) =
             (server.cpu(), process::database_cpu(), process::own_cpu());
-        let outcome = runtime.block_on(scenario::run(&server, &subjects, scenario, arguments.connections, length));
+        let outcome =
+            runtime.block_on(scenario::run(&server, &subjects, scenario, arguments.connections, length));
         let count = outcome.times.len().max(1) as f64;
         let each = |before: Duration, after: Duration| (after - before).as_secs_f64() * 1_000.0 / count;
         let percentile = |share: f64| {

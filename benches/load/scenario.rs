@@ -105,7 +105,9 @@ impl Subjects {
                 variants.extend(id.as_str().map(str::to_owned));
             }
             match page["pageInfo"]["endCursor"].as_str() {
-                Some(cursor) if page["pageInfo"]["hasNextPage"] == true => cursors.push(Some(cursor.to_owned())),
+                Some(cursor) if page["pageInfo"]["hasNextPage"] == true => {
+                    cursors.push(Some(cursor.to_owned()))
+                }
                 _ => break,
             }
         }

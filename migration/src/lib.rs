@@ -30,8 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_media::Migration),
             Box::new(m20261124_000007_market::Migration),
             Box::new(m20261124_000008_cart::Migration),
-            Box::new(m20261124_000010_recommendation::Migration),
             Box::new(m20261124_000009_ledger_feed::Migration),
+            Box::new(m20261124_000010_recommendation::Migration),
         ]
     }
 }

@@ -20,16 +20,14 @@ pub use commands::addresses::{
 };
 pub use commands::create::{NewCart, create};
 pub use commands::delivery::{DeliveryChoice, select_delivery_options};
-pub use commands::identity::{AddressSource, find_customer_of};
 pub use commands::details::{
     BuyerIdentity, Preferences, update_attributes, update_billing_address, update_buyer_identity,
     update_note, update_payment,
 };
 pub use commands::discount_codes::update_discount_codes;
 pub use commands::gift_cards::{add_gift_cards, remove_gift_cards, replace_gift_cards};
-pub use commands::lines::{
-    LineChange, NewLine, ParentReference, add_lines, remove_lines, update_lines,
-};
+pub use commands::identity::{AddressSource, find_customer_of};
+pub use commands::lines::{LineChange, NewLine, ParentReference, add_lines, remove_lines, update_lines};
 pub use commands::metafields::{NewCartMetafield, delete_metafield, set_metafields};
 pub use commands::privacy::{clone_cart, remove_personal_data};
 pub use commands::purge::purge_expired;

@@ -28,7 +28,9 @@ mod word_list;
 
 pub use category::{MAX_CATEGORY_DEPTH, categories_by_ids, category_names, ensure_categories_in};
 pub use collection_list::{CollectionSort, count_collections, list_collections};
-pub use collection_queries::{collections_by_handles, collections_by_ids, collections_by_product_ids, member_ids};
+pub use collection_queries::{
+    collections_by_handles, collections_by_ids, collections_by_product_ids, member_ids,
+};
 pub use current_price::PriceBasis;
 pub use filter::{MAX_FILTERS, PriceBounds, ProductFilter, ProductFilters, TooManyFilters};
 pub use list::{ProductSort, list_products};

@@ -31,9 +31,8 @@ impl ProductCache {
     /// A cache of about so many bytes.
     #[must_use]
     pub fn new(max_bytes: u64) -> Self {
-        let weigh = |_: &ProductId, record: &Arc<ProductRecord>| {
-            u32::try_from(record.weight()).unwrap_or(u32::MAX)
-        };
+        let weigh =
+            |_: &ProductId, record: &Arc<ProductRecord>| u32::try_from(record.weight()).unwrap_or(u32::MAX);
         Self {
             records: Cache::builder().max_capacity(max_bytes).weigher(weigh).build(),
             handles: Cache::new(MAX_KEYS),

@@ -110,14 +110,13 @@ pub async fn product_records_by_ids<C: ConnectionTrait>(
         .into_iter()
         .map(|(id, product)| {
             let mut choices = choices.remove(&id).unwrap_or_default();
-            let media: Vec<_> =
-                pictures.remove(&id).unwrap_or_default().into_iter().map(Arc::new).collect();
+            let media: Vec<_> = pictures.remove(&id).unwrap_or_default().into_iter().map(Arc::new).collect();
             let picture = |wanted: MediaId| {
                 let own = media.iter().find(|medium| medium.id == wanted);
                 own.or_else(|| others.get(&wanted)).cloned()
             };
-            let variants = variants.remove(&id).unwrap_or_default().into_iter().map(|(variant, item)| {
-                VariantRecord {
+            let variants =
+                variants.remove(&id).unwrap_or_default().into_iter().map(|(variant, item)| VariantRecord {
                     choices: choices.remove(&variant.id).unwrap_or_default(),
                     prices: prices.remove(&variant.id).unwrap_or_default(),
                     quantity_rules: rules.remove(&variant.id).unwrap_or_default(),
@@ -125,11 +124,9 @@ pub async fn product_records_by_ids<C: ConnectionTrait>(
                     picture: variant.media_id.and_then(picture),
                     item,
                     variant: Arc::new(variant),
-                }
-            });
+                });
             let variants = variants.collect();
-            let options: Vec<_> =
-                options.remove(&id).unwrap_or_default().into_iter().map(Arc::new).collect();
+            let options: Vec<_> = options.remove(&id).unwrap_or_default().into_iter().map(Arc::new).collect();
             let swatches = options
                 .iter()
                 .flat_map(|option| &option.values)

@@ -242,7 +242,8 @@ mod tests {
         });
         let options = vec![option(1, "Colour", &["Red", "Green", "Blue"]), option(2, "Size", &["S", "M"])];
         let offers = rows.iter().zip(&choices);
-        let offers = offers.map(|((id, _, _, for_sale), choices)| (variant(*id), choices.as_slice(), *for_sale));
+        let offers =
+            offers.map(|((id, _, _, for_sale), choices)| (variant(*id), choices.as_slice(), *for_sale));
         Assortment::new(options.into_iter().map(Arc::new).collect(), offers)
     }
 

@@ -2,8 +2,8 @@
 
 mod access;
 mod demo;
-mod demo_markets;
 mod demo_content;
+mod demo_markets;
 mod demo_metafield;
 mod demo_translation;
 mod import;

@@ -125,19 +125,18 @@ impl Feed {
         let mut tail = self.0.lock().await;
         loop {
             let Place { tx_id, seq } = tail.place();
-            let rows: Vec<Row> = event::Entity::find()
-                .expr_as(Expr::cust(horizon(db.backend())), "horizon")
-                .filter(
-                    Condition::any().add(event::Column::TxId.gt(tx_id)).add(
+            let rows: Vec<Row> =
+                event::Entity::find()
+                    .expr_as(Expr::cust(horizon(db.backend())), "horizon")
+                    .filter(Condition::any().add(event::Column::TxId.gt(tx_id)).add(
                         Condition::all().add(event::Column::TxId.eq(tx_id)).add(event::Column::Seq.gt(seq)),
-                    ),
-                )
-                .order_by_asc(event::Column::TxId)
-                .order_by_asc(event::Column::Seq)
-                .limit(BATCH)
-                .into_model()
-                .all(db.fresh())
-                .await?;
+                    ))
+                    .order_by_asc(event::Column::TxId)
+                    .order_by_asc(event::Column::Seq)
+                    .limit(BATCH)
+                    .into_model()
+                    .all(db.fresh())
+                    .await?;
             let horizon = rows.first().map_or(0, |row| row.horizon);
             let is_full = rows.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
             let places = rows.iter().map(|row| Place { tx_id: row.event.tx_id, seq: row.event.seq });

@@ -36,8 +36,11 @@ pub async fn answer(
         }
         Err(fault) => return refuse_document(fault.into(), &id.0),
     };
-    let sent = read_body(&request, &body, &id.0).and_then(|sent| sent.with_document(&id.0));
-    let mut body = match sent {
+    let sent = match read_body(&request, &body, &id.0) {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let mut body = match sent.with_document(&id.0) {
         Ok(body) => body,
         Err(answer) => return answer,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use moka::sync::Cache;
 
 use crate::graphql::error::ApiError;
@@ -45,7 +45,7 @@ impl Default for Documents {
 }
 
 impl Documents {
-    /// The document with this text, parsed once. A text that cannot be read is not remembered.
+    /// The document with this text, parsed once. A text that cannot be read, or may hold secrets, is not remembered.
     ///
     /// # Errors
     /// `GRAPHQL_PARSE_FAILED`, and the codes of [`limit::check_text`].
@@ -56,10 +56,20 @@ impl Documents {
         limit::check_text(text)?;
         let parsed = parse_query(text)
             .map_err(|error| ApiError::bad_input("GRAPHQL_PARSE_FAILED", error.to_string()))?;
+        let may_hold_secrets = may_hold_secrets(text, &parsed);
         let document = Arc::new(Document { parsed, is_valid: AtomicBool::new(false) });
-        self.0.insert(text.to_owned(), Arc::clone(&document));
+        if !may_hold_secrets {
+            self.0.insert(text.to_owned(), Arc::clone(&document));
+        }
         Ok(document)
     }
+}
+
+/// Whether somebody may have written a password or a token into the document itself instead of a variable.
+fn may_hold_secrets(text: &str, parsed: &ExecutableDocument) -> bool {
+    let is_mutation =
+        parsed.operations.iter().any(|(_, operation)| operation.node.ty == OperationType::Mutation);
+    text.contains('"') && (is_mutation || text.contains("oken"))
 }
 
 #[cfg(test)]
@@ -74,6 +84,13 @@ mod tests {
         let again = documents.read("{ shop { name } }").unwrap();
         assert!(Arc::ptr_eq(&first, &again) && again.is_valid());
         assert!(!documents.read("{ shop { id } }").unwrap().is_valid());
+        for secret in [
+            "mutation { customerAccessTokenCreate(input: { email: \"a@b.c\", password: \"x\" }) { __typename } }",
+            "{ customer(customerAccessToken: \"x\") { id } }",
+        ] {
+            let first = documents.read(secret).unwrap();
+            assert!(!Arc::ptr_eq(&first, &documents.read(secret).unwrap()), "{secret}");
+        }
         for _ in 0..2 {
             let refused = documents.read("{ shop {").unwrap_err();
             assert!(matches!(refused, ApiError::BadInput { code: "GRAPHQL_PARSE_FAILED", .. }));

@@ -34,7 +34,11 @@ pub async fn answer(
         Method::GET => read_address(&request, &id.0),
         _ => read_body(&request, &body, &id.0),
     };
-    let body = match sent.and_then(|sent| persisted.resolve(sent, &id.0)) {
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let body = match persisted.resolve(sent, &id.0) {
         Ok(body) => body,
         Err(answer) => return answer,
     };

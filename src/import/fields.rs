@@ -8,9 +8,9 @@ use entity::variant::InventoryPolicy;
 use super::cell::{Cells, quoted};
 use super::code;
 use super::draft::{
-    ImageDraft, MAX_CATEGORY_CHARS, MAX_DESCRIPTION_BYTES, MAX_GRAMS, MAX_HANDLE_CHARS, MAX_IMAGE_ADDRESS_CHARS,
-    MAX_IMAGE_POSITION, MAX_QUANTITY, MAX_SEO_DESCRIPTION_CHARS, MAX_SKU_CHARS, MAX_TAG_CHARS, MAX_TAGS,
-    MAX_TEXT_CHARS, ProductDraft, VariantDraft,
+    ImageDraft, MAX_CATEGORY_CHARS, MAX_DESCRIPTION_BYTES, MAX_GRAMS, MAX_HANDLE_CHARS,
+    MAX_IMAGE_ADDRESS_CHARS, MAX_IMAGE_POSITION, MAX_QUANTITY, MAX_SEO_DESCRIPTION_CHARS, MAX_SKU_CHARS,
+    MAX_TAG_CHARS, MAX_TAGS, MAX_TEXT_CHARS, ProductDraft, VariantDraft,
 };
 use super::error::RowErrors;
 use super::image;
@@ -68,8 +68,13 @@ fn read_category(cells: &mut Cells<'_>) -> String {
     let column = if own { Column::Category } else { Column::GoogleCategory };
     let text = cells.text(column, MAX_CATEGORY_CHARS);
     let names = category_names(&text);
-    if names.len() > MAX_CATEGORY_DEPTH || names.iter().any(|name| name.chars().nth(MAX_TEXT_CHARS).is_some()) {
-        cells.refuse(column, code::TOO_LONG, format!("has more than {MAX_CATEGORY_DEPTH} names, or too long ones"));
+    if names.len() > MAX_CATEGORY_DEPTH || names.iter().any(|name| name.chars().nth(MAX_TEXT_CHARS).is_some())
+    {
+        cells.refuse(
+            column,
+            code::TOO_LONG,
+            format!("has more than {MAX_CATEGORY_DEPTH} names, or too long ones"),
+        );
         return String::new();
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) { String::new() } else { names.join(" > ") }

@@ -30,6 +30,4 @@ pub use error::{MarketError, MarketErrorCode};
 pub use language::{LANGUAGES, LanguageInfo, find_language};
 pub use province::{COUNTRIES_WITHOUT_POSTCODE, PROVINCES, ProvinceInfo, find_province};
 pub use rounding::{MAX_STEP_MINOR, Rounding};
-pub use settings::{
-    ListRule, Market, PriceList, PriceRules, Rate, ResolvedMarket, Settings, resolve,
-};
+pub use settings::{ListRule, Market, PriceList, PriceRules, Rate, ResolvedMarket, Settings, resolve};

@@ -25,7 +25,11 @@ impl Decimal {
         let whole = if whole.is_empty() && digits.starts_with('0') { "0" } else { whole };
         let fraction = if fraction.len() > 1 { fraction.trim_end_matches('0') } else { fraction };
         let fraction = if fraction.is_empty() && digits.ends_with('0') { "0" } else { fraction };
-        if !is_digits(whole) || !is_digits(fraction) || whole.len() > MAX_WHOLE || fraction.len() > MAX_FRACTION {
+        if !is_digits(whole)
+            || !is_digits(fraction)
+            || whole.len() > MAX_WHOLE
+            || fraction.len() > MAX_FRACTION
+        {
             return None;
         }
         let nano: i128 = format!("{whole}{fraction:0<MAX_FRACTION$}").parse().ok()?;
@@ -82,8 +86,21 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_is_refused() {
-        for text in ["", "-", ".", "1.", ".5", "1e3", "1,5", "1.2.3", "+1", "--1", "NaN", "12345678901234", "1.0000000001"]
-        {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1e3",
+            "1,5",
+            "1.2.3",
+            "+1",
+            "--1",
+            "NaN",
+            "12345678901234",
+            "1.0000000001",
+        ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }

@@ -110,7 +110,8 @@ pub async fn save_definition(
                 .ok_or_else(|| Fault::new("the definition was not written"))?;
             let payload = json!({ "ownerType": new.owner_type });
             let event = NewEvent { entity_id: saved.id.0, payload };
-            event::record(&tx, now, "metafield_definition", "metafield_definition.updated", vec![event]).await?;
+            event::record(&tx, now, "metafield_definition", "metafield_definition.updated", vec![event])
+                .await?;
             tx.commit().await?;
             Ok(saved)
         })

@@ -115,7 +115,9 @@ async fn existing<C: ConnectionTrait>(
     let mut found = HashSet::with_capacity(ids.len());
     for ids in ids.chunks(KEYS_PER_STATEMENT) {
         let mut values: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
-        let places = |from: usize, to: usize| (from..=to).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+        let places = |from: usize, to: usize| {
+            (from..=to).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+        };
         let mut sql = format!("SELECT id FROM {table} WHERE id IN ({})", places(1, values.len()));
         if table == "variant" {
             sql += " AND deleted_at IS NULL";

@@ -77,7 +77,8 @@ impl Reference {
     /// The things that a stored value names, in their order.
     #[must_use]
     pub fn all_in(kind: RefKind, is_list: bool, value: &str) -> Vec<Self> {
-        let ids = if is_list { serde_json::from_str(value).unwrap_or_default() } else { vec![value.to_owned()] };
+        let ids =
+            if is_list { serde_json::from_str(value).unwrap_or_default() } else { vec![value.to_owned()] };
         ids.iter().filter_map(|id| Self::parse(kind, id)).map(|(reference, _)| reference).collect()
     }
 }
@@ -123,7 +124,9 @@ mod tests {
         assert_eq!(product, Some((expected, "gid://shopify/Product/7".to_owned())));
         let page = Reference::parse(RefKind::Page, "gid://shopify/OnlineStorePage/3");
         assert_eq!(page.map(|(_, text)| text), Some("gid://shopify/Page/3".to_owned()));
-        for wrong in ["7", "gid://shopify/Collection/7", "gid://shopify/Product/0", "gid://shopify/Product/x", ""] {
+        for wrong in
+            ["7", "gid://shopify/Collection/7", "gid://shopify/Product/0", "gid://shopify/Product/x", ""]
+        {
             assert_eq!(Reference::parse(RefKind::Product, wrong), None, "{wrong}");
         }
     }
@@ -131,7 +134,8 @@ mod tests {
     #[test]
     fn lists_are_read_in_their_order() {
         let list = r#"["gid://shopify/Product/2","gid://shopify/Product/1"]"#;
-        let ids: Vec<i64> = Reference::all_in(RefKind::Product, true, list).iter().map(|found| found.id).collect();
+        let ids: Vec<i64> =
+            Reference::all_in(RefKind::Product, true, list).iter().map(|found| found.id).collect();
         assert_eq!(ids, [2, 1]);
         assert_eq!(Reference::all_in(RefKind::Product, true, "rubbish"), []);
     }

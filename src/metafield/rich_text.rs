@@ -39,7 +39,8 @@ fn is_node(node: &Value) -> bool {
 fn is_safe(url: &str) -> bool {
     let url = url.trim();
     let is_relative = url.starts_with(['/', '#', '?']) && !url.starts_with("//");
-    is_relative || ["http://", "https://", "mailto:", "tel:", "sms:"].iter().any(|start| url.starts_with(start))
+    is_relative
+        || ["http://", "https://", "mailto:", "tel:", "sms:"].iter().any(|start| url.starts_with(start))
 }
 
 #[cfg(test)]

@@ -74,7 +74,10 @@ impl Validations {
         if let Some(pattern) = &self.regex
             && !compiled(pattern)?.is_match(text)
         {
-            return Err(ValueFault::new(FaultCode::InvalidValue, "The value does not have the form asked for"));
+            return Err(ValueFault::new(
+                FaultCode::InvalidValue,
+                "The value does not have the form asked for",
+            ));
         }
         Ok(())
     }
@@ -84,7 +87,8 @@ impl Validations {
         if let Some(min) = &self.min
             && compare(extent, min)? == std::cmp::Ordering::Less
         {
-            let code = if matches!(extent, Extent::Text(_)) { FaultCode::TooShort } else { FaultCode::InvalidValue };
+            let code =
+                if matches!(extent, Extent::Text(_)) { FaultCode::TooShort } else { FaultCode::InvalidValue };
             return Err(ValueFault::new(code, format!("The least is {min}")));
         }
         if let Some(max) = &self.max
@@ -99,7 +103,8 @@ impl Validations {
 }
 
 fn compare(extent: Extent<'_>, limit: &str) -> Result<std::cmp::Ordering, ValueFault> {
-    let wrong = || ValueFault::new(FaultCode::InvalidValue, format!("The limit {limit} does not fit the type"));
+    let wrong =
+        || ValueFault::new(FaultCode::InvalidValue, format!("The limit {limit} does not fit the type"));
     Ok(match extent {
         Extent::Number(number) => number.cmp(&Decimal::parse(limit).ok_or_else(wrong)?),
         Extent::Time(time) => time.cmp(&super::value::moment(limit).ok_or_else(wrong)?),

@@ -114,7 +114,8 @@ fn single(kind: ValueKind, rules: &Validations, text: &str) -> Result<NormalValu
         }
         ValueKind::Integer => integer(rules, trimmed),
         ValueKind::Decimal => {
-            let number = Decimal::parse(trimmed).ok_or_else(|| invalid("The value must be a decimal number"))?;
+            let number =
+                Decimal::parse(trimmed).ok_or_else(|| invalid("The value must be a decimal number"))?;
             rules.check_text(&number.to_string())?;
             rules.check_extent(Extent::Number(number))?;
             Ok(NormalValue { number: number.millionths(), ..NormalValue::text(number.to_string()) })
@@ -137,7 +138,9 @@ fn single(kind: ValueKind, rules: &Validations, text: &str) -> Result<NormalValu
             rules.check_text(&color)?;
             Ok(NormalValue::text(color))
         }
-        ValueKind::Url => address(trimmed).and_then(|url| rules.check_text(url).map(|()| NormalValue::text(url))),
+        ValueKind::Url => {
+            address(trimmed).and_then(|url| rules.check_text(url).map(|()| NormalValue::text(url)))
+        }
         ValueKind::Money => money(rules, trimmed),
         ValueKind::Rating => rating(rules, trimmed),
         ValueKind::Measure(measure) => measured(measure, rules, trimmed),
@@ -236,7 +239,8 @@ fn part(object: &Map<String, Value>, name: &str) -> Result<String, ValueFault> {
 }
 
 fn number(object: &Map<String, Value>, name: &str) -> Result<Decimal, ValueFault> {
-    Decimal::parse(&part(object, name)?).ok_or_else(|| invalid(format!("The part {name} is no decimal number")))
+    Decimal::parse(&part(object, name)?)
+        .ok_or_else(|| invalid(format!("The part {name} is no decimal number")))
 }
 
 fn money(rules: &Validations, text: &str) -> Result<NormalValue, ValueFault> {

@@ -19,5 +19,5 @@ mod oracle_tests;
 
 pub use ast::{Comparator, Query, Term, Value};
 pub use parse::{MAX_CHARS, MAX_DEPTH, MAX_TERMS, QueryError};
-pub(crate) use sql::{Scaled, key_of, scaled};
 pub use sql::{Field, FieldKind, condition, moment_range};
+pub(crate) use sql::{Scaled, key_of, scaled};

@@ -46,8 +46,9 @@ use chrono::{DateTime, Utc};
 
 pub use follow::{Rebuilt, rebuild, run};
 pub use request::{
-    Facet, FacetKind, FacetValue, Hit, ItemHits, ItemQuery, ItemType, LimitScope, PredictiveQuery,
-    PredictiveType, Predictions, ProductHits, ProductQuery, SearchSort, SearchableField, Suggestion, Unavailable,
+    Facet, FacetKind, FacetValue, Hit, ItemHits, ItemQuery, ItemType, LimitScope, Predictions,
+    PredictiveQuery, PredictiveType, ProductHits, ProductQuery, SearchSort, SearchableField, Suggestion,
+    Unavailable,
 };
 pub use synonym::{
     MAX_SYNONYM_CHARS, MAX_SYNONYM_SETS, MAX_SYNONYMS, SynonymError, list_synonyms, save_synonyms,

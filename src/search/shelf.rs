@@ -14,7 +14,8 @@ use super::vocabulary::{FieldName, TermId, Vocabulary};
 pub(super) struct Entry {
     pub(super) key: Key,
     pub(super) title: Arc<str>,
-    pub(super) title_words: Box<str>,
+    /// Its words with a space between them.
+    title_words: Arc<str>,
     pub(super) created: i64,
     pub(super) updated: i64,
     /// Digest of the texts that the index has of it, where it was written by this process.
@@ -111,6 +112,10 @@ pub(super) struct Shelf {
     pub(super) vocabulary: Vocabulary,
     /// By term: the products that have it, or of which a variant has it.
     holders: Vec<Vec<u32>>,
+    /// How many holders all terms have together.
+    pub(super) held: usize,
+    /// All things by the words of their titles.
+    titles: BTreeSet<(Arc<str>, u32)>,
     pub(super) orders: Orders,
     collections: HashMap<i64, Arc<[Member]>>,
     due: BTreeSet<(i64, i64)>,
@@ -170,6 +175,12 @@ impl Shelf {
     /// What the variants of the product in a place come to.
     pub(super) fn summary(&self, place: u32) -> Summary {
         usize::try_from(place).ok().and_then(|at| self.summaries.get(at)).copied().unwrap_or_default()
+    }
+
+    /// The things whose titles begin with these words or letters, and what follows there.
+    pub(super) fn titles_from<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (u32, &'a str)> + 'a {
+        let first: (Arc<str>, u32) = (start.into(), 0);
+        self.titles.range(first..).map_while(move |(title, place)| Some((*place, title.strip_prefix(start)?)))
     }
 
     /// The products that have a term, or of which a variant has it.
@@ -254,6 +265,7 @@ impl Shelf {
             *published = NEVER;
         }
         let Some(entry) = self.entries.get_mut(at).and_then(Option::take) else { return };
+        self.titles.remove(&(Arc::clone(&entry.title_words), place));
         self.forget_ranks(place, &entry);
         if key.kind == Kind::Collection {
             self.collections.remove(&key.id);
@@ -267,6 +279,7 @@ impl Shelf {
                 && let Some(found) = holders.iter().position(|held| *held == place)
             {
                 holders.swap_remove(found);
+                self.held -= 1;
             }
         }
         if let Some(due) = product.due {
@@ -289,6 +302,7 @@ impl Shelf {
             texts,
             product,
         };
+        self.titles.insert((Arc::clone(&entry.title_words), place));
         if let Some(product) = &entry.product {
             for term in held_by(product) {
                 if self.holders.len() <= term.index() {
@@ -296,6 +310,7 @@ impl Shelf {
                 }
                 if let Some(holders) = self.holders.get_mut(term.index()) {
                     holders.push(place);
+                    self.held += 1;
                 }
             }
             if let Some(due) = product.due {

@@ -17,6 +17,9 @@ pub(super) const MAX_FACET_VALUES: usize = 100;
 /// The most facets that are told.
 pub(super) const MAX_FACETS: usize = 60;
 
+/// Looking at one product takes about as long as looking so often whether a holder of a value is wanted.
+const LOOKS_PER_PRODUCT: usize = 128;
+
 /// The filters of one kind, of which any may hold.
 #[derive(Debug)]
 struct Wish {
@@ -305,22 +308,36 @@ fn count_all(shelf: &Shelf, base: &Bits, counts: &mut Counts) {
         counts.min_price = counts.min_price.min(summary.min_price);
         counts.max_price = counts.max_price.max(summary.max_price);
     }
-    if products.saturating_mul(4) < shelf.len() {
-        for place in base.iter() {
-            if let Some(product) = shelf.product(place) {
-                product.all_terms().for_each(|term| counts.count(term, place));
-            }
+    counts.by_term = if products.saturating_mul(LOOKS_PER_PRODUCT) < shelf.held {
+        by_products(shelf, base)
+    } else {
+        by_values(shelf, base)
+    };
+}
+
+/// How many of some products have each term, by looking at the products.
+pub(super) fn by_products(shelf: &Shelf, base: &Bits) -> Vec<u64> {
+    let mut counts = Counts::new(shelf.vocabulary.len());
+    for place in base.iter() {
+        if let Some(product) = shelf.product(place) {
+            product.all_terms().for_each(|term| counts.count(term, place));
         }
-        return;
     }
+    counts.by_term
+}
+
+/// The same, by looking at all that have a term.
+pub(super) fn by_values(shelf: &Shelf, base: &Bits) -> Vec<u64> {
+    let mut counts = vec![0; shelf.vocabulary.len()];
     for (_, _, terms) in shelf.vocabulary.fields() {
         for term in terms {
             let count = shelf.holders(*term).iter().filter(|place| base.contains(**place)).count();
-            if let Some(held) = counts.by_term.get_mut(term.index()) {
+            if let Some(held) = counts.get_mut(term.index()) {
                 *held = u64::try_from(count).unwrap_or(u64::MAX);
             }
         }
     }
+    counts
 }
 
 /// What was counted, as facets: availability, price, then the fields in a fixed order.

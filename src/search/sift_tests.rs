@@ -8,7 +8,7 @@ use super::bits::Bits;
 use super::order::{Order, Span};
 use super::request::{FacetKind, SearchSort};
 use super::shelf::Shelf;
-use super::sift::{Wishes, facets, sift};
+use super::sift::{Wishes, by_products, by_values, facets, sift};
 use super::thing::{Key, Kind, NewEntry, NewProduct, NewVariant};
 use super::vocabulary::FieldName;
 use crate::catalog::{PriceBounds, ProductFilter, ProductFilters};
@@ -217,6 +217,7 @@ proptest! {
                 among.push(product.clone());
             }
         }
+        prop_assert_eq!(by_products(&shelf, &base), by_values(&shelf, &base));
         let wishes = Wishes::of(&ProductFilters::new(filters.clone()).unwrap(), &shelf.vocabulary);
         let (passed, counts) = sift(&shelf, &base, &wishes, true);
         let expected: Vec<u32> = base

@@ -119,20 +119,17 @@ impl View<'_> {
     /// Raises what has these words for its title, or at the beginning of it; the last one may be cut off only where it is
     /// unfinished.
     fn prefer_titles(&self, found: &mut Found, words: &str, is_unfinished: bool) {
-        let raised: Vec<(u32, u32)> = found
-            .bits
-            .iter()
-            .filter_map(|place| {
-                let title = &self.shelf.entry(place)?.title_words;
-                let rest = title.strip_prefix(words)?;
-                match rest.chars().next() {
-                    None => Some((place, points::WHOLE_TITLE)),
-                    Some(' ') => Some((place, points::TITLE_START)),
-                    Some(_) => is_unfinished.then_some((place, points::TITLE_START)),
-                }
-            })
-            .collect();
-        raised.into_iter().for_each(|(place, by)| found.raise(place, by));
+        for (place, rest) in self.shelf.titles_from(words) {
+            let by = match rest.chars().next() {
+                None => points::WHOLE_TITLE,
+                Some(' ') => points::TITLE_START,
+                Some(_) if is_unfinished => points::TITLE_START,
+                Some(_) => continue,
+            };
+            if found.bits.contains(place) {
+                found.raise(place, by);
+            }
+        }
     }
 
     /// Finds products.

@@ -194,14 +194,14 @@ fn check(new: &Brand) -> Result<(), BrandError> {
         if colors.len() > MAX_COLORS {
             return Err(BrandError::TooLong { field: "colors", most: MAX_COLORS });
         }
-        if !colors.iter().flat_map(|pair| [&pair.background, &pair.foreground]).flatten().all(is_color) {
+        if !colors.iter().flat_map(|pair| [&pair.background, &pair.foreground]).flatten().all(|text| is_color(text)) {
             return Err(BrandError::BadColor);
         }
     }
     Ok(())
 }
 
-fn is_color(text: &String) -> bool {
+fn is_color(text: &str) -> bool {
     text.strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }

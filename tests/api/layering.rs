@@ -5,8 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// The rooms from the cellar to the street. A room may import those before it and itself.
 const ROOMS: [(&str, &[&str]); 10] = [
-    ("kernel", &["money", "clock", "page", "query", "error", "actor", "secret", "db", "event", "job", "config"]),
-    ("first domains", &["catalog", "media", "metafield", "content", "customer", "staff", "store", "market", "translation"]),
+    (
+        "kernel",
+        &["money", "clock", "page", "query", "error", "actor", "secret", "db", "event", "job", "config"],
+    ),
+    (
+        "first domains",
+        &["catalog", "media", "metafield", "content", "customer", "staff", "store", "market", "translation"],
+    ),
     ("second domains", &["inventory", "pricing", "discount", "gift_card", "tax", "shipping"]),
     ("bringing data in", &["import"]),
     ("third domains", &["cart", "payment"]),

@@ -22,3 +22,4 @@ mod schema;
 mod statement_budget;
 mod storefront;
 mod support;
+mod upgrade;

@@ -16,6 +16,7 @@ use crate::market::Address;
 
 /// Where the fields of an address come from.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a cart has few, and each is held for a moment")]
 pub enum AddressSource {
     /// They are written out.
     Written(Address),

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use entity::id::{CollectionId, InventoryItemId, MediaId, MetafieldId, MetaobjectId, OptionId, OptionValueId, ProductCategoryId, ProductId, VariantId};
+use entity::id::{
+    CollectionId, InventoryItemId, MediaId, MetafieldId, MetaobjectId, OptionId, OptionValueId,
+    ProductCategoryId, ProductId, VariantId,
+};
 use entity::{collection, media};
 
+use super::bundle::BundleLoaders;
 use super::content::loaders::ContentLoaders;
 use super::customer::loader::CustomerLoaders;
-use super::bundle::BundleLoaders;
 use super::location::{self, ItemAtLocations};
 use super::media::can_be_shown;
 use super::metafield::{self, Metafields};
@@ -116,7 +119,9 @@ impl Loaders {
             bundles: BundleLoaders::new(app, &pulse),
             store_availability: location::loader(app, &pulse),
             categories: taxonomy::loader(app, &pulse),
-            collection_products: with(app, &pulse, move |app, requests| members(app, basis.clone(), requests)),
+            collection_products: with(app, &pulse, move |app, requests| {
+                members(app, basis.clone(), requests)
+            }),
         }
     }
 }
@@ -137,7 +142,11 @@ where
 }
 
 /// The same for what the application itself knows.
-fn with<K, V, F>(app: &App, pulse: &Pulse, fetch: impl Fn(App, Vec<K>) -> F + Send + Sync + 'static) -> Batch<K, V>
+fn with<K, V, F>(
+    app: &App,
+    pulse: &Pulse,
+    fetch: impl Fn(App, Vec<K>) -> F + Send + Sync + 'static,
+) -> Batch<K, V>
 where
     K: Eq + Hash + Clone + std::fmt::Debug + Send + Sync + 'static,
     V: Clone + Send + 'static,

@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Interface, Object, Union};
-use entity::id::{ArticleId, BlogId, CollectionId, LocationId, MarketId, MetafieldId, PageId, ProductId, VariantId};
+use entity::id::{
+    ArticleId, BlogId, CollectionId, LocationId, MarketId, MetafieldId, PageId, ProductId, VariantId,
+};
 use entity::metafield::OwnerType;
 use entity::translation::ResourceType;
 
 use super::cart::Cart;
-use super::company::{Company, CompanyLocation};
-use super::location::Location;
-use super::selling_plan::SellingPlan;
 use super::collection::Collection;
-use super::customer::Customer;
-use super::metafield_reference::{self, MetafieldReference, PageArguments};
+use super::company::{Company, CompanyLocation};
 use super::content::article::Article;
 use super::content::blog::Blog;
 use super::content::page::Page;
+use super::customer::Customer;
+use super::location::Location;
 use super::market::Market;
+use super::metafield_reference::{self, MetafieldReference, PageArguments};
 use super::order::Order;
 use super::product::Product;
+use super::selling_plan::SellingPlan;
 use super::shop::Shop;
 use super::variant::ProductVariant;
 use super::{context, translation};
@@ -236,7 +238,8 @@ impl Metafield {
             }
             Parent::Key => parent_of(ctx, &self.found).await?,
         };
-        let hidden = || ApiError::bad_input("OWNER_NOT_FOUND", "What the metafield belongs to is not reached");
+        let hidden =
+            || ApiError::bad_input("OWNER_NOT_FOUND", "What the metafield belongs to is not reached");
         parent.ok_or_else(hidden)
     }
 
@@ -332,11 +335,7 @@ async fn of_owner(ctx: &Context<'_>, owner: OwnerType, id: i64) -> Result<Metafi
 }
 
 /// The metafield with this key among those of a thing.
-pub(super) fn pick(
-    all: &[Arc<VisibleMetafield>],
-    namespace: Option<&str>,
-    key: &str,
-) -> Option<Metafield> {
+pub(super) fn pick(all: &[Arc<VisibleMetafield>], namespace: Option<&str>, key: &str) -> Option<Metafield> {
     let namespace = namespace.unwrap_or(DEFAULT_NAMESPACE);
     let is_wanted = |found: &&Arc<VisibleMetafield>| found.row.key == key && found.row.namespace == namespace;
     all.iter().find(is_wanted).map(|found| Metafield::new(Arc::clone(found)))

@@ -1,16 +1,17 @@
 //! Things by their global id, and what different things have in common.
 
 use async_graphql::{Context, ID, Interface, Object};
-use entity::id::{ArticleId, BlogId, CollectionId, CommentId, LocationId, MarketId, MediaId, MenuId, MenuItemId, MetafieldId, MetaobjectId, OptionId, OptionValueId, OrderId, PageId, PolicyId, ProductCategoryId, ProductId, RedirectId, VariantId};
+use entity::id::{
+    ArticleId, BlogId, CollectionId, CommentId, LocationId, MarketId, MediaId, MenuId, MenuItemId,
+    MetafieldId, MetaobjectId, OptionId, OptionValueId, OrderId, PageId, PolicyId, ProductCategoryId,
+    ProductId, RedirectId, VariantId,
+};
 use futures_util::future::try_join_all;
 
 use super::address::MailingAddress;
 use super::cart::{AppliedGiftCard, BaseCartLine, Cart, CartLine, ComponentizableCartLine};
-use super::company::{Company, CompanyContact, CompanyLocation};
-use super::location::Location;
-use super::shop_pay::ShopPayInstallmentsProductVariantPricing;
-use super::taxonomy::TaxonomyCategory;
 use super::collection::Collection;
+use super::company::{Company, CompanyContact, CompanyLocation};
 use super::content::article::Article;
 use super::content::blog::Blog;
 use super::content::comment::Comment;
@@ -22,6 +23,7 @@ use super::context;
 use super::file::GenericFile;
 use super::film::{ExternalVideo, Video};
 use super::installment::{ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm};
+use super::location::Location;
 use super::market::Market;
 use super::media::{MediaImage, MediaPresentation};
 use super::metafield::Metafield;
@@ -32,6 +34,8 @@ use super::order::Order;
 use super::product::Product;
 use super::search::SearchQuerySuggestion;
 use super::shop::Shop;
+use super::shop_pay::ShopPayInstallmentsProductVariantPricing;
+use super::taxonomy::TaxonomyCategory;
 use super::variant::ProductVariant;
 use crate::graphql::error::ApiError;
 use crate::graphql::id::{self, Gid};

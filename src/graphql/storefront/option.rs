@@ -102,7 +102,8 @@ impl ProductOption {
 
     /// The values it offers.
     async fn option_values(&self) -> Vec<ProductOptionValue> {
-        let value = |value: &Arc<_>| ProductOptionValue { product: self.product.clone(), value: Arc::clone(value) };
+        let value =
+            |value: &Arc<_>| ProductOptionValue { product: self.product.clone(), value: Arc::clone(value) };
         self.held.values.iter().map(value).collect()
     }
 
@@ -155,7 +156,10 @@ impl ProductOptionValue {
     /// The colour or picture to show it with.
     async fn swatch(&self) -> Option<ProductOptionValueSwatch> {
         let picture = self.value.swatch_media_id.and_then(|id| self.product.record().swatches.get(&id));
-        let image = picture.filter(|picture| is_shown_picture(picture)).cloned().map(|picture| Media::from(MediaImage(picture)));
+        let image = picture
+            .filter(|picture| is_shown_picture(picture))
+            .cloned()
+            .map(|picture| Media::from(MediaImage(picture)));
         let color = self.value.swatch_color.clone().map(Color);
         (color.is_some() || image.is_some()).then_some(ProductOptionValueSwatch { color, image })
     }

@@ -303,10 +303,7 @@ impl Product {
     }
 
     /// The ways in which its variants differ.
-    async fn options(
-        &self,
-        #[graphql(desc = "How many at most.")] first: Option<i32>,
-    ) -> Vec<ProductOption> {
+    async fn options(&self, #[graphql(desc = "How many at most.")] first: Option<i32>) -> Vec<ProductOption> {
         let most = first.map_or(usize::MAX, |first| usize::try_from(first).unwrap_or(0));
         let options = self.record().options.iter().take(most).cloned();
         options.map(|option| ProductOption::new(self.clone(), option)).collect()

@@ -21,10 +21,7 @@ impl RecommendationQuery {
     async fn product_recommendations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "What they are for.",
-            default_with = "Some(ProductRecommendationIntent::Related)"
-        )]
+        #[graphql(desc = "What they are for.", default_with = "Some(ProductRecommendationIntent::Related)")]
         intent: Option<ProductRecommendationIntent>,
         #[graphql(desc = "The product's name in addresses.")] product_handle: Option<String>,
         #[graphql(desc = "The product's global id.")] product_id: Option<ID>,

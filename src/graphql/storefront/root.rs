@@ -9,13 +9,14 @@ use async_graphql::{
     ServerError, ServerResult, ValidationMode, Value,
 };
 
-use super::cart::{BaseCartLine, CartCodeMutation, CartMetafieldMutation, CartMutation, CartQuery, DisplayableError};
-use super::location::LocationQuery;
-use super::shop_pay::ShopPayMutation;
+use super::cart::{
+    BaseCartLine, CartCodeMutation, CartMetafieldMutation, CartMutation, CartQuery, DisplayableError,
+};
 use super::checkout::{CheckoutMutation, CheckoutQuery};
 use super::collection::CollectionQuery;
 use super::content::ContentQuery;
 use super::customer::{CustomerAddressMutation, CustomerMutation, CustomerQuery, CustomerTokenMutation};
+use super::location::LocationQuery;
 use super::metafield::HasMetafields;
 use super::metaobject::MetaobjectQuery;
 use super::node::{NodeQuery, OnlineStorePublishable, Trackable};
@@ -23,6 +24,7 @@ use super::product_query::ProductQuery;
 use super::recommendation::RecommendationQuery;
 use super::search::SearchRoot;
 use super::shop::ShopQuery;
+use super::shop_pay::ShopPayMutation;
 use crate::graphql::directive::{Defer, InContext};
 
 /// The schema of the storefront API.
@@ -30,11 +32,33 @@ pub type StorefrontSchema = Schema<QueryRoot, Mutation, EmptySubscription>;
 
 /// Everything that shoppers can ask for.
 #[derive(Default, MergedObject)]
-pub struct QueryRoot(ShopQuery, ProductQuery, CollectionQuery, NodeQuery, CartQuery, CheckoutQuery, RecommendationQuery, SearchRoot, ContentQuery, MetaobjectQuery, LocationQuery, CustomerQuery);
+pub struct QueryRoot(
+    ShopQuery,
+    ProductQuery,
+    CollectionQuery,
+    NodeQuery,
+    CartQuery,
+    CheckoutQuery,
+    RecommendationQuery,
+    SearchRoot,
+    ContentQuery,
+    MetaobjectQuery,
+    LocationQuery,
+    CustomerQuery,
+);
 
 /// Everything that shoppers can do.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CartMutation, CheckoutMutation, CartMetafieldMutation, CartCodeMutation, ShopPayMutation, CustomerMutation, CustomerTokenMutation, CustomerAddressMutation);
+pub struct Mutation(
+    CartMutation,
+    CheckoutMutation,
+    CartMetafieldMutation,
+    CartCodeMutation,
+    ShopPayMutation,
+    CustomerMutation,
+    CustomerTokenMutation,
+    CustomerAddressMutation,
+);
 
 /// Says that the interface `BaseCartLine` implements the interface `Node`: there is no attribute to say it with.
 struct CartLineNode;

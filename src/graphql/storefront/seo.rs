@@ -26,7 +26,8 @@ impl Seo {
         description: Option<&str>,
     ) -> Result<Self, ApiError> {
         Ok(Self {
-            description: translation::optional_text(ctx, resource, id, "meta_description", description).await?,
+            description: translation::optional_text(ctx, resource, id, "meta_description", description)
+                .await?,
             title: translation::optional_text(ctx, resource, id, "meta_title", title).await?,
         })
     }

@@ -76,12 +76,14 @@ pub(super) async fn save_products<'a>(
     now: DateTime<Utc>,
     products: Vec<(&'a Ready, Option<Known>)>,
 ) -> Result<Vec<Target<'a>>, ImportError> {
-    let paths: HashSet<String> =
-        products.iter().map(|(ready, _)| ready.draft.category.clone()).filter(|path| !path.is_empty()).collect();
-    let categories = ensure_categories_in(tx, now, &paths).await?;
-    let rows = products
+    let paths: HashSet<String> = products
         .iter()
-        .map(|(ready, known)| (row(now, ready, known.as_ref(), &categories), known.is_some()));
+        .map(|(ready, _)| ready.draft.category.clone())
+        .filter(|path| !path.is_empty())
+        .collect();
+    let categories = ensure_categories_in(tx, now, &paths).await?;
+    let rows =
+        products.iter().map(|(ready, known)| (row(now, ready, known.as_ref(), &categories), known.is_some()));
     let (existing, new): (Vec<_>, Vec<_>) = rows.partition(|(_, exists)| *exists);
     let update = OnConflict::column(product::Column::Id)
         .update_columns([

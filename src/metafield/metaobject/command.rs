@@ -54,14 +54,18 @@ pub async fn save_metaobject(
     if !actor.has_scope(SCOPE) {
         return Err(MetafieldError::Forbidden(SCOPE));
     }
-    name::check_name(&new.handle)
-        .map_err(|fault| MetafieldError::Refused(vec![fault.at(None, "handle")]))?;
+    name::check_name(&new.handle).map_err(|fault| MetafieldError::Refused(vec![fault.at(None, "handle")]))?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
             let tx = app.begin().await?;
             let definition = find_metaobject_definition(&tx, &new.kind).await?.ok_or_else(|| {
-                MetafieldError::refused(FaultCode::InvalidType, None, "type", "There is no such kind of metaobject")
+                MetafieldError::refused(
+                    FaultCode::InvalidType,
+                    None,
+                    "type",
+                    "There is no such kind of metaobject",
+                )
             })?;
             let fields: Vec<FieldDefinition> =
                 serde_json::from_value(definition.fields.clone()).map_err(Fault::from)?;
@@ -75,14 +79,13 @@ pub async fn save_metaobject(
                 created_at: Set(now),
                 updated_at: Set(now),
             };
-            let update =
-                OnConflict::columns([metaobject::Column::DefinitionId, metaobject::Column::Handle])
-                    .update_columns([
-                        metaobject::Column::Status,
-                        metaobject::Column::DisplayName,
-                        metaobject::Column::UpdatedAt,
-                    ])
-                    .to_owned();
+            let update = OnConflict::columns([metaobject::Column::DefinitionId, metaobject::Column::Handle])
+                .update_columns([
+                    metaobject::Column::Status,
+                    metaobject::Column::DisplayName,
+                    metaobject::Column::UpdatedAt,
+                ])
+                .to_owned();
             metaobject::Entity::insert(row).on_conflict(update).exec_without_returning(&tx).await?;
             let saved = find_by_handle(&tx, definition.id, &new.handle).await?;
             write_values(&tx, saved.id, values).await?;
@@ -142,10 +145,12 @@ async fn values_of<'a>(
     let mut values = Vec::new();
     for field in fields {
         match by_key.get(field.key.as_str()).filter(|value| !value.trim().is_empty()) {
-            Some(value) => match check_kind(&field.kind).and_then(|kind| normalise(kind, &field.validations, value)) {
-                Ok(value) => values.push((field, value)),
-                Err(fault) => refusals.push(fault.at(None, &field.key)),
-            },
+            Some(value) => {
+                match check_kind(&field.kind).and_then(|kind| normalise(kind, &field.validations, value)) {
+                    Ok(value) => values.push((field, value)),
+                    Err(fault) => refusals.push(fault.at(None, &field.key)),
+                }
+            }
             None if field.required => {
                 refusals.push(ValueFault::new(FaultCode::Blank, "The value is missing").at(None, &field.key));
             }

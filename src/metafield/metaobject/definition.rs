@@ -119,7 +119,10 @@ pub async fn save_metaobject_definition(
                     metaobject_definition::Column::UpdatedAt,
                 ])
                 .to_owned();
-            metaobject_definition::Entity::insert(row).on_conflict(update).exec_without_returning(&tx).await?;
+            metaobject_definition::Entity::insert(row)
+                .on_conflict(update)
+                .exec_without_returning(&tx)
+                .await?;
             let saved = find_metaobject_definition(&tx, &new.kind)
                 .await?
                 .ok_or_else(|| Fault::new("the definition was not written"))?;

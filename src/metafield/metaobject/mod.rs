@@ -8,6 +8,4 @@ mod query;
 pub use command::{NewMetaobject, delete_metaobject, save_metaobject};
 pub use definition::{FieldDefinition, NewMetaobjectDefinition, save_metaobject_definition};
 pub use list::{MetaobjectSort, list_metaobjects};
-pub use query::{
-    VisibleMetaobject, find_metaobject_definition, metaobjects_by_handles, metaobjects_by_ids,
-};
+pub use query::{VisibleMetaobject, find_metaobject_definition, metaobjects_by_handles, metaobjects_by_ids};

@@ -7,7 +7,9 @@ use entity::id::{MetaobjectDefinitionId, MetaobjectId};
 use entity::metafield_definition::StorefrontAccess;
 use entity::metaobject::MetaobjectStatus;
 use entity::{metaobject, metaobject_definition, metaobject_field};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
+};
 
 use super::definition::FieldDefinition;
 use crate::error::Fault;

@@ -28,7 +28,11 @@ fn good_values_have_a_normal_form() {
         ("color", "#FFf123", "#fff123"),
         ("url", "https://example.com/a?b=c", "https://example.com/a?b=c"),
         ("url", "mailto:me@example.com", "mailto:me@example.com"),
-        ("money", r#"{"amount": 5.99, "currency_code": "eur"}"#, r#"{"amount":"5.99","currency_code":"EUR"}"#),
+        (
+            "money",
+            r#"{"amount": 5.99, "currency_code": "eur"}"#,
+            r#"{"amount":"5.99","currency_code":"EUR"}"#,
+        ),
         ("money", r#"{"amount":"500","currency_code":"JPY"}"#, r#"{"amount":"500.0","currency_code":"JPY"}"#),
         (
             "rating",
@@ -39,7 +43,11 @@ fn good_values_have_a_normal_form() {
         ("dimension", r#"{"value":"10","unit":"cm"}"#, r#"{"value":10.0,"unit":"cm"}"#),
         ("volume", r#"{"value":0.75,"unit":"l"}"#, r#"{"value":0.75,"unit":"l"}"#),
         ("id", "A-17", "A-17"),
-        ("link", r#"{"url":"https://example.com","text":"a \"b\""}"#, r#"{"text":"a \"b\"","url":"https://example.com"}"#),
+        (
+            "link",
+            r#"{"url":"https://example.com","text":"a \"b\""}"#,
+            r#"{"text":"a \"b\"","url":"https://example.com"}"#,
+        ),
         ("product_reference", "gid://shopify/Product/007", "gid://shopify/Product/7"),
         ("variant_reference", "gid://shopify/ProductVariant/1", "gid://shopify/ProductVariant/1"),
         ("collection_reference", "gid://shopify/Collection/1", "gid://shopify/Collection/1"),
@@ -132,7 +140,8 @@ fn filters_get_numbers_moments_and_references() {
     assert_eq!(of("number_decimal", "0.5").unwrap().number, Some(500_000));
     assert_eq!(of("rating", r#"{"value":4,"scale_min":1,"scale_max":5}"#).unwrap().number, Some(4_000_000));
     assert_eq!(of("date", "1970-01-02").unwrap().time, DateTime::from_timestamp(86_400, 0));
-    let list = of("list.product_reference", r#"["gid://shopify/Product/2","gid://shopify/Product/1"]"#).unwrap();
+    let list =
+        of("list.product_reference", r#"["gid://shopify/Product/2","gid://shopify/Product/1"]"#).unwrap();
     assert_eq!(list.references.iter().map(|found| found.id).collect::<Vec<_>>(), [2, 1]);
 }
 
@@ -151,7 +160,10 @@ fn definitions_narrow_values() {
     assert_eq!(check("single_line_text_field", r#"{"max":"3"}"#, "abcd"), Err(FaultCode::TooLong));
     assert_eq!(check("single_line_text_field", r#"{"min":"3"}"#, "ab"), Err(FaultCode::TooShort));
     assert_eq!(check("single_line_text_field", r#"{"regex":"^[A-Z]+$"}"#, "ABC"), ok("ABC"));
-    assert_eq!(check("single_line_text_field", r#"{"regex":"^[A-Z]+$"}"#, "abc"), Err(FaultCode::InvalidValue));
+    assert_eq!(
+        check("single_line_text_field", r#"{"regex":"^[A-Z]+$"}"#, "abc"),
+        Err(FaultCode::InvalidValue)
+    );
     assert_eq!(check("single_line_text_field", r#"{"choices":["a","b"]}"#, "b"), ok("b"));
     assert_eq!(check("single_line_text_field", r#"{"choices":["a","b"]}"#, "c"), Err(FaultCode::Inclusion));
     assert_eq!(

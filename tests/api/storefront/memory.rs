@@ -8,7 +8,8 @@ use tradepost::catalog::{self, NewCollection};
 
 use crate::support::{ProductSpec, TestShop};
 
-const PAGE: &str = "query($handle: String!) { product(handle: $handle) { id title availableForSale totalInventory
+const PAGE: &str =
+    "query($handle: String!) { product(handle: $handle) { id title availableForSale totalInventory
     priceRange { minVariantPrice { amount } } collections(first: 5) { nodes { handle } } } }";
 /// Longer than a node takes to look for what others wrote.
 const OTHERS: Duration = Duration::from_secs(2);

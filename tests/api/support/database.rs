@@ -45,6 +45,19 @@ impl TestDatabase {
         }
     }
 
+    /// An empty database, without tables.
+    pub async fn blank() -> Self {
+        let folder = TempDir::new().unwrap();
+        let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
+            let url = format!("sqlite:{}?mode=rwc", folder.path().join("tradepost.db").display());
+            return Self { folder, url, server: None };
+        };
+        let name = format!("tradepost_test_{}", tradepost::secret::new_token().to_lowercase());
+        run(&server, &format!("CREATE DATABASE {name}")).await;
+        let url = url_on(&server, &name);
+        Self { folder, url, server: Some((server, name)) }
+    }
+
     pub fn url(&self) -> &str {
         &self.url
     }

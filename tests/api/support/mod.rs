@@ -2,8 +2,8 @@
 
 mod database;
 mod factory;
-pub mod picture;
 pub mod market;
+pub mod picture;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -42,7 +42,11 @@ impl TestShop {
             let filter = tracing_subscriber::EnvFilter::from_default_env();
             let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         }
-        let database = TestDatabase::create().await;
+        Self::serve(TestDatabase::create().await, change).await
+    }
+
+    /// A shop on a database that is at hand.
+    pub async fn serve(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
         let config = config_for(&database, &format!("http://{addr}"), change);

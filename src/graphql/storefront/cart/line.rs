@@ -35,7 +35,7 @@ use crate::graphql::storefront::variant::ProductVariant;
         name = "estimated_cost",
         ty = "CartLineEstimatedCost",
         deprecation = "Use `cost`.",
-        desc = "What it costs."
+        desc = "What it is expected to cost."
     ),
     field(name = "id", ty = "ID", desc = "Its global id."),
     field(name = "merchandise", ty = "Merchandise", desc = "What is bought."),

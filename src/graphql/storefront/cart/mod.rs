@@ -16,15 +16,15 @@ mod payment_input;
 mod preference_input;
 mod types;
 
-pub use input::CartInput;
 pub use code_mutation::CartCodeMutation;
 pub use discount::{CartDiscountAllocation, PricingPercentageValue, PricingValue};
 pub use gift_card::AppliedGiftCard;
+pub use input::CartInput;
 pub use line::{BaseCartLine, CartLine, ComponentizableCartLine};
-pub use payment_input::MoneyInput;
 pub use metafield::{CartMetafieldMutation, MetafieldDeleteUserError, MetafieldsSetUserError};
 pub use mutation::CartMutation;
 pub use payload::{CartUserError, CartWarning, DisplayableError, cart_error};
+pub use payment_input::MoneyInput;
 pub use types::{Attribute, Cart, CartQuery};
 
 use crate::graphql::error::ApiError;

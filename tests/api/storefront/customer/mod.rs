@@ -83,7 +83,8 @@ impl TestShop {
 
     /// What the customer of a token reads; null where it is not valid.
     async fn me(&self, token: &str) -> Value {
-        let query = format!("query($token: String!) {{ customer(customerAccessToken: $token) {{ {SELF} }} }}");
+        let query =
+            format!("query($token: String!) {{ customer(customerAccessToken: $token) {{ {SELF} }} }}");
         self.ask(&query, json!({ "token": token })).await["customer"].clone()
     }
 
@@ -96,7 +97,8 @@ impl TestShop {
         let query = "mutation($email: String!) { customerRecover(email: $email) {
             customerUserErrors { code field message } userErrors { field message } } }";
         let answer = self.send(query, json!({ "email": email })).await;
-        let expected = json!({ "data": { "customerRecover": { "customerUserErrors": [], "userErrors": [] } } });
+        let expected =
+            json!({ "data": { "customerRecover": { "customerUserErrors": [], "userErrors": [] } } });
         assert_eq!(answer, expected);
     }
 
@@ -174,7 +176,8 @@ impl TestShop {
         if let Some(token) = token {
             identity["customerAccessToken"] = json!(token);
         }
-        let argument = [("cartId", "ID!", json!(cart.id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
+        let argument =
+            [("cartId", "ID!", json!(cart.id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
         let changed = self.change_cart("cartBuyerIdentityUpdate", &argument).await;
         assert_eq!(changed["userErrors"], json!([]), "{changed:#}");
         let order = self.buy(&cart.id).await["orderId"].as_str().unwrap().to_owned();
