@@ -194,7 +194,12 @@ fn check(new: &Brand) -> Result<(), BrandError> {
         if colors.len() > MAX_COLORS {
             return Err(BrandError::TooLong { field: "colors", most: MAX_COLORS });
         }
-        if !colors.iter().flat_map(|pair| [&pair.background, &pair.foreground]).flatten().all(|text| is_color(text)) {
+        if !colors
+            .iter()
+            .flat_map(|pair| [&pair.background, &pair.foreground])
+            .flatten()
+            .all(|text| is_color(text))
+        {
             return Err(BrandError::BadColor);
         }
     }

@@ -66,6 +66,7 @@ fn help_tells_every_command_and_exit_code() {
         "schema",
         "staff",
         "recommendation",
+        "search",
         "token",
         "Exit codes",
         "78",
@@ -99,6 +100,19 @@ fn a_schema_is_printed_whatever_the_settings() {
     assert!(out(&admin).contains("orders(") && !out(&admin).contains("cartCreate"));
     assert_eq!(code(&run(&folder, &["schema", "other"], &[])), 2);
     assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn the_search_index_is_built_anew_by_command() {
+    let folder = folder();
+    for number in [1, 2] {
+        let built = run(&folder, &["search", "rebuild"], &[]);
+        assert_eq!(code(&built), 0, "{}", err(&built));
+        assert_eq!(out(&built), "the search index was built anew\n");
+        let index = folder.path().join(format!("data/search/index-{number}"));
+        assert!(index.join("meta.json").exists(), "{}", index.display());
+        assert_eq!(std::fs::read_dir(folder.path().join("data/search")).unwrap().count(), 1);
+    }
 }
 
 #[test]

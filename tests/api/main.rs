@@ -20,6 +20,7 @@ mod layering;
 mod race;
 mod schema;
 mod statement_budget;
+mod statement_table;
 mod storefront;
 mod support;
 mod upgrade;

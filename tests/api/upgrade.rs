@@ -1,7 +1,8 @@
 //! A database that an earlier release filled is brought up to date and served.
 
-use migration::{Migrator, MigratorTrait};
+use migration::Migrator;
 use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
 use serde_json::json;
 
 use crate::support::{TestDatabase, TestShop};

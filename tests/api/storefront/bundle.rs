@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::id::{AccessTokenId, VariantId};
+use entity::id::VariantId;
 use entity::variant_component;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};

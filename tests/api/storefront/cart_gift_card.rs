@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::id::{AccessTokenId, GiftCardId};
+use entity::id::GiftCardId;
 use entity::order_transaction;
 use entity::{gift_card, gift_card_txn};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};

@@ -1,6 +1,6 @@
 //! Places at which buyers may fetch what they bought.
 
-use entity::id::{AccessTokenId, LocationId};
+use entity::id::LocationId;
 use entity::{inventory_item, inventory_level, location};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};

@@ -13,6 +13,7 @@ mod cart_payment;
 mod cart_race;
 mod cart_stock;
 mod catalog;
+mod catalog_large;
 mod catalog_list;
 mod collection;
 mod collection_filter;
