@@ -1,5 +1,7 @@
 //! Pages: keyset pagination in both directions, with a unique tie-break and no counting.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -24,27 +26,42 @@ pub enum SortValue {
     Text(String),
 }
 
-/// What kind of value a list is sorted by.
+/// What kind of value a list is sorted by, and the name that tells this order from the list's others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKind {
     /// Nothing but the key.
     Key,
     /// Numbers.
-    Number,
+    Number(&'static str),
     /// Moments.
-    Time,
+    Time(&'static str),
     /// Texts.
-    Text,
+    Text(&'static str),
 }
 
-impl Cursor {
-    fn kind(&self) -> SortKind {
-        match self.value {
-            None => SortKind::Key,
-            Some(SortValue::Number(_)) => SortKind::Number,
-            Some(SortValue::Time(_)) => SortKind::Time,
-            Some(SortValue::Text(_)) => SortKind::Text,
+impl SortKind {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Key => None,
+            Self::Number(name) | Self::Time(name) | Self::Text(name) => Some(name),
         }
+    }
+
+    /// The place of an item in a list that is sorted so; the value is of this kind.
+    #[must_use]
+    pub fn cursor(self, value: Option<SortValue>, id: i64) -> Cursor {
+        Cursor { order: self.name().map(Cow::Borrowed), value, id }
+    }
+
+    /// Whether a place is one in a list that is sorted so.
+    fn holds(self, cursor: &Cursor) -> bool {
+        let is_of_kind = match cursor.value {
+            None => self == Self::Key,
+            Some(SortValue::Number(_)) => matches!(self, Self::Number(_)),
+            Some(SortValue::Time(_)) => matches!(self, Self::Time(_)),
+            Some(SortValue::Text(_)) => matches!(self, Self::Text(_)),
+        };
+        is_of_kind && cursor.order.as_deref() == self.name()
     }
 }
 
@@ -61,6 +78,9 @@ impl From<SortValue> for SimpleExpr {
 /// A place in a sorted list: the sort value and the key of the item there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cursor {
+    /// The name of the order; empty where the list is sorted by key alone.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Cow<'static, str>>,
     /// Empty where the list is sorted by key alone.
     #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<SortValue>,
@@ -70,6 +90,12 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// A place in a list that is sorted by key alone, or that is in memory.
+    #[must_use]
+    pub fn of_key(id: i64) -> Self {
+        SortKind::Key.cursor(None, id)
+    }
+
     /// The opaque text that clients hold.
     #[must_use]
     pub fn encode(&self) -> String {
@@ -157,12 +183,12 @@ impl PageRequest {
         Ok(Self { size, from_end, after: cursor(after)?, before: cursor(before)?, reverse })
     }
 
-    /// The same page of a list that is sorted by this kind of value.
+    /// The same page of a list that is sorted so.
     ///
     /// # Errors
     /// [`PageError::BadCursor`] for a place in a list that is sorted otherwise.
     pub fn sorted_by(self, kind: SortKind) -> Result<Self, PageError> {
-        let fits = [&self.after, &self.before].into_iter().flatten().all(|cursor| cursor.kind() == kind);
+        let fits = [&self.after, &self.before].into_iter().flatten().all(|cursor| kind.holds(cursor));
         if fits { Ok(self) } else { Err(PageError::BadCursor) }
     }
 
@@ -261,7 +287,7 @@ impl PageRequest {
             .enumerate()
             .take(end)
             .skip(start)
-            .map(|(place, item)| (Cursor { value: None, id: i64::try_from(place).unwrap_or(i64::MAX) }, item))
+            .map(|(place, item)| (Cursor::of_key(i64::try_from(place).unwrap_or(i64::MAX)), item))
             .collect();
         Page { items, has_next: end < total, has_previous: start > 0 }
     }
@@ -302,8 +328,8 @@ mod tests {
     #[test]
     fn a_list_in_memory_is_paged_both_ways() {
         assert_eq!(places(&PageRequest::first(2)), (vec![10, 11], true, false));
-        let after = Cursor { value: None, id: 1 }.encode();
-        let before = Cursor { value: None, id: 3 }.encode();
+        let after = Cursor::of_key(1).encode();
+        let before = Cursor::of_key(3).encode();
         let forward = PageRequest::parse(Some(2), Some(&after), None, None, false).unwrap();
         assert_eq!(places(&forward), (vec![12, 13], true, true));
         let backward = PageRequest::parse(None, None, Some(2), Some(&before), false).unwrap();
@@ -325,14 +351,49 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_round_trip() {
-        for value in [
-            None,
-            Some(SortValue::Number(-7)),
-            Some(SortValue::Text("ünïcode".into())),
-            Some(SortValue::Time(DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap())),
-        ] {
-            let cursor = Cursor { value, id: 42 };
+        for cursor in cursors() {
             assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         }
+    }
+
+    const KINDS: [SortKind; 5] = [
+        SortKind::Key,
+        SortKind::Number("price"),
+        SortKind::Number("sold"),
+        SortKind::Text("title"),
+        SortKind::Time("updated"),
+    ];
+
+    /// A place in each of the orders.
+    fn cursors() -> [Cursor; 5] {
+        KINDS.map(|kind| {
+            let value = match kind {
+                SortKind::Key => None,
+                SortKind::Number(_) => Some(SortValue::Number(-7)),
+                SortKind::Text(_) => Some(SortValue::Text("ünïcode".into())),
+                SortKind::Time(_) => {
+                    Some(SortValue::Time(DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap()))
+                }
+            };
+            kind.cursor(value, 42)
+        })
+    }
+
+    #[test]
+    fn a_cursor_fits_no_order_but_its_own() {
+        let after = |cursor: &Cursor| PageRequest { after: Some(cursor.clone()), ..PageRequest::first(1) };
+        let before = |cursor: &Cursor| PageRequest { before: Some(cursor.clone()), ..PageRequest::first(1) };
+        for (cursor, own) in cursors().iter().zip(KINDS) {
+            for kind in KINDS {
+                assert_eq!(after(cursor).sorted_by(kind).is_ok(), kind == own, "{cursor:?} under {kind:?}");
+                assert_eq!(before(cursor).sorted_by(kind).is_ok(), kind == own, "{cursor:?} under {kind:?}");
+            }
+        }
+        // Neither the name nor the value is enough.
+        let text_for_number = SortKind::Number("price").cursor(Some(SortValue::Text("x".into())), 1);
+        assert_eq!(after(&text_for_number).sorted_by(SortKind::Number("price")), Err(PageError::BadCursor));
+        let nameless = Cursor { order: None, ..SortKind::Number("price").cursor(Some(SortValue::Number(1)), 1) };
+        assert_eq!(after(&nameless).sorted_by(SortKind::Number("price")), Err(PageError::BadCursor));
+        assert!(PageRequest::first(1).sorted_by(SortKind::Text("title")).is_ok());
     }
 }

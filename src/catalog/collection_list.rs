@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::visibility::is_published_collection;
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
+use crate::page::{Page, PageRequest, SortKind, SortValue};
 use crate::query::{self, Field, FieldKind, Query};
 
 /// What collections are sorted by; the key breaks ties.
@@ -21,13 +21,13 @@ pub enum CollectionSort {
 }
 
 impl CollectionSort {
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::Title => SortKind::Text,
-            Self::UpdatedAt => SortKind::Time,
+            Self::Title => SortKind::Text("title"),
+            Self::UpdatedAt => SortKind::Time("updated"),
         }
     }
 }
@@ -55,7 +55,7 @@ pub async fn list_collections<C: ConnectionTrait>(
             CollectionSort::Title => Some(SortValue::Text(row.title_sort.clone())),
             CollectionSort::UpdatedAt => Some(SortValue::Time(row.updated_at)),
         };
-        Cursor { value, id: row.id.0 }
+        sort.kind().cursor(value, row.id.0)
     }))
 }
 

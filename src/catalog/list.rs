@@ -49,14 +49,18 @@ impl ProductSort {
         }
     }
 
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::Title | Self::Vendor | Self::ProductType => SortKind::Text,
-            Self::CreatedAt | Self::UpdatedAt => SortKind::Time,
-            Self::Price | Self::BestSelling => SortKind::Number,
+            Self::Title => SortKind::Text("title"),
+            Self::Vendor => SortKind::Text("vendor"),
+            Self::ProductType => SortKind::Text("type"),
+            Self::CreatedAt => SortKind::Time("created"),
+            Self::UpdatedAt => SortKind::Time("updated"),
+            Self::Price => SortKind::Number("price"),
+            Self::BestSelling => SortKind::Number("sold"),
         }
     }
 
@@ -77,7 +81,7 @@ impl ProductSort {
             Self::Price => Some(SortValue::Number(product.min_price_minor)),
             Self::BestSelling => Some(SortValue::Number(product.sold_quantity)),
         };
-        Cursor { value, id: product.id.0 }
+        self.kind().cursor(value, product.id.0)
     }
 
     /// The request as the database must read it: the natural order of the best sold runs from high to low.

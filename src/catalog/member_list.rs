@@ -49,11 +49,11 @@ impl MemberSort {
         }
     }
 
-    /// What kind of value it sorts by.
+    /// What kind of value it sorts by, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
-            Self::Manual => SortKind::Number,
+            Self::Manual => SortKind::Number("manual"),
             Self::By(sort) => sort.kind(),
         }
     }
@@ -67,7 +67,7 @@ impl MemberSort {
 
     fn cursor(self, product: &product::Model, place: i64) -> Cursor {
         match self {
-            Self::Manual => Cursor { value: Some(SortValue::Number(place)), id: product.id.0 },
+            Self::Manual => self.kind().cursor(Some(SortValue::Number(place)), product.id.0),
             Self::By(sort) => sort.cursor(product),
         }
     }

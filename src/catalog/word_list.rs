@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortValue};
+use crate::page::{Page, PageRequest, SortKind, SortValue};
 
 /// The types of listed products, in the order of their letters; the first ones.
 ///
@@ -69,5 +69,5 @@ async fn list_words<C: ConnectionTrait>(
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()]);
     let rows = db.query_all_raw(statement).await?;
     let words = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
-    Ok(page.page_of(words, |word| Cursor { value: Some(SortValue::Text(word.clone())), id: 0 }))
+    Ok(page.page_of(words, |word| SortKind::Text("word").cursor(Some(SortValue::Text(word.clone())), 0)))
 }

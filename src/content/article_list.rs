@@ -39,13 +39,16 @@ pub enum ArticleSort {
 }
 
 impl ArticleSort {
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::Author | Self::BlogTitle | Self::Title => SortKind::Text,
-            Self::PublishedAt | Self::UpdatedAt => SortKind::Time,
+            Self::Author => SortKind::Text("author"),
+            Self::BlogTitle => SortKind::Text("blog"),
+            Self::Title => SortKind::Text("title"),
+            Self::PublishedAt => SortKind::Time("published"),
+            Self::UpdatedAt => SortKind::Time("updated"),
         }
     }
 
@@ -70,7 +73,7 @@ impl ArticleSort {
             Self::Title => Some(SortValue::Text(article.title_sort.clone())),
             Self::UpdatedAt => Some(SortValue::Time(article.updated_at)),
         };
-        Ok(Cursor { value, id: article.id.0 })
+        Ok(self.kind().cursor(value, article.id.0))
     }
 }
 

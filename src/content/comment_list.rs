@@ -43,7 +43,7 @@ pub async fn list_comments<C: ConnectionTrait>(
         subselect,
         |_, row| {
             let comment = article_comment::Model::from_query_result(row, "")?;
-            Ok((Cursor { value: None, id: comment.id.0 }, comment))
+            Ok((Cursor::of_key(comment.id.0), comment))
         },
     )
     .await

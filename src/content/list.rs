@@ -22,13 +22,13 @@ pub enum PageSort {
 }
 
 impl PageSort {
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::Title => SortKind::Text,
-            Self::UpdatedAt => SortKind::Time,
+            Self::Title => SortKind::Text("title"),
+            Self::UpdatedAt => SortKind::Time("updated"),
         }
     }
 }
@@ -57,7 +57,7 @@ pub async fn list_pages<C: ConnectionTrait>(
             PageSort::Title => Some(SortValue::Text(row.title_sort.clone())),
             PageSort::UpdatedAt => Some(SortValue::Time(row.updated_at)),
         };
-        Cursor { value, id: row.id.0 }
+        sort.kind().cursor(value, row.id.0)
     }))
 }
 
@@ -73,12 +73,13 @@ pub enum BlogSort {
 }
 
 impl BlogSort {
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::Handle | Self::Title => SortKind::Text,
+            Self::Handle => SortKind::Text("handle"),
+            Self::Title => SortKind::Text("title"),
         }
     }
 }
@@ -106,7 +107,7 @@ pub async fn list_blogs<C: ConnectionTrait>(
             BlogSort::Id => None,
             BlogSort::Title => Some(SortValue::Text(row.title_sort.clone())),
         };
-        Cursor { value, id: row.id.0 }
+        sort.kind().cursor(value, row.id.0)
     }))
 }
 
@@ -121,5 +122,5 @@ pub async fn list_redirects<C: ConnectionTrait>(
 ) -> Result<Page<url_redirect::Model>, Fault> {
     let redirects = url_redirect::Entity::find().filter(search::redirects(query));
     let rows = page.apply(redirects, None, url_redirect::Column::Id.into_expr()).all(db).await?;
-    Ok(page.page_of(rows, |row| Cursor { value: None, id: row.id.0 }))
+    Ok(page.page_of(rows, |row| Cursor::of_key(row.id.0)))
 }

@@ -1,7 +1,6 @@
 //! The rule of what is for sale.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use entity::id::InventoryItemId;
 use entity::variant::{self, InventoryPolicy};
@@ -100,7 +99,10 @@ pub struct ProductStock {
 impl ProductStock {
     /// Adds up a product's variants.
     #[must_use]
-    pub fn of(variants: &[Arc<variant::Model>], left: &HashMap<InventoryItemId, Availability>) -> Self {
+    pub fn of<'a>(
+        variants: impl IntoIterator<Item = &'a variant::Model>,
+        left: &HashMap<InventoryItemId, Availability>,
+    ) -> Self {
         let mut stock = Self::default();
         for variant in variants {
             let Some(availability) = left.get(&variant.inventory_item_id) else {
@@ -117,6 +119,8 @@ impl ProductStock {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use chrono::DateTime;
     use entity::id::{ProductId, VariantId};
@@ -210,7 +214,7 @@ mod tests {
         };
         let sum = |left: [Availability; 2]| {
             let stock = ProductStock::of(
-                &[item(0), item(1), item(7)],
+                [item(0), item(1), item(7)].iter().map(Arc::as_ref),
                 &(0..).map(InventoryItemId).zip(left).collect(),
             );
             (stock.is_for_sale, stock.units)

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::queries::OrderView;
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
+use crate::page::{Page, PageRequest, SortKind, SortValue};
 use crate::query::{self, Field, FieldKind, Query};
 
 /// What orders are sorted by; the key breaks ties.
@@ -23,13 +23,13 @@ pub enum OrderSort {
 }
 
 impl OrderSort {
-    /// What kind of value that is.
+    /// What kind of value that is, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::ProcessedAt => SortKind::Time,
-            Self::TotalPrice => SortKind::Number,
+            Self::ProcessedAt => SortKind::Time("processed"),
+            Self::TotalPrice => SortKind::Number("total"),
         }
     }
 }
@@ -76,7 +76,7 @@ pub async fn list_customer_orders<C: ConnectionTrait>(
             OrderSort::ProcessedAt => Some(SortValue::Time(row.processed_at)),
             OrderSort::TotalPrice => Some(SortValue::Number(row.total_minor)),
         };
-        Cursor { value, id: row.id.0 }
+        sort.kind().cursor(value, row.id.0)
     });
     let (cursors, orders): (Vec<_>, Vec<_>) = rows.items.into_iter().unzip();
     let views = load_all(db, orders).await?;

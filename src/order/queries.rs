@@ -102,5 +102,5 @@ pub async fn list_orders<C: ConnectionTrait>(
     request: &PageRequest,
 ) -> Result<Page<order::Model>, Fault> {
     let rows = request.apply(order::Entity::find(), None, Expr::col(order::Column::Id)).all(db).await?;
-    Ok(request.page_of(rows, |row| Cursor { value: None, id: row.id.0 }))
+    Ok(request.page_of(rows, |row| Cursor::of_key(row.id.0)))
 }

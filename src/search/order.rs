@@ -83,13 +83,13 @@ impl RankRef<'_> {
     pub(super) fn cursor(self, kind: SortKind, id: i64) -> Cursor {
         let value = match (kind, self) {
             (SortKind::Key, _) => None,
-            (SortKind::Time, Self::Number(micros)) => {
+            (SortKind::Time(_), Self::Number(micros)) => {
                 Some(SortValue::Time(DateTime::from_timestamp_micros(micros).unwrap_or_default()))
             }
             (_, Self::Number(number)) => Some(SortValue::Number(number)),
             (_, Self::Text(text)) => Some(SortValue::Text(text.to_owned())),
         };
-        Cursor { value, id }
+        kind.cursor(value, id)
     }
 }
 

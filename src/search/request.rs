@@ -2,7 +2,7 @@
 
 use entity::id::{ArticleId, CollectionId, PageId, ProductId};
 
-use crate::catalog::ProductFilters;
+use crate::catalog::{MemberSort, ProductFilters, ProductSort};
 use crate::page::{Page, PageRequest, SortKind};
 use crate::query::Query;
 
@@ -45,14 +45,20 @@ pub enum SearchSort {
 }
 
 impl SearchSort {
-    /// What kind of value that is, for cursors.
+    /// What kind of value that is, and the name of the order: the lists' own, so that cursors fit both.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
-            Self::Id => SortKind::Key,
-            Self::Title | Self::Vendor | Self::ProductType => SortKind::Text,
-            Self::CreatedAt | Self::UpdatedAt => SortKind::Time,
-            Self::Relevance | Self::Price | Self::BestSelling | Self::Manual => SortKind::Number,
+            Self::Relevance => SortKind::Number("relevance"),
+            Self::Price => ProductSort::Price.kind(),
+            Self::Id => ProductSort::Id.kind(),
+            Self::Title => ProductSort::Title.kind(),
+            Self::Vendor => ProductSort::Vendor.kind(),
+            Self::ProductType => ProductSort::ProductType.kind(),
+            Self::CreatedAt => ProductSort::CreatedAt.kind(),
+            Self::UpdatedAt => ProductSort::UpdatedAt.kind(),
+            Self::BestSelling => ProductSort::BestSelling.kind(),
+            Self::Manual => MemberSort::Manual.kind(),
         }
     }
 
@@ -79,7 +85,7 @@ pub struct ProductQuery {
     pub prefix: bool,
     /// The order.
     pub sort: SearchSort,
-    /// Which page; its cursors must be of the sort's kind.
+    /// Which page; its cursors must be of the sort.
     pub page: PageRequest,
     /// Whether the facets are counted.
     pub facets: bool,
@@ -186,7 +192,7 @@ pub struct ItemQuery {
     pub prefix: bool,
     /// [`SearchSort::Relevance`] or [`SearchSort::Price`]; by price, what has none comes last.
     pub sort: SearchSort,
-    /// Which page; its cursors hold numbers.
+    /// Which page; its cursors must be of the sort.
     pub page: PageRequest,
     /// Whether the facets of the products are counted.
     pub facets: bool,

@@ -200,7 +200,7 @@ impl View<'_> {
         let span = Span::of(page, sort.runs_downwards());
         let positions = members.filter(|_| sort == SearchSort::Manual);
         let order = order_of(sort);
-        let last = query.unavailable == Unavailable::Last && sort.kind() == SortKind::Number;
+        let last = query.unavailable == Unavailable::Last && matches!(sort.kind(), SortKind::Number(_));
         let rank =
             |place: u32| self.rank(sort, matches, place, last.then(|| page.reverse != sort.runs_downwards()));
         let of_place = |place: u32| Some((rank(place), self.shelf.key(place)?.id, place));
@@ -293,7 +293,7 @@ impl View<'_> {
         };
         let span = Span::of(&query.page, false);
         let ranked = matches.bits.iter().filter_map(|place| Some((rank(place), unique(place)?, place)));
-        let page = query.page.page_of(span.best(ranked), |(rank, id, _)| rank.cursor(SortKind::Number, *id));
+        let page = query.page.page_of(span.best(ranked), |(rank, id, _)| rank.cursor(query.sort.kind(), *id));
         let hit = |place: u32| {
             let key = self.shelf.key(place)?;
             match key.kind {

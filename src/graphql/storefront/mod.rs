@@ -30,7 +30,6 @@ pub mod node;
 pub mod option;
 pub mod order;
 pub mod paging;
-mod price;
 pub mod product;
 pub mod product_query;
 pub mod quantity;

@@ -21,13 +21,15 @@ use super::selling_plan::SellingPlanGroup;
 use super::seo::Seo;
 use super::taxonomy::TaxonomyCategory;
 use super::variant::{self, ProductVariant};
-use super::{context, price, text, translation};
+use super::context::{self, RequestContext};
+use super::{text, translation};
 use crate::catalog::{self, Assortment, ProductRecord};
 use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::{DateTime, Html, UrlText};
 use crate::inventory::{self, Availability, ProductStock, StockOfProduct};
+use crate::pricing::{self, PriceRanges, Tier};
 
 /// Something the shop sells, in one or more variants, with what is left of it.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ struct Held {
     record: Arc<ProductRecord>,
     stock: StockOfProduct,
     assortment: OnceLock<Assortment>,
+    /// What one unit of each variant costs: the same for the whole request.
+    unit_prices: OnceLock<Vec<Option<Tier>>>,
 }
 
 /// A number of things.
@@ -51,7 +55,7 @@ pub struct Count {
 
 impl Product {
     pub(super) fn new(record: Arc<ProductRecord>, stock: StockOfProduct) -> Self {
-        Self(Arc::new(Held { record, stock, assortment: OnceLock::new() }))
+        Self(Arc::new(Held { record, stock, assortment: OnceLock::new(), unit_prices: OnceLock::new() }))
     }
 
     /// The product with this key, as far as shoppers reach it.
@@ -90,6 +94,19 @@ impl Product {
         self.0.stock.get(&variant.inventory_item_id).copied().unwrap_or(Availability::NONE)
     }
 
+    /// What one unit of each variant costs for the buyer, in the order of the variants.
+    pub(super) fn unit_prices(&self, request: &RequestContext) -> &[Option<Tier>] {
+        self.0.unit_prices.get_or_init(|| {
+            let rows = self.record().variants.iter().map(|held| &held.prices);
+            rows.map(|rows| pricing::unit_price(rows, &request.prices)).collect()
+        })
+    }
+
+    /// Between which prices its variants lie for the buyer; none where none has a price.
+    fn price_ranges(&self, request: &RequestContext) -> Option<PriceRanges> {
+        pricing::ranges(self.unit_prices(request).iter().copied().flatten(), request.currency)
+    }
+
     fn assortment(&self) -> &Assortment {
         self.0.assortment.get_or_init(|| {
             let record = self.record();
@@ -120,8 +137,8 @@ impl Product {
     }
 
     fn stock(&self) -> ProductStock {
-        let variants: Vec<_> = self.record().variants.iter().map(|held| Arc::clone(&held.variant)).collect();
-        ProductStock::of(&variants, &self.0.stock)
+        let variants = self.record().variants.iter().map(|held| held.variant.as_ref());
+        ProductStock::of(variants, &self.0.stock)
     }
 
     async fn translated(&self, ctx: &Context<'_>, key: &str, original: &str) -> Result<String, ApiError> {
@@ -184,7 +201,7 @@ impl Product {
     /// Between which prices its variants' compare-at prices lie; zero where none has one.
     async fn compare_at_price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange, ApiError> {
         let request = context::of(ctx)?;
-        let ranges = price::ranges_of(request, self.record());
+        let ranges = self.price_ranges(request);
         Ok(ProductPriceRange::of(ranges.and_then(|ranges| ranges.compare_at), request.currency))
     }
 
@@ -312,7 +329,7 @@ impl Product {
     /// Between which prices its variants lie.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange, ApiError> {
         let request = context::of(ctx)?;
-        let ranges = price::ranges_of(request, self.record());
+        let ranges = self.price_ranges(request);
         Ok(ProductPriceRange::of(ranges.map(|ranges| ranges.amount), request.currency))
     }
 

@@ -20,7 +20,7 @@ use super::quantity::{self, QuantityPriceBreak, QuantityRule};
 use super::selling_plan::SellingPlanAllocation;
 use super::shop_pay::ShopPayInstallmentsProductVariantPricing;
 use super::unit_price::UnitPriceMeasurement;
-use super::{price, text};
+use super::text;
 use crate::catalog::VariantRecord;
 use crate::error::Fault;
 use crate::graphql::connection::Connection;
@@ -76,9 +76,9 @@ impl ProductVariant {
 
     /// What one unit costs.
     fn tier(&self, request: &RequestContext) -> Result<Tier, ApiError> {
-        let tiers = price::tiers_of(request, &self.held()?.prices);
-        let missing = || Fault::new(format!("variant {} has no price", self.product.row().id));
-        pricing::tier_for(&tiers, 1).ok_or_else(|| missing().into())
+        let price = self.product.unit_prices(request).get(self.place).copied().flatten();
+        let missing = || Fault::new(format!("a variant of product {} has no price", self.product.row().id));
+        price.ok_or_else(|| missing().into())
     }
 
     fn current_price(&self, ctx: &Context<'_>) -> Result<MoneyV2, ApiError> {
@@ -211,7 +211,7 @@ impl ProductVariant {
     ) -> Result<Connection<QuantityPriceBreak>, ApiError> {
         let page = page_request(first, after.as_deref(), last, before.as_deref(), None)?;
         let request = context::of(ctx)?;
-        let tiers = price::tiers_of(request, &self.held()?.prices);
+        let tiers = pricing::tiers(&self.held()?.prices, &request.prices);
         Ok(quantity::price_breaks(&tiers, request.currency, &page))
     }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::query::{VisibleMetaobject, read, visible, with_fields};
 use crate::error::Fault;
-use crate::page::{Cursor, Page, PageRequest, SortKind, SortValue};
+use crate::page::{Page, PageRequest, SortKind, SortValue};
 
 /// What metaobjects are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,12 @@ impl MetaobjectSort {
         }
     }
 
-    /// The kind of value that it sorts by.
+    /// The kind of value that it sorts by, and the name of the order.
     #[must_use]
     pub fn kind(self) -> SortKind {
         match self {
             Self::Id => SortKind::Key,
-            Self::UpdatedAt => SortKind::Time,
+            Self::UpdatedAt => SortKind::Time("updated"),
         }
     }
 }
@@ -56,12 +56,12 @@ pub async fn list_metaobjects<C: ConnectionTrait>(
     let select = visible().filter(metaobject_definition::Column::Kind.eq(kind));
     let select = page.apply(select, value, metaobject::Column::Id.into_expr());
     let found = with_fields(db, read(db, select).await?).await?;
-    let cursor = |found: &Arc<VisibleMetaobject>| Cursor {
-        value: match sort {
+    let cursor = |found: &Arc<VisibleMetaobject>| {
+        let value = match sort {
             MetaobjectSort::Id => None,
             MetaobjectSort::UpdatedAt => Some(SortValue::Time(found.row.updated_at)),
-        },
-        id: found.row.id.0,
+        };
+        sort.kind().cursor(value, found.row.id.0)
     };
     Ok(page.page_of(found.into_iter().map(Arc::new).collect(), cursor))
 }

@@ -124,6 +124,7 @@ test('home shows a collection, products and the menus of the shop', async () => 
   await open('/');
   await page.locator('.featured-collection img').waitFor();
   await page.locator('.recommended-products .product-item').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('.featured-collection img').naturalWidth > 0);
   assert.ok((await page.locator('header nav.header-menu-desktop a').count()) > 2);
   assert.ok((await page.locator('footer a').count()) > 2);
   await shoot('home');
