@@ -317,14 +317,6 @@ impl Reader<'_> {
 }
 
 impl Config {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// [`ConfigErrors`] with a line for each variable that cannot be used.
-    pub fn from_env() -> Result<Self, ConfigErrors> {
-        Self::from_variables(&|name| std::env::var(name).ok())
-    }
-
     /// Reads variables from anywhere.
     ///
     /// # Errors

@@ -17,9 +17,29 @@ impl Fault {
         Self(anyhow::anyhow!("{message}"))
     }
 
+    /// A fault that passes by itself, because something is still being prepared; clients are told the code.
+    #[must_use]
+    pub fn not_ready(code: &'static str) -> Self {
+        Self(NotReady { code }.into())
+    }
+
+    /// What is still being prepared, where that is all.
+    #[must_use]
+    pub fn as_not_ready(&self) -> Option<NotReady> {
+        self.0.chain().find_map(|cause| cause.downcast_ref()).copied()
+    }
+
     fn database(&self) -> Option<&DbErr> {
         self.0.chain().find_map(|cause| cause.downcast_ref())
     }
+}
+
+/// Something that will be there soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not ready yet ({code}): ask again in a moment")]
+pub struct NotReady {
+    /// Stable, for clients.
+    pub code: &'static str,
 }
 
 impl From<DbErr> for Fault {

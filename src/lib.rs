@@ -4,8 +4,8 @@
 //! on it; names and shapes are shared for interoperability, there is no affiliation.
 //!
 //! The rooms, from the street to the cellar: [`http`] speaks HTTP, [`graphql`] decodes and wraps, the domains hold the
-//! rules, the kernel ([`money`], [`clock`], [`page`], [`error`], [`actor`], [`secret`], [`db`], [`event`], [`job`],
-//! [`config`]) serves them, and `entity` mirrors the tables. Imports only ever point towards the cellar.
+//! rules, the kernel ([`money`], [`clock`], [`page`], [`query`], [`error`], [`html`], [`actor`], [`secret`], [`db`],
+//! [`event`], [`job`], [`config`]) serves them, and `entity` mirrors the tables. Imports only ever point towards the cellar.
 
 pub mod app;
 
@@ -15,6 +15,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod event;
+pub mod html;
 pub mod job;
 pub mod money;
 pub mod page;

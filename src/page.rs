@@ -392,7 +392,7 @@ mod tests {
         // Neither the name nor the value is enough.
         let text_for_number = SortKind::Number("price").cursor(Some(SortValue::Text("x".into())), 1);
         assert_eq!(after(&text_for_number).sorted_by(SortKind::Number("price")), Err(PageError::BadCursor));
-        let nameless = Cursor { order: None, ..SortKind::Number("price").cursor(Some(SortValue::Number(1)), 1) };
+        let nameless = Cursor { value: Some(SortValue::Number(1)), ..Cursor::of_key(1) };
         assert_eq!(after(&nameless).sorted_by(SortKind::Number("price")), Err(PageError::BadCursor));
         assert!(PageRequest::first(1).sorted_by(SortKind::Text("title")).is_ok());
     }

@@ -54,6 +54,9 @@ struct Arguments {
     /// Only these kinds of requests.
     #[arg(long)]
     only: Vec<Scenario>,
+    /// Begin with nothing remembered: the first to show a product reads it.
+    #[arg(long)]
+    cold: bool,
     /// The folder of the shop; a temporary one where nothing is said.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -74,7 +77,11 @@ fn main() {
     catalogue::fill(&folder, &database, arguments.products);
     let server = Server::start(&folder, &database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Subjects::wait_for_search(&server));
     let subjects = runtime.block_on(Subjects::find(&server, arguments.products));
+    if !arguments.cold {
+        runtime.block_on(Subjects::show_all(&server));
+    }
     println!(
         "{} products, {} connections, {}, server {:.0} MiB before",
         arguments.products,

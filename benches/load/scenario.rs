@@ -51,6 +51,8 @@ const LIST: &str = "query List($after: String) { products(first: 24, after: $aft
       variants(first: 3) { nodes { id title sku availableForSale \
         price { amount currencyCode } compareAtPrice { amount currencyCode } \
         selectedOptions { name value } } } } } }";
+const ALL: &str = "query All($after: String) { products(first: 250, after: $after) { \
+    pageInfo { hasNextPage endCursor } nodes { id availableForSale } } }";
 const DETAIL: &str = "query Detail($handle: String!) { product(handle: $handle) { \
     id handle title vendor productType description descriptionHtml availableForSale tags \
     encodedVariantExistence encodedVariantAvailability \
@@ -93,6 +95,15 @@ async fn ask(connection: &mut Connection, query: &str, variables: &Value) -> Val
 }
 
 impl Subjects {
+    /// Waits until searches are answered: a new server reads its index first.
+    pub async fn wait_for_search(server: &Server) {
+        let mut connection = Connection::open(server.addr).await;
+        let question = body(SEARCH, &json!({ "query": "copper" }));
+        while connection.post(&question).await.starts_with(b"{\"data\":null") {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     /// Walks some pages of the list, so that pages within it can be asked for, and finds variants.
     pub async fn find(server: &Server, products: usize) -> Self {
         let mut connection = Connection::open(server.addr).await;
@@ -112,6 +123,19 @@ impl Subjects {
             }
         }
         Self { products, cursors, variants }
+    }
+
+    /// Shows every product once, so that the process remembers all that it has room for.
+    pub async fn show_all(server: &Server) {
+        let mut connection = Connection::open(server.addr).await;
+        let mut after = Value::Null;
+        loop {
+            let page = &ask(&mut connection, ALL, &json!({ "after": after })).await["products"];
+            after = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] != true {
+                break;
+            }
+        }
     }
 
     fn pick<'a, T>(&self, list: &'a [T]) -> &'a T {

@@ -106,8 +106,13 @@ impl App {
                     products.extend(catalog::member_ids(self.db.fresh(), id).await?);
                 }
                 // Pictures, price lists and places touch many products, and change seldom.
-                "media" | "price_list" => self.products.clear(),
+                "media" => self.products.clear(),
+                "price_list" => {
+                    self.forget_shop();
+                    self.products.clear();
+                }
                 "location" => self.stock.clear(),
+                "shop" | "market" => self.forget_shop(),
                 _ => {}
             }
         }

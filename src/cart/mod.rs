@@ -1,9 +1,9 @@
 //! Carts: what a shopper intends to buy, priced at each look.
 //!
-//! Tables: `cart`, `cart_line`, `cart_address`, `cart_delivery_choice`, `cart_code`, `cart_gift_card`, `cart_code_miss`. Invariants:
-//! a cart is found only by the secret in its public id, of which the database keeps a hash; equal lines are one line; a
-//! line belongs to at most one other, which belongs to none; gift cards never pay more than what is due; at most one address is
-//! selected; a cart that is being paid for or was ordered does not change.
+//! Tables: `cart`, `cart_line`, `cart_address`, `cart_delivery_choice`, `cart_code`, `cart_gift_card`, `cart_code_miss`.
+//! Invariants: a cart is found only by the secret in its public id, of which the database keeps a hash; equal lines are
+//! one line; a line belongs to at most one other, which belongs to none; gift cards never pay more than what is due; at
+//! most one address is selected; a cart that is being paid for or was ordered does not change.
 
 mod commands;
 mod delivery;

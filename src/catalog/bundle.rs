@@ -13,7 +13,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Fault, Transient};
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// Kinds of variant in a bundle at most.
 pub const MAX_COMPONENTS: usize = 30;
@@ -101,8 +101,7 @@ pub async fn save_components(
             if !components.is_empty() {
                 variant_component::Entity::insert_many(rows).exec_without_returning(&tx).await?;
             }
-            let event = NewEvent { entity_id: product_id.0, payload: serde_json::json!({}) };
-            event::record(&tx, now, "product", "product.updated", vec![event]).await?;
+            event::record_one(&tx, now, "product", "product.updated", product_id).await?;
             tx.commit().await?;
             Ok(())
         })

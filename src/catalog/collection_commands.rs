@@ -9,13 +9,12 @@ use entity::{collection, collection_member, product};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use serde_json::json;
 
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// Handles looked for, and members written, by one statement.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -85,8 +84,7 @@ pub async fn save_collection(app: &App, actor: &Actor, new: NewCollection) -> Re
                 .to_owned();
             let id = collection::Entity::insert(row).on_conflict(update).exec(&tx).await?.last_insert_id;
             let unknown_handles = replace_members(&tx, id, &new.product_handles).await?;
-            let event = NewEvent { entity_id: id.0, payload: json!({}) };
-            event::record(&tx, now, "collection", "collection.updated", vec![event]).await?;
+            event::record_one(&tx, now, "collection", "collection.updated", id).await?;
             tx.commit().await?;
             Ok(SavedCollection { id, unknown_handles })
         })

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use entity::id::{CollectionId, ProductId};
 use entity::{collection, collection_member};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::visibility::is_published_collection;
 use crate::error::Fault;
 
 /// Collections by key, published or not.
@@ -34,36 +32,6 @@ pub async fn collections_by_handles<C: ConnectionTrait>(
     let wanted = collection::Column::Handle.is_in(handles.iter().map(String::as_str));
     let rows = collection::Entity::find().filter(wanted).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.handle.clone(), row)).collect())
-}
-
-/// The published collections that products are in, oldest first.
-///
-/// # Errors
-/// The database's own.
-pub async fn collections_by_product_ids<C: ConnectionTrait>(
-    db: &C,
-    now: DateTime<Utc>,
-    ids: &[ProductId],
-) -> Result<HashMap<ProductId, Vec<collection::Model>>, Fault> {
-    let rows = collection_member::Entity::find()
-        .filter(collection_member::Column::ProductId.is_in(ids.iter().copied()))
-        .join(
-            JoinType::InnerJoin,
-            collection_member::Entity::belongs_to(collection::Entity)
-                .from(collection_member::Column::CollectionId)
-                .to(collection::Column::Id)
-                .into(),
-        )
-        .filter(is_published_collection(now))
-        .select_also(collection::Entity)
-        .order_by_asc(collection::Column::Id)
-        .all(db)
-        .await?;
-    let mut by_product: HashMap<ProductId, Vec<collection::Model>> = HashMap::new();
-    for (member, row) in rows {
-        by_product.entry(member.product_id).or_default().extend(row);
-    }
-    Ok(by_product)
 }
 
 /// The keys of all products in a collection.

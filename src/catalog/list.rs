@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::id::ProductId;
 use entity::product;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -103,9 +102,17 @@ pub async fn list_products(
     page: &PageRequest,
 ) -> Result<Page<Arc<ProductRecord>>, Fault> {
     let page = sort.oriented(page);
-    let products = product::Entity::find().select_only().column(product::Column::Id).filter(is_listed(now));
-    let products = page.apply(products, sort.value(), product::Column::Id.into_expr());
-    let ids: Vec<ProductId> = products.into_tuple().all(app.db.reader()).await?;
+    let read = || async {
+        let products =
+            product::Entity::find().select_only().column(product::Column::Id).filter(is_listed(now));
+        let products = page.apply(products, sort.value(), product::Column::Id.into_expr());
+        Ok(products.into_tuple().all(app.db.reader()).await?)
+    };
+    let ids = match sort {
+        // Counted by a consumer, without an event of the products.
+        ProductSort::BestSelling => Arc::new(read().await?),
+        _ => app.products.list(now, (sort, page.clone()), read).await?,
+    };
     let mut records = app.products.by_ids(&app.db, &ids).await?;
     let records = ids.iter().filter_map(|id| records.remove(id)).collect();
     Ok(page.page_of(records, |record| sort.cursor(&record.product)))

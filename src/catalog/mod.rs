@@ -15,6 +15,7 @@ mod filter;
 mod list;
 mod member_list;
 mod option_encoding;
+mod option_names;
 mod option_queries;
 mod plain_text;
 mod product_cache;
@@ -28,23 +29,19 @@ mod word_list;
 
 pub use category::{MAX_CATEGORY_DEPTH, categories_by_ids, category_names, ensure_categories_in};
 pub use collection_list::{CollectionSort, count_collections, list_collections};
-pub use collection_queries::{
-    collections_by_handles, collections_by_ids, collections_by_product_ids, member_ids,
-};
+pub use collection_queries::{collections_by_handles, collections_by_ids, member_ids};
 pub use current_price::PriceBasis;
 pub use filter::{MAX_FILTERS, PriceBounds, ProductFilter, ProductFilters, TooManyFilters};
 pub use list::{ProductSort, list_products};
 pub use member_list::{MemberRequest, MemberSort, list_members};
+pub use option_names::OptionNames;
 pub use option_queries::{
-    Choice, OptionWithValues, SelectedOption, choices_by_product_ids, options_by_product_ids,
-    product_ids_by_option_ids, product_ids_by_value_ids, selected_options_by_variant_ids,
+    Choice, OptionWithValues, SelectedOption, product_ids_by_option_ids, product_ids_by_value_ids,
 };
 pub use plain_text::{plain_text, truncated};
 pub use product_cache::ProductCache;
-pub use queries::{
-    products_by_handles, products_by_ids, tags_by_product_ids, variants_by_ids, variants_by_product_ids,
-};
-pub use record::{ProductRecord, VariantRecord, product_records_by_ids};
+pub use queries::{products_by_handles, variants_by_product_ids};
+pub use record::{ProductRecord, TITLE_SEPARATOR, VariantRecord, product_records_by_ids};
 pub use selection::{Assortment, NameMatch, Selection, UnknownOptions};
 pub use shown_media::shown_media;
 pub use swatch::{OptionSwatch, swatches_by_values};

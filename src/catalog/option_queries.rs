@@ -97,47 +97,6 @@ pub async fn choices_by_product_ids<C: ConnectionTrait>(
     Ok(by_product)
 }
 
-/// The options and values of variants by name, in the order of the product's options.
-///
-/// # Errors
-/// The database's own.
-pub async fn selected_options_by_variant_ids<C: ConnectionTrait>(
-    db: &C,
-    ids: &[VariantId],
-) -> Result<HashMap<VariantId, Vec<SelectedOption>>, Fault> {
-    let rows: Vec<(VariantId, String, String)> = variant_option::Entity::find()
-        .select_only()
-        .column(variant_option::Column::VariantId)
-        .column(product_option::Column::Name)
-        .column_as(option_value::Column::Name, "value")
-        .join(
-            JoinType::InnerJoin,
-            variant_option::Entity::belongs_to(product_option::Entity)
-                .from(variant_option::Column::OptionId)
-                .to(product_option::Column::Id)
-                .into(),
-        )
-        .join(
-            JoinType::InnerJoin,
-            variant_option::Entity::belongs_to(option_value::Entity)
-                .from(variant_option::Column::ValueId)
-                .to(option_value::Column::Id)
-                .into(),
-        )
-        .filter(variant_option::Column::VariantId.is_in(ids.iter().copied()))
-        .order_by_asc(variant_option::Column::VariantId)
-        .order_by_asc(product_option::Column::Position)
-        .order_by_asc(product_option::Column::Id)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut by_variant: HashMap<VariantId, Vec<SelectedOption>> = HashMap::with_capacity(ids.len());
-    for (variant, name, value) in rows {
-        by_variant.entry(variant).or_default().push(SelectedOption { name, value });
-    }
-    Ok(by_variant)
-}
-
 /// Which products the options belong to.
 ///
 /// # Errors

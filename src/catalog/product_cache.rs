@@ -3,17 +3,26 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entity::id::{CollectionId, ProductId, VariantId};
 use moka::sync::Cache;
 
+use super::list::ProductSort;
 use super::queries::{product_ids_by_handles, product_ids_by_variant_ids};
 use super::record::{ProductRecord, product_records_by_ids};
 use crate::db::Database;
 use crate::error::Fault;
+use crate::page::PageRequest;
 
 /// How many handles and variants are remembered: little beside the products.
 const MAX_KEYS: u64 = 1_000_000;
+
+/// How many pages of lists are remembered.
+const MAX_LISTS: u64 = 10_000;
+/// For how long a page of a list holds when no product changes: a product whose time comes is in lists that much later.
+const LIST_TIME: Duration = Duration::from_secs(5);
 
 /// The products as last read.
 #[derive(Clone)]
@@ -23,9 +32,14 @@ pub struct ProductCache {
     handles: Cache<String, ProductId>,
     /// A variant never changes its product.
     variants: Cache<VariantId, ProductId>,
+    /// The products of pages of the list of all, at moments that fall together.
+    lists: Cache<(ListPage, i64), Arc<Vec<ProductId>>>,
     /// Grows with each time that something was dropped: what was read before is not remembered after.
     epoch: Arc<AtomicU64>,
 }
+
+/// A page of the list of all products.
+pub(super) type ListPage = (ProductSort, PageRequest);
 
 impl ProductCache {
     /// A cache of about so many bytes.
@@ -37,6 +51,7 @@ impl ProductCache {
             records: Cache::builder().max_capacity(max_bytes).weigher(weigh).build(),
             handles: Cache::new(MAX_KEYS),
             variants: Cache::new(MAX_KEYS),
+            lists: Cache::builder().max_capacity(MAX_LISTS).time_to_live(LIST_TIME * 2).build(),
             epoch: Arc::default(),
         }
     }
@@ -140,6 +155,29 @@ impl ProductCache {
         Ok(found)
     }
 
+    /// The products of a page of the list of all, which are read where they are not remembered.
+    pub(super) async fn list<F>(
+        &self,
+        now: DateTime<Utc>,
+        page: ListPage,
+        read: impl FnOnce() -> F,
+    ) -> Result<Arc<Vec<ProductId>>, Fault>
+    where
+        F: Future<Output = Result<Vec<ProductId>, Fault>>,
+    {
+        let key = (page, now.timestamp().div_euclid(LIST_TIME.as_secs().cast_signed()));
+        if let Some(ids) = self.lists.get(&key) {
+            return Ok(ids);
+        }
+        let epoch = self.epoch.load(Ordering::Acquire);
+        let ids = Arc::new(read().await?);
+        self.lists.insert(key.clone(), Arc::clone(&ids));
+        if self.epoch.load(Ordering::Acquire) != epoch {
+            self.lists.invalidate(&key);
+        }
+        Ok(ids)
+    }
+
     /// The remembered products of a collection.
     #[must_use]
     pub fn members_of(&self, id: CollectionId) -> Vec<ProductId> {
@@ -150,12 +188,14 @@ impl ProductCache {
     /// Forgets these products.
     pub fn forget(&self, ids: impl IntoIterator<Item = ProductId>) {
         self.epoch.fetch_add(1, Ordering::Release);
+        self.lists.invalidate_all();
         ids.into_iter().for_each(|id| self.records.invalidate(&id));
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
         self.epoch.fetch_add(1, Ordering::Release);
+        self.lists.invalidate_all();
         self.records.invalidate_all();
         self.handles.invalidate_all();
         self.variants.invalidate_all();

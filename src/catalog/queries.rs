@@ -34,19 +34,6 @@ pub async fn products_by_handles<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| (row.handle.clone(), row)).collect())
 }
 
-/// Variants by key, deleted ones too: orders and carts still point to them.
-///
-/// # Errors
-/// The database's own.
-pub async fn variants_by_ids<C: ConnectionTrait>(
-    db: &C,
-    ids: &[VariantId],
-) -> Result<HashMap<VariantId, variant::Model>, Fault> {
-    let wanted = variant::Column::Id.is_in(ids.iter().copied());
-    let rows = variant::Entity::find().filter(wanted).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
 /// The variants of products that were not deleted, each product's in their order.
 ///
 /// # Errors

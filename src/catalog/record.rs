@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use entity::id::{CollectionId, MediaId, ProductId, VariantId};
 use entity::{
-    collection_member, inventory_item, media, price, product, quantity_rule, variant, variant_unit_price,
+    collection_member, inventory_item, media, option_value, price, product, product_option, quantity_rule,
+    variant, variant_unit_price,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
@@ -17,6 +18,9 @@ use super::option_queries::{
 use super::queries::{products_by_ids, tags_by_product_ids};
 use crate::error::Fault;
 use crate::media::{media_by_ids, product_media_by_product_ids};
+
+/// Stands between the names of a variant's values in its title.
+pub const TITLE_SEPARATOR: &str = " / ";
 
 /// A product, its variants with their prices, options, media, tags and collections, as last read. It says nothing of
 /// stock, which changes with every order.
@@ -67,12 +71,35 @@ impl ProductRecord {
     /// The options and values of a variant by name, in the order of the product's options.
     #[must_use]
     pub fn selected_options(&self, variant: &VariantRecord) -> Vec<SelectedOption> {
-        let chosen = |option: &Arc<OptionWithValues>| {
-            let (_, value) = variant.choices.iter().find(|(id, _)| *id == option.option.id)?;
-            let value = option.values.iter().find(|held| held.id == *value)?;
-            Some(SelectedOption { name: option.option.name.clone(), value: value.name.clone() })
+        let named = |(option, value): (&product_option::Model, &option_value::Model)| SelectedOption {
+            name: option.name.clone(),
+            value: value.name.clone(),
         };
-        self.options.iter().filter_map(chosen).collect()
+        self.choices_of(variant).into_iter().map(named).collect()
+    }
+
+    /// The options and values of a variant, in the order of the product's options.
+    #[must_use]
+    pub fn choices_of(&self, variant: &VariantRecord) -> Vec<(&product_option::Model, &option_value::Model)> {
+        self.options
+            .iter()
+            .filter_map(|option| {
+                let (_, value) = variant.choices.iter().find(|(id, _)| *id == option.option.id)?;
+                let value = option.values.iter().find(|held| held.id == *value)?;
+                Some((&option.option, value.as_ref()))
+            })
+            .collect()
+    }
+
+    /// What a variant is called where its values are called so: their names, joined, unless its own title is not made of
+    /// its values' names.
+    #[must_use]
+    pub fn title_of(&self, variant: &VariantRecord, values: &[&str]) -> String {
+        let originals = self.choices_of(variant);
+        let originals: Vec<&str> = originals.iter().map(|(_, value)| value.name.as_str()).collect();
+        let title = &variant.variant.title;
+        let is_made_of_them = *title == originals.join(TITLE_SEPARATOR);
+        if is_made_of_them { values.join(TITLE_SEPARATOR) } else { title.clone() }
     }
 
     /// About how many bytes it takes, for the limits of a cache.

@@ -38,7 +38,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn is_same(&self, a: &str, b: &str) -> bool {
+    pub(super) fn is_same(&self, a: &str, b: &str) -> bool {
         match self.names {
             NameMatch::Exact => a == b,
             NameMatch::AnyCase => a.to_lowercase() == b.to_lowercase(),

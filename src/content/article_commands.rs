@@ -100,8 +100,7 @@ pub async fn save_article(
             };
             let saved = saved.map_err(|error| ContentError::of_save(error, "article", UNIQUE))?;
             replace_tags(&tx, saved.id, &tags).await?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "article", "article.updated", vec![event]).await?;
+            event::record_one(&tx, now, "article", "article.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -192,8 +191,7 @@ pub async fn delete_article(app: &App, actor: &Actor, id: ArticleId) -> Result<(
             if article::Entity::delete_by_id(id).exec(&tx).await?.rows_affected == 0 {
                 return Err(ContentError::NotFound { what: "article" });
             }
-            let event = NewEvent { entity_id: id.0, payload: json!({}) };
-            event::record(&tx, app.clock.now(), "article", "article.deleted", vec![event]).await?;
+            event::record_one(&tx, app.clock.now(), "article", "article.deleted", id).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -62,8 +62,7 @@ pub async fn save_blog(app: &App, actor: &Actor, new: SaveBlog) -> Result<blog::
                 row.insert(&tx).await
             };
             let saved = saved.map_err(|error| ContentError::of_save(error, "blog", UNIQUE))?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "blog", "blog.updated", vec![event]).await?;
+            event::record_one(&tx, now, "blog", "blog.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })

@@ -19,7 +19,7 @@ use super::redirect::is_target;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// How many levels a menu has at most.
 pub const MAX_MENU_LEVELS: usize = 3;
@@ -178,8 +178,7 @@ pub async fn replace_menu(app: &App, actor: &Actor, new: NewMenu) -> Result<menu
             let saved = saved.map_err(|error| ContentError::of_save(error, "menu", UNIQUE))?;
             check_things(&tx, &items).await?;
             replace_items(&tx, saved.id, &items).await?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "menu", "menu.updated", vec![event]).await?;
+            event::record_one(&tx, now, "menu", "menu.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -302,8 +301,7 @@ pub async fn delete_menu(app: &App, actor: &Actor, id: MenuId) -> Result<(), Con
             if menu::Entity::delete_by_id(id).exec(&tx).await?.rows_affected == 0 {
                 return Err(ContentError::NotFound { what: "menu" });
             }
-            let event = NewEvent { entity_id: id.0, payload: json!({}) };
-            event::record(&tx, app.clock.now(), "menu", "menu.deleted", vec![event]).await?;
+            event::record_one(&tx, app.clock.now(), "menu", "menu.deleted", id).await?;
             tx.commit().await?;
             Ok(())
         })

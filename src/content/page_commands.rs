@@ -5,13 +5,12 @@ use entity::id::PageId;
 use entity::page;
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::{ActiveModelTrait, EntityTrait};
-use serde_json::json;
 
 use super::check;
 use super::error::{CONTENT, ContentError, Unique, require};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 const UNIQUE: Unique = Unique { constraint: "page_handle_unique", columns: "page.handle", field: "handle" };
 
@@ -69,8 +68,7 @@ pub async fn save_page(app: &App, actor: &Actor, new: SavePage) -> Result<page::
                 row.insert(&tx).await
             };
             let saved = saved.map_err(|error| ContentError::of_save(error, "page", UNIQUE))?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "page", "page.updated", vec![event]).await?;
+            event::record_one(&tx, now, "page", "page.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -89,8 +87,7 @@ pub async fn delete_page(app: &App, actor: &Actor, id: PageId) -> Result<(), Con
             if page::Entity::delete_by_id(id).exec(&tx).await?.rows_affected == 0 {
                 return Err(ContentError::NotFound { what: "page" });
             }
-            let event = NewEvent { entity_id: id.0, payload: json!({}) };
-            event::record(&tx, app.clock.now(), "page", "page.deleted", vec![event]).await?;
+            event::record_one(&tx, app.clock.now(), "page", "page.deleted", id).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -4,13 +4,12 @@ use entity::shop_policy::{self, PolicyKind};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
 
 use super::check;
 use super::error::{ContentError, POLICIES, require};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// The longest policy.
 pub const MAX_POLICY_CHARS: usize = 64 * 1024;
@@ -42,8 +41,7 @@ pub async fn save_policy(
                 .update_columns([shop_policy::Column::BodyHtml, shop_policy::Column::UpdatedAt])
                 .to_owned();
             let saved = shop_policy::Entity::insert(row).on_conflict(update).exec_with_returning(&tx).await?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "policy", "policy.updated", vec![event]).await?;
+            event::record_one(&tx, now, "policy", "policy.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -63,8 +61,7 @@ pub async fn delete_policy(app: &App, actor: &Actor, kind: PolicyKind) -> Result
                 shop_policy::Entity::find().filter(shop_policy::Column::Kind.eq(kind)).one(&tx).await?;
             let policy = policy.ok_or(ContentError::NotFound { what: "policy" })?;
             shop_policy::Entity::delete_by_id(policy.id).exec(&tx).await?;
-            let event = NewEvent { entity_id: policy.id.0, payload: json!({}) };
-            event::record(&tx, app.clock.now(), "policy", "policy.deleted", vec![event]).await?;
+            event::record_one(&tx, app.clock.now(), "policy", "policy.deleted", policy.id).await?;
             tx.commit().await?;
             Ok(())
         })

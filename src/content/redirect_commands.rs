@@ -4,7 +4,6 @@ use entity::id::RedirectId;
 use entity::{shop, url_redirect};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, QuerySelect};
-use serde_json::json;
 
 use super::error::{ContentError, NAVIGATION, Unique, require};
 use super::queries::find_redirect_by_path;
@@ -12,7 +11,7 @@ use super::redirect::{checked_path, checked_target, path_of};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// How many redirects may follow on each other.
 const MAX_CHAIN: usize = 10;
@@ -64,8 +63,7 @@ pub async fn save_redirect(
                 row.insert(&tx).await
             };
             let saved = saved.map_err(|error| ContentError::of_save(error, "redirect", UNIQUE))?;
-            let event = NewEvent { entity_id: saved.id.0, payload: json!({}) };
-            event::record(&tx, now, "redirect", "redirect.updated", vec![event]).await?;
+            event::record_one(&tx, now, "redirect", "redirect.updated", saved.id).await?;
             tx.commit().await?;
             Ok(saved)
         })
@@ -117,8 +115,7 @@ pub async fn delete_redirect(app: &App, actor: &Actor, id: RedirectId) -> Result
             if url_redirect::Entity::delete_by_id(id).exec(&tx).await?.rows_affected == 0 {
                 return Err(ContentError::NotFound { what: "redirect" });
             }
-            let event = NewEvent { entity_id: id.0, payload: json!({}) };
-            event::record(&tx, app.clock.now(), "redirect", "redirect.deleted", vec![event]).await?;
+            event::record_one(&tx, app.clock.now(), "redirect", "redirect.deleted", id).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -31,18 +31,19 @@ pub(super) fn blogs(query: &Query) -> Condition {
     condition(query, &fields)
 }
 
-/// The articles that a search finds, in a list that is joined with their authors and blogs.
+/// The articles that a search finds, in a list that is joined with their authors and blogs. Plain words are looked for in
+/// titles and in the names of authors, and are compared with whole tags.
 pub(super) fn articles(query: &Query) -> Condition {
     let fields = [
         Field::default("title", FieldKind::TextContains(article::Column::Title.into_expr())),
-        Field::named("author", FieldKind::TextContains(article_author::Column::Name.into_expr())),
+        Field::default("author", FieldKind::TextContains(article_author::Column::Name.into_expr())),
         Field::named("blog_title", FieldKind::TextContains(blog::Column::Title.into_expr())),
         Field::named("handle", FieldKind::TextEqual(article::Column::Handle.into_expr())),
         Field::named("id", FieldKind::Id(article::Column::Id.into_expr())),
         Field::named("created_at", FieldKind::Time(article::Column::CreatedAt.into_expr())),
         Field::named("updated_at", FieldKind::Time(article::Column::UpdatedAt.into_expr())),
         Field::named("published_at", FieldKind::Time(article::Column::PublishedAt.into_expr())),
-        Field::named("tag", FieldKind::Custom(|term| Some(has_tag(term)))),
+        Field::default("tag", FieldKind::Custom(|term| Some(has_tag(term)))),
         Field::named("tag_not", FieldKind::Custom(|term| Some(has_tag(term).not()))),
     ];
     condition(query, &fields)

@@ -48,11 +48,15 @@ pub(super) const MAIL_ADDRESS: Limit = Limit { what: "mail address", most: 100, 
 pub(super) const TOKEN_ADDRESS: Limit =
     Limit { what: "token address", most: 100, within: TimeDelta::minutes(15) };
 
-/// A try: a limit, and on or by whom.
+/// Codes of gift cards that are not right, from one address: the carts that one makes are one's own to choose.
+const CODE_ADDRESS: Limit = Limit { what: "gift card address", most: 100, within: TimeDelta::minutes(15) };
+
+/// Tries: a limit, on or by whom, and how many.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     limit: Limit,
     key_hash: Vec<u8>,
+    times: i64,
 }
 
 impl Attempt {
@@ -72,7 +76,42 @@ impl Attempt {
 
     fn of(app: &App, limit: Limit, whom: &str) -> Result<Self, Fault> {
         let thing = format!("{}/{whom}", limit.what);
-        Ok(Self { limit, key_hash: app.secret_key.keyed_digest(PURPOSE, thing.as_bytes())? })
+        Ok(Self { limit, key_hash: app.secret_key.keyed_digest(PURPOSE, thing.as_bytes())?, times: 1 })
+    }
+}
+
+/// Codes of gift cards that a caller is about to try: all of them count, until it is known which are right.
+#[derive(Clone, Debug)]
+pub struct CodeTries(Option<Attempt>);
+
+impl CodeTries {
+    /// Counts so many codes of a caller; without codes no statement is run.
+    ///
+    /// # Errors
+    /// [`CustomerError::Throttled`] where the caller was wrong too often already.
+    pub async fn count(app: &App, actor: &Actor, codes: usize) -> Result<Self, CustomerError> {
+        if codes == 0 {
+            return Ok(Self(None));
+        }
+        let times = i64::try_from(codes).map_err(Fault::new)?;
+        let attempt = Attempt::by_caller(app, CODE_ADDRESS, buyer_address(app, actor).await?)?;
+        let attempt = attempt.map(|attempt| Attempt { times, ..attempt });
+        count(app, attempt.as_slice()).await?;
+        Ok(Self(attempt))
+    }
+
+    /// Takes those back that were right.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn take_back<C: ConnectionTrait>(&self, db: &C, right: usize) -> Result<(), Fault> {
+        match &self.0 {
+            Some(attempt) if right > 0 => {
+                let times = i64::try_from(right).map_err(Fault::new)?;
+                take_back(db, &Attempt { times, ..attempt.clone() }).await
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
@@ -125,13 +164,15 @@ async fn count_in(app: &App, attempts: &[&Attempt]) -> Result<Vec<(Vec<u8>, i64)
     let mut rows = Vec::with_capacity(attempts.len());
     for attempt in attempts {
         values.push(attempt.key_hash.clone().into());
+        values.push(attempt.times.into());
         values.push((now + attempt.limit.within).into());
-        rows.push(format!("(${}, 1, ${})", values.len() - 1, values.len()));
+        rows.push(format!("(${}, ${}, ${})", values.len() - 2, values.len() - 1, values.len()));
     }
     let sql = format!(
         "INSERT INTO attempt_counter (key_hash, count, resets_at) VALUES {} \
          ON CONFLICT (key_hash) DO UPDATE SET \
-           count = CASE WHEN attempt_counter.resets_at <= $1 THEN 1 ELSE attempt_counter.count + 1 END, \
+           count = CASE WHEN attempt_counter.resets_at <= $1 THEN excluded.count \
+                        ELSE attempt_counter.count + excluded.count END, \
            resets_at = CASE WHEN attempt_counter.resets_at <= $1 THEN excluded.resets_at \
                             ELSE attempt_counter.resets_at END \
          RETURNING key_hash, count",
@@ -150,12 +191,15 @@ pub(super) async fn forget<C: ConnectionTrait>(db: &C, attempt: &Attempt) -> Res
     Ok(())
 }
 
-/// Takes one try back: it succeeded, but others of the same caller may not have.
+/// Takes tries back: they succeeded, but others of the same caller may not have.
 pub(super) async fn take_back<C: ConnectionTrait>(db: &C, attempt: &Attempt) -> Result<(), Fault> {
     attempt_counter::Entity::update_many()
-        .col_expr(attempt_counter::Column::Count, Expr::col(attempt_counter::Column::Count).sub(1))
+        .col_expr(
+            attempt_counter::Column::Count,
+            Expr::col(attempt_counter::Column::Count).sub(attempt.times),
+        )
         .filter(attempt_counter::Column::KeyHash.eq(attempt.key_hash.clone()))
-        .filter(attempt_counter::Column::Count.gt(0))
+        .filter(attempt_counter::Column::Count.gte(attempt.times))
         .exec(db)
         .await?;
     Ok(())

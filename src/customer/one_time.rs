@@ -17,7 +17,7 @@ use url::Url;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{self, NewEvent};
+use crate::event;
 use crate::secret;
 
 /// How long an invitation to activate an account is good.
@@ -105,8 +105,7 @@ pub(super) async fn issue_in(
         created_at: Set(now),
     };
     let id = row.insert(tx).await?.id;
-    let event = NewEvent { entity_id: id.0, payload: serde_json::json!({}) };
-    event::record(tx, now, "one_time_token", kind, vec![event]).await?;
+    event::record_one(tx, now, "one_time_token", kind, id).await?;
     Ok(id)
 }
 

@@ -18,6 +18,8 @@ const SQLITE_READERS: u32 = 4;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A statement that takes longer is told in the log.
 const SLOW: Duration = Duration::from_millis(500);
+/// How much of its text is told: a list of keys may be long.
+const LOGGED_CHARS: usize = 500;
 /// Statements kept prepared on each connection.
 const PREPARED_STATEMENTS: usize = 512;
 
@@ -67,7 +69,8 @@ impl Database {
                 let micros = u64::try_from(info.elapsed.as_micros()).unwrap_or(u64::MAX);
                 // The text only: the values may be anybody's.
                 if info.elapsed >= SLOW {
-                    tracing::warn!(micros, sql = info.statement.sql, "A statement was slow");
+                    let sql: String = info.statement.sql.chars().take(LOGGED_CHARS).collect();
+                    tracing::warn!(micros, sql, "A statement was slow");
                 } else {
                     tracing::trace!(micros, sql = info.statement.sql, "Ran a statement");
                 }

@@ -3,12 +3,11 @@
 use std::pin::Pin;
 
 use entity::{event, event_consumer};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
+use super::feed::{Place, horizon};
 use crate::clock::Clock;
 use crate::db::{Database, Tx};
 use crate::error::Fault;
@@ -75,17 +74,12 @@ pub async fn dispatch(db: &Database, clock: &Clock, consumer: &Consumer) -> Resu
 
 /// The events behind a place, in their order.
 fn behind(db: &Database, place: Option<&event_consumer::Model>) -> Select<event::Entity> {
-    let (tx_id, seq) = place.map_or((0, 0), |place| (place.tx_id, place.seq));
-    let query = event::Entity::find().filter(
-        Condition::any()
-            .add(event::Column::TxId.gt(tx_id))
-            .add(Condition::all().add(event::Column::TxId.eq(tx_id)).add(event::Column::Seq.gt(seq))),
-    );
+    let place = place.map_or(Place::default(), |place| Place { tx_id: place.tx_id, seq: place.seq });
+    let query = event::Entity::find().filter(place.events_behind());
     let query = match db.backend() {
-        DbBackend::Postgres => query.filter(
-            Expr::col(event::Column::TxId)
-                .lt(Expr::cust("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")),
-        ),
+        DbBackend::Postgres => {
+            query.filter(Expr::col(event::Column::TxId).lt(Expr::cust(horizon(DbBackend::Postgres))))
+        }
         _ => query,
     };
     query.order_by_asc(event::Column::TxId).order_by_asc(event::Column::Seq)

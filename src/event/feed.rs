@@ -29,6 +29,16 @@ pub struct Place {
     pub seq: i64,
 }
 
+impl Place {
+    /// The condition of the events behind it.
+    #[must_use]
+    pub fn events_behind(self) -> Condition {
+        Condition::any().add(event::Column::TxId.gt(self.tx_id)).add(
+            Condition::all().add(event::Column::TxId.eq(self.tx_id)).add(event::Column::Seq.gt(self.seq)),
+        )
+    }
+}
+
 /// A place, and the rows beyond it that were read early.
 #[derive(Debug, Default)]
 pub struct Tail {
@@ -124,23 +134,19 @@ impl Feed {
     pub async fn next(&self, db: &Database) -> Result<Vec<event::Model>, Fault> {
         let mut tail = self.0.lock().await;
         loop {
-            let Place { tx_id, seq } = tail.place();
-            let rows: Vec<Row> =
-                event::Entity::find()
-                    .expr_as(Expr::cust(horizon(db.backend())), "horizon")
-                    .filter(Condition::any().add(event::Column::TxId.gt(tx_id)).add(
-                        Condition::all().add(event::Column::TxId.eq(tx_id)).add(event::Column::Seq.gt(seq)),
-                    ))
-                    .order_by_asc(event::Column::TxId)
-                    .order_by_asc(event::Column::Seq)
-                    .limit(BATCH)
-                    .into_model()
-                    .all(db.fresh())
-                    .await?;
+            let before = tail.place();
+            let rows: Vec<Row> = event::Entity::find()
+                .expr_as(Expr::cust(horizon(db.backend())), "horizon")
+                .filter(before.events_behind())
+                .order_by_asc(event::Column::TxId)
+                .order_by_asc(event::Column::Seq)
+                .limit(BATCH)
+                .into_model()
+                .all(db.fresh())
+                .await?;
             let horizon = rows.first().map_or(0, |row| row.horizon);
             let is_full = rows.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
             let places = rows.iter().map(|row| Place { tx_id: row.event.tx_id, seq: row.event.seq });
-            let before = tail.place();
             let fresh = tail.take(places.collect::<Vec<_>>(), horizon);
             let events: Vec<event::Model> =
                 rows.into_iter().zip(fresh).filter(|(_, fresh)| *fresh).map(|(row, _)| row.event).collect();

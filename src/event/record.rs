@@ -17,6 +17,21 @@ pub struct NewEvent {
     pub payload: serde_json::Value,
 }
 
+/// Records what happened to one thing, of which a consumer needs to know nothing besides.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_one(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    entity: &'static str,
+    kind: &'static str,
+    entity_id: impl Into<i64>,
+) -> Result<(), DbErr> {
+    let event = NewEvent { entity_id: entity_id.into(), payload: serde_json::json!({}) };
+    record(tx, now, entity, kind, vec![event]).await
+}
+
 /// Records that the same kind of thing happened to one or more things, which must differ.
 ///
 /// The rows of the things should be locked by the transaction, so that their sequence numbers follow on.

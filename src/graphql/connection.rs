@@ -8,6 +8,7 @@ use crate::page::{Cursor, Page};
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub struct PageInfo {
     /// Whether items follow this page.
     pub has_next_page: bool,
@@ -71,7 +72,7 @@ impl<T: Clone> Edge<T> {
 }
 
 /// A page of a list.
-#[Object(name_type)]
+#[Object(name_type, serial)]
 impl<T: OutputType + Clone> Connection<T> {
     /// The items with their places.
     async fn edges(&self) -> Vec<Edge<T>> {
@@ -90,7 +91,7 @@ impl<T: OutputType + Clone> Connection<T> {
 }
 
 /// An item of a list and its place.
-#[Object(name_type)]
+#[Object(name_type, serial)]
 impl<T: OutputType> Edge<T> {
     /// The item's place, for `after` and `before`.
     async fn cursor(&self) -> String {

@@ -36,13 +36,16 @@ impl ApiError {
 
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
-        Self::Fault(Arc::new(fault))
+        Self::from(Arc::new(fault))
     }
 }
 
 impl From<Arc<Fault>> for ApiError {
     fn from(fault: Arc<Fault>) -> Self {
-        Self::Fault(fault)
+        match fault.as_not_ready() {
+            Some(not_ready) => Self::bad_input(not_ready.code, not_ready.to_string()),
+            None => Self::Fault(fault),
+        }
     }
 }
 

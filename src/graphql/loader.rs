@@ -127,6 +127,17 @@ where
         Self { loader, pulse: pulse.clone() }
     }
 
+    /// The same where the function needs something of the application's, such as its database, which is cloned for each
+    /// batch.
+    pub fn on<S, F>(source: &S, pulse: &Pulse, fetch: impl Fn(S, Vec<K>) -> F + Send + Sync + 'static) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
+    {
+        let source = source.clone();
+        Self::new(pulse, move |keys| fetch(source.clone(), keys))
+    }
+
     /// The value of a key.
     ///
     /// # Errors
@@ -163,4 +174,9 @@ where
         let missing = format!("{key:?} is gone");
         self.load(key).await?.ok_or_else(|| Fault::new(missing).into())
     }
+}
+
+/// Values that many fields hold at once.
+pub fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
+    found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }

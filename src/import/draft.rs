@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::error::RowError;
 use super::measure::MeasureDraft;
+use crate::catalog::TITLE_SEPARATOR;
 use crate::secret;
 
 /// Title, vendor, type, search title, barcode, names of options and their values: characters.
@@ -157,6 +158,6 @@ impl ImageDraft {
 impl VariantDraft {
     /// Its option values, joined.
     pub(super) fn title(&self) -> String {
-        self.option_values.join(" / ")
+        self.option_values.join(TITLE_SEPARATOR)
     }
 }

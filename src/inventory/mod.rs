@@ -2,11 +2,12 @@
 //!
 //! Tables: `inventory_item`, `inventory_level`, `inventory_ledger`, `reservation`, `location`. Invariants: a level never
 //! goes below zero unless it may be sold past it; a state is the sum of its ledger entries; what is reserved is the sum of
-//! the live reservations; only active locations that fulfil online orders
-//! count for shoppers; whether a variant is for sale is decided in one place, [`is_for_sale`].
+//! the live reservations; only active locations that fulfil online orders count for shoppers; whether a variant is for
+//! sale is decided in one place, [`is_for_sale`].
 
 mod availability;
 mod distance;
+mod ledger_feed;
 mod level;
 mod location;
 mod queries;
@@ -17,10 +18,10 @@ mod stock_cache;
 
 pub use availability::{Availability, ProductStock, is_for_sale, is_sold_past_zero};
 pub use distance::Coordinates;
+pub use ledger_feed::{LedgerFeed, Moved};
 pub use location::ensure_default_location;
 pub use queries::{
-    availability_by_item_ids, availability_by_product_ids, find_pickup_location, items_by_ids,
-    list_pickup_locations, pickup_by_item_ids,
+    availability_by_product_ids, find_pickup_location, list_pickup_locations, pickup_by_item_ids,
 };
 pub use reserve::{Held, claim_in, release_in, reserve_in, sweep_expired_in};
 pub use route::{Demand, Shortage};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::id::{InventoryItemId, LocationId, ProductId};
-use entity::{inventory_item, location};
+use entity::location;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     Statement, Value,
@@ -15,32 +15,6 @@ use crate::error::Fault;
 /// Locations at which buyers may fetch orders, as far as they are shown.
 const MAX_PICKUP_LOCATIONS: u64 = 1_000;
 
-/// Inventory items by key.
-///
-/// # Errors
-/// The database's own.
-pub async fn items_by_ids<C: ConnectionTrait>(
-    db: &C,
-    ids: &[InventoryItemId],
-) -> Result<HashMap<InventoryItemId, inventory_item::Model>, Fault> {
-    let wanted = inventory_item::Column::Id.is_in(ids.iter().copied());
-    let rows = inventory_item::Entity::find().filter(wanted).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// How much is left of items: one statement. Of a bundle's item as many as its components allow.
-///
-/// # Errors
-/// The database's own.
-pub async fn availability_by_item_ids<C: ConnectionTrait>(
-    db: &C,
-    ids: &[InventoryItemId],
-) -> Result<HashMap<InventoryItemId, Availability>, Fault> {
-    let ids = ids.iter().map(|id| Value::from(id.0)).collect();
-    let rows = sources(db, "b.inventory_item_id", "", ids).await?;
-    Ok(by_item(&rows))
-}
-
 /// How much is left of each variant's item, for all variants of products: one statement. Of a bundle's item as many as
 /// its components allow.
 ///
@@ -50,8 +24,7 @@ pub async fn availability_by_product_ids<C: ConnectionTrait>(
     db: &C,
     ids: &[ProductId],
 ) -> Result<HashMap<ProductId, HashMap<InventoryItemId, Availability>>, Fault> {
-    let ids = ids.iter().map(|id| Value::from(id.0)).collect();
-    let rows = sources(db, "b.product_id", "AND b.deleted_at IS NULL", ids).await?;
+    let rows = sources(db, ids).await?;
     let products: HashMap<InventoryItemId, ProductId> =
         rows.iter().map(|row| (row.item_id, row.product_id)).collect();
     let mut found: HashMap<ProductId, HashMap<InventoryItemId, Availability>> = HashMap::new();
@@ -114,16 +87,12 @@ fn places(first: usize, count: usize) -> String {
     places.join(", ")
 }
 
-async fn sources<C: ConnectionTrait>(
-    db: &C,
-    column: &str,
-    more: &str,
-    ids: Vec<Value>,
-) -> Result<Vec<SourceRow>, Fault> {
+async fn sources<C: ConnectionTrait>(db: &C, ids: &[ProductId]) -> Result<Vec<SourceRow>, Fault> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let table = source_table(&format!("{column} IN ({}) {more}", places(1, ids.len())));
+    let table = source_table(&format!("b.product_id IN ({}) AND b.deleted_at IS NULL", places(1, ids.len())));
+    let ids: Vec<Value> = ids.iter().map(|id| Value::from(id.0)).collect();
     let sql = format!(
         "SELECT s.item_id, s.product_id, s.per_unit, s.sells_on, s.is_gone, i.tracked, \
            CAST(COALESCE(SUM(CASE WHEN lo.id IS NOT NULL THEN l.available ELSE 0 END), 0) AS bigint) AS available, \

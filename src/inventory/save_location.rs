@@ -9,7 +9,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Fault, Transient};
-use crate::event::{self, NewEvent};
+use crate::event;
 use crate::market::{Address, AddressFault};
 
 /// Characters of a name and of the words about the pickup time at most.
@@ -120,8 +120,7 @@ pub async fn save_location(app: &App, actor: &Actor, new: &NewLocation) -> Resul
                 row.created_at = Set(now);
                 row.insert(&tx).await?.id
             };
-            let event = NewEvent { entity_id: id.0, payload: serde_json::json!({}) };
-            event::record(&tx, now, "location", "location.updated", vec![event]).await?;
+            event::record_one(&tx, now, "location", "location.updated", id).await?;
             tx.commit().await?;
             Ok(id)
         })

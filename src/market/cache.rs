@@ -43,7 +43,7 @@ impl SettingsCache {
             return Ok(Arc::clone(settings));
         }
         // Read after the shop: what changes meanwhile is read again with the next state.
-        let settings = Arc::new(load(db.reader(), shop).await?);
+        let settings = Arc::new(load(db.fresh(), shop).await?);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((state, Arc::clone(&settings)));
         Ok(settings)
     }

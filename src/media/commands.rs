@@ -12,7 +12,6 @@ use super::error::MediaStoreError;
 use super::external_video::ExternalVideo;
 use super::store::Stored;
 use crate::app::App;
-use crate::db::Tx;
 use crate::error::Fault;
 
 /// Why a medium is not saved.
@@ -99,19 +98,6 @@ fn row(now: DateTime<Utc>, kind: MediaKind, alt: Option<String>) -> media::Activ
         sources: Set(None),
         thumbhash: Set(None),
     }
-}
-
-/// Saves the row of a picture that is in the store.
-///
-/// # Errors
-/// The database's own.
-pub async fn save_media_in(
-    tx: &Tx,
-    now: DateTime<Utc>,
-    stored: &Stored,
-    alt: Option<String>,
-) -> Result<MediaId, Fault> {
-    Ok(stored_picture(now, stored, alt).insert(tx).await?.id)
 }
 
 // No event: nothing shows a new medium until something else is changed to show it, and that has its own.

@@ -21,8 +21,8 @@ mod wish;
 
 pub use address::{Source, address, picture_address, sources_of};
 pub use commands::{
-    MediaDetails, SaveMediaError, linked_picture, save_external_video, save_file, save_media_in, save_model,
-    save_picture, save_video, stored_picture,
+    MediaDetails, SaveMediaError, linked_picture, save_external_video, save_file, save_model, save_picture,
+    save_video, stored_picture,
 };
 pub use error::MediaStoreError;
 pub use external_video::ExternalVideo;

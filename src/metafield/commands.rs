@@ -270,7 +270,9 @@ pub async fn delete_in(
     Ok(rows)
 }
 
-/// Copies all metafields of one thing to another that has none yet, in one statement: an order keeps those of its cart.
+/// Copies the metafields of one thing, which shoppers wrote, to another that has none yet, in one statement: an order
+/// keeps those of its cart. Those stay behind that a definition for the other thing closes to shoppers, as it does when
+/// they write them, or gives another type.
 ///
 /// # Errors
 /// The database's own.
@@ -278,8 +280,10 @@ pub async fn copy_in(tx: &Tx, now: DateTime<Utc>, from: Owner, to: Owner) -> Res
     let sql = "INSERT INTO metafield (owner_type, owner_id, namespace, key, type, value_text, value_num, value_time, \
                                       ref_id, digest, created_at, updated_at) \
                SELECT $3, $4, namespace, key, type, value_text, value_num, value_time, ref_id, digest, $5, $5 \
-                 FROM metafield WHERE owner_type = $1 AND owner_id = $2 ORDER BY id";
-    let values = [from.0.into(), from.1.into(), to.0.into(), to.1.into(), now.into()];
+                 FROM metafield m WHERE owner_type = $1 AND owner_id = $2 AND NOT EXISTS \
+                   (SELECT 1 FROM metafield_definition d WHERE d.owner_type = $6 AND d.namespace = m.namespace \
+                      AND d.key = m.key AND (d.storefront_access = 'none' OR d.type <> m.type)) ORDER BY id";
+    let values = [from.0.into(), from.1.into(), to.0.into(), to.1.into(), now.into(), to.0.into()];
     tx.execute_raw(sea_orm::Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
 }

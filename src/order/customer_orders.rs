@@ -96,19 +96,6 @@ pub async fn count_customer_orders<C: ConnectionTrait>(
     Ok(orders_of(customer, search).count(db).await?)
 }
 
-/// An order of this customer, loaded whole.
-///
-/// # Errors
-/// The database's own.
-pub async fn find_customer_order<C: ConnectionTrait>(
-    db: &C,
-    customer: CustomerId,
-    id: OrderId,
-) -> Result<Option<OrderView>, Fault> {
-    let row = order::Entity::find_by_id(id).filter(order::Column::CustomerId.eq(customer)).one(db).await?;
-    Ok(load_all(db, row.into_iter().collect()).await?.pop())
-}
-
 /// Loads orders whole whose rows are at hand, in the same order. Four statements, however many they are.
 pub(super) async fn load_all<C: ConnectionTrait>(
     db: &C,

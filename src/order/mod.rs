@@ -11,9 +11,9 @@ mod place;
 mod queries;
 mod status;
 
-pub use customer_orders::{OrderSort, count_customer_orders, find_customer_order, list_customer_orders};
+pub use customer_orders::{OrderSort, count_customer_orders, list_customer_orders};
 pub use draft::{DraftLine, DraftShipping, OrderDraft};
 pub use link::LINK_TO_CUSTOMER;
 pub use place::{Paid, place_in};
 pub use queries::{OrderView, find_order, find_order_by_key, key_of, list_orders};
-pub use status::{FinancialStatus, FulfillmentStatus, financial_status};
+pub use status::{FinancialStatus, financial_status};

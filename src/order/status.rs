@@ -1,4 +1,4 @@
-//! How an order stands: functions of its money and its parcels.
+//! How an order stands: a function of its money.
 
 use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
 
@@ -19,13 +19,6 @@ pub enum FinancialStatus {
     Refunded,
     /// The promise was dropped.
     Voided,
-}
-
-/// How the parcels of an order stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FulfillmentStatus {
-    /// Nothing was sent yet.
-    Unfulfilled,
 }
 
 /// The financial status of an order of this total.

@@ -114,6 +114,9 @@ async fn beginnings_and_typos_find_what_was_meant() {
     assert_eq!(found(&app, shopper("trousars")).await, "trousers");
     assert_eq!(found(&app, shopper("truosars")).await, "trousers", "two typos in eight letters");
     assert_eq!(found(&app, shopper("hst")).await, "", "no typo in three letters");
+    assert_eq!(found(&app, shopper(&"trousars ".repeat(12))).await, "trousers");
+    assert_eq!(found(&app, shopper(&"trousars ".repeat(13))).await, "", "nor in a text that nobody types");
+    assert_eq!(found(&app, shopper(&"trousers ".repeat(13))).await, "trousers");
     // What is written is before what resembles it.
     import(&app, "skirt,Skirt,,Zeta,Skirts,,true,,,,,SK-1,,,,,30\n").await;
     assert_eq!(found(&app, shopper("skirt")).await.split(' ').next(), Some("skirt"));

@@ -12,17 +12,18 @@ use entity::{shop, variant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::change::Changes;
-use super::follower::{Follower, aside, end_of_ledger, is_beyond, locked, uncounted_sales};
+use super::follower::{Follower, aside, is_beyond, locked, uncounted_sales};
 use super::index::{About, TextIndex};
 use super::load::Loader;
 use super::shelf::Shelf;
 use super::state::{State, Update, commit, known_texts, put, write};
 use super::synonym::{Synonyms, list_synonyms};
 use super::thing::{Key, Kind};
-use super::{EVENT_ENTITY, EVENT_KEY, REBUILD_REQUESTED, Search};
+use super::{EVENT_ENTITY, EVENT_KEY, NOT_READY, REBUILD_REQUESTED, Search};
 use crate::app::App;
 use crate::error::Fault;
-use crate::event::{self, Feed, NewEvent, Tail};
+use crate::event::{self, Feed};
+use crate::inventory::LedgerFeed;
 use crate::money::Currency;
 
 /// Products that are read at once.
@@ -57,7 +58,7 @@ impl Search {
         match tokio::time::timeout(patience, following).await {
             Ok(outcome) => outcome.map_err(Fault::new)?,
             Err(_) if self.is_open() => Ok(()),
-            Err(_) => Err(Fault::new("SEARCH_NOT_READY: the index is being built")),
+            Err(_) => Err(Fault::not_ready(NOT_READY)),
         }
     }
 
@@ -95,14 +96,15 @@ impl Search {
         loop {
             let mut changes = Changes::default();
             changes.add(&follower.feed.next(&app.db).await?)?;
-            changes.moved.extend(follower.moved_stock(&app.db).await?);
+            let moved = follower.ledger.next(&app.db).await?;
+            changes.moved.extend(moved.products.iter().map(|product| product.0));
             changes.products.extend(follower.counted_sales(app, std::mem::take(&mut changes.sold)).await?);
             let now = app.clock.now().timestamp_micros();
             changes
                 .products
                 .extend(self.read().as_ref().map(|state| state.shelf.due_by(now)).unwrap_or_default());
-            let is_done = changes.is_empty();
-            if !is_done {
+            let is_done = changes.is_empty() && moved.is_all;
+            if !changes.is_empty() {
                 self.apply(app, follower, changes).await?;
             }
             // Only now: what fails on the way is read again.
@@ -255,7 +257,7 @@ impl Search {
             Some(place) => Feed::new(place),
             None => Feed::at_end(&app.db).await?,
         };
-        let ledger = Tail::new(end_of_ledger(&app.db).await?);
+        let ledger = LedgerFeed::at_end(&app.db).await?;
         let sold = uncounted_sales(&app.db).await?;
         let (currency, analysis) = (currency_of(shop)?, index.analysis.clone());
         let loader = Loader { db: app.db.fresh(), now: app.clock.now(), currency, analysis: &analysis };
@@ -381,8 +383,7 @@ pub async fn rebuild(app: &App) -> Result<Rebuilt, Fault> {
     if is_taken {
         let now = app.clock.now();
         let tx = app.begin().await?;
-        let asked = NewEvent { entity_id: EVENT_KEY, payload: serde_json::json!({}) };
-        event::record(&tx, now, EVENT_ENTITY, REBUILD_REQUESTED, vec![asked]).await?;
+        event::record_one(&tx, now, EVENT_ENTITY, REBUILD_REQUESTED, EVENT_KEY).await?;
         tx.commit().await?;
         return Ok(Rebuilt::Asked);
     }

@@ -1,11 +1,10 @@
 //! The writing side of the index: how far it goes, and what happened since.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use entity::{event, event_consumer};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 
 use super::change::{Changes, ORDER_PLACED};
 use super::follow::currency_of;
@@ -14,13 +13,11 @@ use super::state::commit;
 use crate::app::App;
 use crate::db::Database;
 use crate::error::Fault;
-use crate::event::{Feed, Place, Tail, horizon};
+use crate::event::{Feed, Place};
+use crate::inventory::LedgerFeed;
 use crate::money::Currency;
 use crate::recommendation::BEST_SELLING;
 use crate::store::get_shop;
-
-/// Entries of the stock ledger that are read at once.
-const LEDGER_BATCH: usize = 1_000;
 
 /// The writing side: one at a time.
 pub(super) struct Follower {
@@ -28,7 +25,7 @@ pub(super) struct Follower {
     pub(super) about: About,
     pub(super) currency: Currency,
     pub(super) feed: Feed,
-    pub(super) ledger: Tail,
+    pub(super) ledger: LedgerFeed,
     /// Orders whose units are not counted yet.
     pub(super) sold: Vec<(Place, Vec<i64>)>,
     /// Whether the last commit says less than how far the index goes.
@@ -67,41 +64,6 @@ impl Follower {
         aside(move || commit(&mut locked(&index), &about)).await?
     }
 
-    /// The products whose stock was moved since the last time, and the bundles with them. One statement where none was.
-    pub(super) async fn moved_stock(&mut self, db: &Database) -> Result<Vec<i64>, Fault> {
-        let Place { tx_id, seq } = self.ledger.place();
-        let sql = format!(
-            "SELECT tx_id, id, item_id, {} FROM inventory_ledger \
-             WHERE tx_id > $1 OR (tx_id = $1 AND id > $2) ORDER BY tx_id, id LIMIT {LEDGER_BATCH}",
-            horizon(db.backend())
-        );
-        let statement = Statement::from_sql_and_values(db.backend(), sql, [tx_id.into(), seq.into()]);
-        let rows = db.fresh().query_all_raw(statement).await?;
-        let rows: Vec<(i64, i64, i64, i64)> =
-            rows.iter().map(|row| row.try_get_many_by_index()).collect::<Result<_, _>>()?;
-        let until = rows.first().map_or(0, |row| row.3);
-        let places: Vec<Place> = rows.iter().map(|row| Place { tx_id: row.0, seq: row.1 }).collect();
-        let fresh = self.ledger.take(places, until);
-        let items: BTreeSet<i64> =
-            rows.iter().zip(fresh).filter(|(_, fresh)| *fresh).map(|(row, _)| row.2).collect();
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let marks: Vec<String> = (1..=items.len()).map(|number| format!("${number}")).collect();
-        let sql = format!(
-            "SELECT v.product_id, b.product_id FROM variant v \
-             LEFT JOIN variant_component c ON c.component_id = v.id LEFT JOIN variant b ON b.id = c.parent_id \
-             WHERE v.inventory_item_id IN ({})",
-            marks.join(", ")
-        );
-        let items: Vec<Value> = items.into_iter().map(Value::from).collect();
-        let statement = Statement::from_sql_and_values(db.backend(), sql, items);
-        let rows = db.fresh().query_all_raw(statement).await?;
-        let products: Vec<(i64, Option<i64>)> =
-            rows.iter().map(|row| row.try_get_many_by_index()).collect::<Result<_, _>>()?;
-        Ok(products.into_iter().flat_map(|(own, bundle)| [Some(own), bundle]).flatten().collect())
-    }
-
     /// The products of orders whose units were counted since the last time.
     pub(super) async fn counted_sales(
         &mut self,
@@ -128,10 +90,7 @@ async fn counted_until(db: &Database) -> Result<Place, Fault> {
 
 /// The orders whose units are not counted yet.
 pub(super) async fn uncounted_sales(db: &Database) -> Result<Vec<(Place, Vec<i64>)>, Fault> {
-    let Place { tx_id, seq } = counted_until(db).await?;
-    let behind = Condition::any()
-        .add(event::Column::TxId.gt(tx_id))
-        .add(Condition::all().add(event::Column::TxId.eq(tx_id)).add(event::Column::Seq.gt(seq)));
+    let behind = counted_until(db).await?.events_behind();
     let orders = event::Entity::find().filter(behind).filter(event::Column::Kind.eq(ORDER_PLACED));
     let mut changes = Changes::default();
     changes.add(&orders.all(db.fresh()).await?)?;
@@ -144,14 +103,4 @@ pub(super) async fn is_beyond(db: &Database, place: Place) -> Result<bool, Fault
     let row = db.fresh().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
     let last: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
     Ok(place.seq > last)
-}
-
-pub(super) async fn end_of_ledger(db: &Database) -> Result<Place, Fault> {
-    let sql = format!(
-        "SELECT tx_id, id FROM inventory_ledger WHERE tx_id < {} ORDER BY tx_id DESC, id DESC LIMIT 1",
-        horizon(db.backend())
-    );
-    let row = db.fresh().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
-    let place = row.map(|row| row.try_get_many_by_index::<(i64, i64)>()).transpose()?;
-    Ok(place.map_or_else(Place::default, |(tx_id, seq)| Place { tx_id, seq }))
 }

@@ -69,6 +69,9 @@ const SYNONYMS_UPDATED: &str = "search.synonyms_updated";
 /// Somebody wants the index to be built anew.
 const REBUILD_REQUESTED: &str = "search.rebuild_requested";
 
+/// The code of a question that comes before the index was built or opened.
+const NOT_READY: &str = "SEARCH_NOT_READY";
+
 /// The search of one node.
 pub struct Search {
     dir: PathBuf,
@@ -150,7 +153,7 @@ impl Search {
     ) -> Result<T, Fault> {
         let state = self.read();
         let Some(state) = state.as_ref() else {
-            return Err(Fault::new("SEARCH_NOT_READY: the index is not open"));
+            return Err(Fault::not_ready(NOT_READY));
         };
         question(&View {
             shelf: &state.shelf,

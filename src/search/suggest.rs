@@ -7,9 +7,14 @@ use super::request::Suggestion;
 use super::view::View;
 use super::words::Analysis;
 use crate::error::Fault;
+use crate::html::escaped;
 
-/// How many terms that begin so are looked at.
-const MAX_TERMS: usize = 2_000;
+/// How many terms that begin so are looked at, in the order of the alphabet.
+const MAX_TERMS: usize = 400;
+/// So many where little was typed, which many begin with.
+const MAX_SHORT_TERMS: usize = 2_000;
+/// From how many letters on it is no longer little.
+const FEW_LETTERS: usize = 3;
 /// The longest text that is completed.
 const MAX_TYPED: usize = 100;
 
@@ -20,7 +25,8 @@ pub(super) fn suggestions(view: &View<'_>, typed: &str, most: usize) -> Result<V
         return Ok(Vec::new());
     }
     let lookup = Lookup { snapshot: view.snapshot, places: view.shelf.len() };
-    let mut terms = lookup.terms(view.fields.suggestion, &folded, MAX_TERMS)?;
+    let most_terms = if folded.chars().count() < FEW_LETTERS { MAX_SHORT_TERMS } else { MAX_TERMS };
+    let mut terms = lookup.terms(view.fields.suggestion, &folded, most_terms)?;
     terms.sort_by(|(a, a_count), (b, b_count)| {
         b_count.cmp(a_count).then_with(|| a.len().cmp(&b.len())).then_with(|| a.cmp(b))
     });
@@ -54,22 +60,6 @@ fn styled(analysis: &Analysis, text: &str, folded: &str) -> String {
         if text.is_empty() { String::new() } else { format!("<{name}>{}</{name}>", escaped(text)) }
     };
     part("mark", typed) + &part("span", rest)
-}
-
-/// A text as it stands in HTML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(sign),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

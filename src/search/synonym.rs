@@ -13,7 +13,7 @@ use super::words::Analysis;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::{Fault, Transient};
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// The most sets of synonyms.
 pub const MAX_SYNONYM_SETS: usize = 2_000;
@@ -89,8 +89,8 @@ pub async fn save_synonyms(app: &App, _actor: &Actor, sets: Vec<Vec<String>>) ->
             if !sets.is_empty() {
                 synonym_set::Entity::insert_many(rows).exec_without_returning(&tx).await?;
             }
-            let changed = NewEvent { entity_id: super::EVENT_KEY, payload: json!({}) };
-            event::record(&tx, now, super::EVENT_ENTITY, super::SYNONYMS_UPDATED, vec![changed]).await?;
+            event::record_one(&tx, now, super::EVENT_ENTITY, super::SYNONYMS_UPDATED, super::EVENT_KEY)
+                .await?;
             tx.commit().await?;
             Ok(())
         })

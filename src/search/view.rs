@@ -26,6 +26,8 @@ use crate::error::Fault;
 use crate::page::{Page, SortKind};
 use crate::query::{Query, Term, Value};
 
+/// In texts of more words than these no typos are looked for: each costs as much as many words, and nobody types so many.
+const MAX_TYPO_WORDS: usize = 12;
 /// With fewer exact hits than these, typos are looked for as well.
 const FEW: usize = 10;
 /// What an exact hit has before those with typos.
@@ -102,7 +104,8 @@ impl View<'_> {
             return Ok(None);
         };
         found.bits.and(shown);
-        if found.bits.count() < FEW {
+        let words_typed = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+        if found.bits.count() < FEW && words_typed.count() <= MAX_TYPO_WORDS {
             let exact = found.bits.clone();
             if let Some(mut more) = self.finder(Manner::Shopper { typos: true }, only).find(&query)? {
                 more.bits.and(shown);

@@ -9,14 +9,13 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::queries::SHOP_ID;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Fault, Transient};
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// The scope for the brand.
 const SCOPE: &str = "write_content";
@@ -170,8 +169,7 @@ pub async fn save_brand(app: &App, actor: &Actor, new: &Brand) -> Result<(), Bra
                 ])
                 .to_owned();
             brand::Entity::insert(row).on_conflict(update).exec_without_returning(&tx).await?;
-            let event = NewEvent { entity_id: SHOP_ID, payload: json!({}) };
-            event::record(&tx, now, "shop", "shop.rebranded", vec![event]).await?;
+            event::record_one(&tx, now, "shop", "shop.rebranded", SHOP_ID).await?;
             tx.commit().await?;
             Ok::<_, BrandError>(())
         })

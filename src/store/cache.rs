@@ -30,7 +30,7 @@ impl ShopCache {
         {
             return Ok(Arc::clone(shop));
         }
-        let shop = Arc::new(get_shop(db.reader()).await?);
+        let shop = Arc::new(get_shop(db.fresh()).await?);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&shop)));
         Ok(shop)
     }

@@ -12,13 +12,12 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, QueryFilter,
 };
-use serde_json::json;
 
 use super::queries::{SHOP_ID, get_shop};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{self, NewEvent};
+use crate::event;
 use crate::money::Currency;
 use crate::secret;
 
@@ -134,8 +133,7 @@ async fn write_shop(app: &App, new: &NewShop, existing: Existing) -> Result<(), 
             if existing == Existing::Replace {
                 let home = market::Column::IsPrimary.eq(true);
                 market::Entity::delete_many().filter(home).exec(&tx).await?;
-                let event = NewEvent { entity_id: SHOP_ID, payload: json!({}) };
-                event::record(&tx, now, "shop", "shop.updated", vec![event]).await?;
+                event::record_one(&tx, now, "shop", "shop.updated", SHOP_ID).await?;
             }
             ensure_home_market_in(&tx, now).await?;
             tx.commit().await?;

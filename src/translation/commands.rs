@@ -195,8 +195,7 @@ pub async fn save_locales(app: &App, actor: &Actor, locales: Vec<NewLocale>) -> 
                     .exec_without_returning(&tx)
                     .await?;
             }
-            let event = NewEvent { entity_id: shop, payload: json!({}) };
-            event::record(&tx, now, "shop", "shop.locales_updated", vec![event]).await?;
+            event::record_one(&tx, now, "shop", "shop.locales_updated", shop).await?;
             tx.commit().await?;
             app.translations.forget_languages();
             Ok(())

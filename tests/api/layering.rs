@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 const ROOMS: [(&str, &[&str]); 10] = [
     (
         "kernel",
-        &["money", "clock", "page", "query", "error", "actor", "secret", "db", "event", "job", "config"],
+        &[
+            "money", "clock", "page", "query", "error", "html", "actor", "secret", "db", "event", "job",
+            "config",
+        ],
     ),
     (
         "first domains",

@@ -74,7 +74,7 @@ fn mutations(
             format!(
                 "selectedDeliveryOptions: [{{ deliveryGroupId: {group}, deliveryOptionHandle: \"express\" }}]"
             ),
-            9,
+            11,
         ),
         ("cartDeliveryAddressesUpdate", format!("addresses: [{{ id: {address}, address: {place} }}]"), 9),
         ("cartDeliveryAddressesAdd", format!("addresses: [{{ address: {place} }}]"), 9),

@@ -10,6 +10,7 @@ use super::lines::{self, NewLine};
 use super::metafields::{self, NewCartMetafield};
 use super::write_lines::write_lines;
 use super::{discount_codes, gift_cards, identity, stock};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::cart::error::{CartError, RefusalCode};
 use crate::cart::line::Attributes;
@@ -58,8 +59,9 @@ impl NewCart {
 ///
 /// # Errors
 /// [`CartError::Refused`] for whatever the single changes of a cart refuse; no cart is made then.
-pub async fn create(app: &App, new: &NewCart) -> Result<Outcome, CartError> {
+pub async fn create(app: &App, actor: &Actor, new: &NewCart) -> Result<Outcome, CartError> {
     check(new)?;
+    let tries = gift_cards::count_tries(app, actor, &new.gift_card_codes).await?;
     let token = secret::new_token();
     app.db
         .retry(|| async {
@@ -79,7 +81,7 @@ pub async fn create(app: &App, new: &NewCart) -> Result<Outcome, CartError> {
             let rows = write_lines(&tx, row.id, Vec::new(), lines).await?;
             addresses::insert_in(&tx, now, &row, new.addresses_to_write(), true).await?;
             discount_codes::insert_in(&tx, row.id, &new.discount_codes).await?;
-            let unknown = gift_cards::apply_new_in(&tx, app, &row, &new.gift_card_codes).await?;
+            let unknown = gift_cards::apply_new_in(&tx, app, &row, &new.gift_card_codes, &tries).await?;
             metafields::insert_in(&tx, now, row.id, &new.metafields).await?;
             let cart = assemble(&tx, &basis, row, &token, rows, merchandise).await?;
             tx.commit().await?;

@@ -6,11 +6,13 @@ use entity::{cart, cart_code_miss, cart_gift_card, gift_card};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::actor::Actor;
 use crate::app::App;
 use crate::cart::error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 use crate::cart::load::load_in;
 use crate::cart::lock::lock_cart;
 use crate::cart::view::Outcome;
+use crate::customer::{CodeTries, CustomerError};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::gift_card as cards;
@@ -28,16 +30,26 @@ const MISSES_COUNT_FOR: TimeDelta = TimeDelta::hours(1);
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart, codes that no card has that could pay, and too many cards or wrong codes.
-pub async fn add_gift_cards(app: &App, token: &str, codes: &[String]) -> Result<Outcome, CartError> {
-    change(app, token, codes, Keep::All).await
+pub async fn add_gift_cards(
+    app: &App,
+    actor: &Actor,
+    token: &str,
+    codes: &[String],
+) -> Result<Outcome, CartError> {
+    change(app, actor, token, codes, Keep::All).await
 }
 
 /// Puts the cards with these codes in the place of all that a cart has.
 ///
 /// # Errors
 /// As [`add_gift_cards`].
-pub async fn replace_gift_cards(app: &App, token: &str, codes: &[String]) -> Result<Outcome, CartError> {
-    change(app, token, codes, Keep::None).await
+pub async fn replace_gift_cards(
+    app: &App,
+    actor: &Actor,
+    token: &str,
+    codes: &[String],
+) -> Result<Outcome, CartError> {
+    change(app, actor, token, codes, Keep::None).await
 }
 
 /// Takes cards out of a cart; `None` stands for an id that is not that of a card.
@@ -82,8 +94,15 @@ enum Keep {
     None,
 }
 
-async fn change(app: &App, token: &str, codes: &[String], keep: Keep) -> Result<Outcome, CartError> {
+async fn change(
+    app: &App,
+    actor: &Actor,
+    token: &str,
+    codes: &[String],
+    keep: Keep,
+) -> Result<Outcome, CartError> {
     check(codes)?;
+    let tries = count_tries(app, actor, codes).await?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -92,10 +111,10 @@ async fn change(app: &App, token: &str, codes: &[String], keep: Keep) -> Result<
             let mut cart = lock_cart(&tx, now, &markets, token).await?;
             let misses = misses_in(&tx, now, cart.row.id).await?;
             if misses.count >= MAX_MISSES && !codes.is_empty() {
-                let message = "Too many gift card codes were wrong: try again later";
-                return Err(CartError::refused(RefusalCode::Invalid, &["giftCardCodes"], message));
+                return Err(too_many_misses());
             }
             let looked_up = look_up(&tx, app, &cart.row, codes).await?;
+            tries.take_back(&tx, looked_up.iter().filter(|(_, found)| found.is_ok()).count()).await?;
             let refusals = refusals(&looked_up);
             if !refusals.is_empty() {
                 // The cart stays as it was, but the wrong codes are counted.
@@ -127,6 +146,7 @@ pub(super) async fn apply_new_in(
     app: &App,
     row: &cart::Model,
     codes: &[String],
+    tries: &CodeTries,
 ) -> Result<usize, CartError> {
     let looked_up = look_up(tx, app, row, codes).await?;
     let mut wanted: Vec<GiftCardId> = Vec::new();
@@ -136,6 +156,7 @@ pub(super) async fn apply_new_in(
         }
     }
     let wrong = looked_up.iter().filter(|(_, found)| found.is_err()).count();
+    tries.take_back(tx, looked_up.len() - wrong).await?;
     if wrong > 0 {
         let now = app.clock.now();
         count_misses_in(tx, now, row.id, Misses { count: 0, since: now }, wrong).await?;
@@ -144,6 +165,23 @@ pub(super) async fn apply_new_in(
         write_in(tx, row.id, &wanted).await?;
     }
     Ok(wrong)
+}
+
+/// Counts the codes that somebody tries, whatever the cart: new ones cost nothing.
+///
+/// # Errors
+/// A refusal where too many were wrong.
+pub(super) async fn count_tries(app: &App, actor: &Actor, codes: &[String]) -> Result<CodeTries, CartError> {
+    let count = codes.iter().filter(|code| !code.trim().is_empty()).count();
+    CodeTries::count(app, actor, count).await.map_err(|error| match error {
+        CustomerError::Throttled | CustomerError::Refused(_) => too_many_misses(),
+        CustomerError::Fault(fault) => fault.into(),
+    })
+}
+
+fn too_many_misses() -> CartError {
+    let message = "Too many gift card codes were wrong: try again later";
+    CartError::refused(RefusalCode::Invalid, &["giftCardCodes"], message)
 }
 
 /// What a buyer is told of codes that could not be applied to a new cart.

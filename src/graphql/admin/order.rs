@@ -12,7 +12,7 @@ use crate::graphql::id;
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
 use crate::money::{Currency, Money};
 use crate::order::{self, FinancialStatus, OrderView};
-use crate::page::PageRequest;
+use crate::page::{PageRequest, SortKind};
 
 /// The scope that reading orders needs.
 const READ_ORDERS: &str = "read_orders";
@@ -207,7 +207,7 @@ impl OrderQuery {
     }
 
     /// The orders in the order in which they were placed. Needs the scope `read_orders`.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn orders(
         &self,
         ctx: &Context<'_>,
@@ -219,6 +219,7 @@ impl OrderQuery {
     ) -> Result<Connection<OrderSummary>, ApiError> {
         let app = allowed(ctx, READ_ORDERS)?;
         let request = PageRequest::parse(first, after.as_deref(), last, before.as_deref(), reverse)?;
+        let request = request.sorted_by(SortKind::Key)?;
         let page = order::list_orders(app.db.reader(), &request).await?;
         Ok(Connection(page.map(OrderSummary)))
     }

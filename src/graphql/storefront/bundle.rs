@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::catalog::{self, Component};
 use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::graphql::loader::{Batch, Pulse, shared};
 use crate::page::PageRequest;
 
 /// What is in a bundle, and how many units of it.
@@ -36,21 +36,12 @@ impl BundleLoaders {
     /// Fresh loaders.
     #[must_use]
     pub fn new(app: &App, pulse: &Pulse) -> Self {
-        let (inner, outer) = (app.db.clone(), app.db.clone());
         Self {
-            components: Batch::new(pulse, move |ids: Vec<VariantId>| {
-                let db = inner.clone();
-                async move {
-                    let found = catalog::components_by_variant_ids(db.fresh(), &ids).await?;
-                    Ok(found.into_iter().map(|(id, components)| (id, Arc::new(components))).collect())
-                }
+            components: Batch::on(&app.db, pulse, |db, ids| async move {
+                Ok(shared(catalog::components_by_variant_ids(db.fresh(), &ids).await?))
             }),
-            bundles: Batch::new(pulse, move |ids: Vec<VariantId>| {
-                let db = outer.clone();
-                async move {
-                    let found = catalog::bundles_by_component_ids(db.fresh(), &ids).await?;
-                    Ok(found.into_iter().map(|(id, bundles)| (id, Arc::new(bundles))).collect())
-                }
+            bundles: Batch::on(&app.db, pulse, |db, ids| async move {
+                Ok(shared(catalog::bundles_by_component_ids(db.fresh(), &ids).await?))
             }),
         }
     }

@@ -54,7 +54,7 @@ impl ImageTransformInput {
 pub struct Image(pub Arc<media::Model>);
 
 /// A picture.
-#[Object]
+#[Object(serial)]
 impl Image {
     /// Words for those who cannot see it.
     async fn alt_text(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {

@@ -1,8 +1,7 @@
 //! The loaders of one request: fields ask for one thing, the database is asked once for all that a level needs.
 
 use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use entity::id::{
     CollectionId, InventoryItemId, MediaId, MetafieldId, MetaobjectId, OptionId, OptionValueId,
@@ -25,12 +24,15 @@ use crate::catalog::{self, MemberRequest, PriceBasis, ProductRecord};
 use crate::db::Database;
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::graphql::loader::{Batch, Pulse, shared};
 use crate::metafield::{Owner, VisibleMetafield, VisibleMetaobject};
 use crate::page::Page;
 use crate::translation::{TextKey, Texts};
 
 type Found<K, V> = Result<HashMap<K, V>, Fault>;
+
+/// Loaders that most requests never ask, made when one does.
+type AtFirstUse<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send>>;
 
 /// The loaders of one request. A key without a value has none; lists of such a key are empty.
 pub struct Loaders {
@@ -55,9 +57,9 @@ pub struct Loaders {
     /// Collections by handle, published or not.
     pub collections_by_handle: Batch<String, Arc<collection::Model>>,
     /// The shop's own content.
-    pub content: ContentLoaders,
+    pub content: AtFirstUse<ContentLoaders>,
     /// What belongs to customers.
-    pub customers: CustomerLoaders,
+    pub customers: AtFirstUse<CustomerLoaders>,
     /// The metafields of a thing that shoppers may read.
     pub metafields_of: Batch<Owner, Metafields>,
     /// Metafields that shoppers may read, whatever they belong to.
@@ -83,34 +85,38 @@ impl Loaders {
     #[must_use]
     pub fn new(app: &App, basis: PriceBasis) -> Self {
         let (db, pulse, now) = (&app.db, Pulse::default(), basis.now);
+        let (its_db, its_pulse) = (db.clone(), pulse.clone());
+        let content = move || ContentLoaders::new(&its_db, &its_pulse, now);
+        let (its_db, its_pulse) = (db.clone(), pulse.clone());
+        let customers = move || CustomerLoaders::new(&its_db, &its_pulse, now);
         Self {
             pulse: pulse.clone(),
-            products: with(app, &pulse, products),
-            product_ids: with(app, &pulse, move |app, handles| async move {
+            products: Batch::on(app, &pulse, products),
+            product_ids: Batch::on(app, &pulse, move |app, handles| async move {
                 app.products.ids_by_handles(&app.db, &handles).await
             }),
-            product_of_variant: with(app, &pulse, move |app, variants| async move {
+            product_of_variant: Batch::on(app, &pulse, move |app, variants| async move {
                 app.products.ids_by_variants(&app.db, &variants).await
             }),
-            option_owners: on(db, &pulse, move |db, ids| async move {
+            option_owners: Batch::on(db, &pulse, move |db, ids| async move {
                 catalog::product_ids_by_option_ids(db.reader(), &ids).await
             }),
-            value_owners: on(db, &pulse, move |db, ids| async move {
+            value_owners: Batch::on(db, &pulse, move |db, ids| async move {
                 catalog::product_ids_by_value_ids(db.reader(), &ids).await
             }),
-            media: on(db, &pulse, pictures),
-            is_shown: on(db, &pulse, move |db, ids| async move {
+            media: Batch::on(db, &pulse, pictures),
+            is_shown: Batch::on(db, &pulse, move |db, ids| async move {
                 let shown = catalog::shown_media(db.reader(), now, &ids).await?;
                 Ok(shown.into_iter().map(|id| (id, ())).collect())
             }),
-            collections: on(db, &pulse, move |db, ids| async move {
+            collections: Batch::on(db, &pulse, move |db, ids| async move {
                 Ok(shared(catalog::collections_by_ids(db.reader(), &ids).await?))
             }),
-            collections_by_handle: on(db, &pulse, move |db, handles| async move {
+            collections_by_handle: Batch::on(db, &pulse, move |db, handles| async move {
                 Ok(shared(catalog::collections_by_handles(db.reader(), &handles).await?))
             }),
-            content: ContentLoaders::new(db, &pulse, now),
-            customers: CustomerLoaders::new(app, &pulse, now),
+            content: LazyLock::new(Box::new(content)),
+            customers: LazyLock::new(Box::new(customers)),
             metafields_of: metafield::loader_of_owners(app, &pulse),
             metafields: metafield::loader_by_id(app, &pulse),
             metaobjects: metaobject::loader_by_id(app, &pulse),
@@ -119,45 +125,11 @@ impl Loaders {
             bundles: BundleLoaders::new(app, &pulse),
             store_availability: location::loader(app, &pulse),
             categories: taxonomy::loader(app, &pulse),
-            collection_products: with(app, &pulse, move |app, requests| {
+            collection_products: Batch::on(app, &pulse, move |app, requests| {
                 members(app, basis.clone(), requests)
             }),
         }
     }
-}
-
-/// A loader whose statement runs on this database.
-fn on<K, V, F>(
-    db: &Database,
-    pulse: &Pulse,
-    fetch: impl Fn(Database, Vec<K>) -> F + Send + Sync + 'static,
-) -> Batch<K, V>
-where
-    K: Eq + Hash + Clone + std::fmt::Debug + Send + Sync + 'static,
-    V: Clone + Send + 'static,
-    F: Future<Output = Found<K, V>> + Send + 'static,
-{
-    let db = db.clone();
-    Batch::new(pulse, move |keys| fetch(db.clone(), keys))
-}
-
-/// The same for what the application itself knows.
-fn with<K, V, F>(
-    app: &App,
-    pulse: &Pulse,
-    fetch: impl Fn(App, Vec<K>) -> F + Send + Sync + 'static,
-) -> Batch<K, V>
-where
-    K: Eq + Hash + Clone + std::fmt::Debug + Send + Sync + 'static,
-    V: Clone + Send + 'static,
-    F: Future<Output = Found<K, V>> + Send + 'static,
-{
-    let app = app.clone();
-    Batch::new(pulse, move |keys| fetch(app.clone(), keys))
-}
-
-fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
-    found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }
 
 async fn pictures(db: Database, ids: Vec<MediaId>) -> Found<MediaId, Arc<media::Model>> {

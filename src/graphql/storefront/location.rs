@@ -179,22 +179,18 @@ pub type ItemAtLocations = Arc<Vec<(Location, Availability)>>;
 
 /// What is left of items at the places where they may be fetched: two statements for all.
 pub(super) fn loader(app: &App, pulse: &Pulse) -> Batch<InventoryItemId, ItemAtLocations> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |ids: Vec<InventoryItemId>| {
-        let db = db.clone();
-        async move {
-            let rows = inventory::list_pickup_locations(db.reader()).await?;
-            if rows.is_empty() {
-                return Ok(HashMap::new());
-            }
-            let locations: Vec<Location> = rows.into_iter().map(|row| Location(Arc::new(row))).collect();
-            let mut found = inventory::pickup_by_item_ids(db.reader(), &ids).await?;
-            let at = |left: HashMap<LocationId, Availability>| {
-                let at = |place: &Location| Some((place.clone(), *left.get(&place.0.id)?));
-                Arc::new(locations.iter().filter_map(at).collect::<Vec<_>>())
-            };
-            Ok(ids.iter().filter_map(|id| Some((*id, at(found.remove(id)?)))).collect())
+    Batch::on(&app.db, pulse, |db, ids: Vec<InventoryItemId>| async move {
+        let rows = inventory::list_pickup_locations(db.reader()).await?;
+        if rows.is_empty() {
+            return Ok(HashMap::new());
         }
+        let locations: Vec<Location> = rows.into_iter().map(|row| Location(Arc::new(row))).collect();
+        let mut found = inventory::pickup_by_item_ids(db.reader(), &ids).await?;
+        let at = |left: HashMap<LocationId, Availability>| {
+            let at = |place: &Location| Some((place.clone(), *left.get(&place.0.id)?));
+            Arc::new(locations.iter().filter_map(at).collect::<Vec<_>>())
+        };
+        Ok(ids.iter().filter_map(|id| Some((*id, at(found.remove(id)?)))).collect())
     })
 }
 
@@ -228,7 +224,7 @@ pub struct LocationQuery;
 #[Object]
 impl LocationQuery {
     /// The places at which buyers may fetch what they bought.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn locations(
         &self,
         ctx: &Context<'_>,

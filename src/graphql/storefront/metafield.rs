@@ -18,7 +18,7 @@ use super::content::page::Page;
 use super::customer::Customer;
 use super::location::Location;
 use super::market::Market;
-use super::metafield_reference::{self, MetafieldReference, PageArguments};
+use super::metafield_reference::{self, MetafieldReference, PageArguments, Writer};
 use super::order::Order;
 use super::product::Product;
 use super::selling_plan::SellingPlan;
@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::cart;
 use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::graphql::loader::{Batch, Pulse, shared};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{id, limit};
 use crate::metafield::{self, DEFAULT_NAMESPACE, Owner, VisibleMetafield};
@@ -245,7 +245,8 @@ impl Metafield {
 
     /// The thing that the value names, where it names one that shoppers reach.
     async fn reference(&self, ctx: &Context<'_>) -> Result<Option<MetafieldReference>, ApiError> {
-        metafield_reference::of_value(ctx, &self.found.row.kind, &self.found.row.value_text).await
+        let row = &self.found.row;
+        metafield_reference::of_value(ctx, Writer::of(row.owner_type), &row.kind, &row.value_text).await
     }
 
     /// The things that the value lists, where it is a list of things; those that shoppers do not reach are left out.
@@ -257,8 +258,8 @@ impl Metafield {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Option<Connection<MetafieldReference>>, ApiError> {
-        let page = PageArguments { first, after, last, before };
-        metafield_reference::of_list(ctx, &self.found.row.kind, &self.found.row.value_text, page).await
+        let (row, page) = (&self.found.row, PageArguments { first, after, last, before });
+        metafield_reference::of_list(ctx, Writer::of(row.owner_type), &row.kind, &row.value_text, page).await
     }
 
     /// What kind of value it holds.
@@ -281,23 +282,14 @@ impl Metafield {
 
 /// The loader of all metafields of a thing: one statement for the things of a level.
 pub(super) fn loader_of_owners(app: &App, pulse: &Pulse) -> Batch<Owner, Metafields> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |owners| {
-        let db = db.clone();
-        async move {
-            let found = metafield::metafields_by_any_owners(db.fresh(), &owners).await?;
-            Ok(found.into_iter().map(|(owner, metafields)| (owner, Arc::new(metafields))).collect())
-        }
+    Batch::on(&app.db, pulse, |db, owners| async move {
+        Ok(shared(metafield::metafields_by_any_owners(db.fresh(), &owners).await?))
     })
 }
 
 /// The loader of metafields by their keys.
 pub(super) fn loader_by_id(app: &App, pulse: &Pulse) -> Batch<MetafieldId, Arc<VisibleMetafield>> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |ids| {
-        let db = db.clone();
-        async move { metafield::metafields_by_ids(db.reader(), &ids).await }
-    })
+    Batch::on(&app.db, pulse, |db, ids| async move { metafield::metafields_by_ids(db.reader(), &ids).await })
 }
 
 /// A metafield of a thing, as far as shoppers may read it. A namespace that is left out is `custom`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Union};
 use entity::id::{ArticleId, CollectionId, MediaId, MetaobjectId, PageId, ProductId, VariantId};
 use entity::media::{self, MediaKind};
+use entity::metafield::OwnerType;
 use futures_util::future::try_join_all;
 
 use super::collection::Collection;
@@ -13,7 +14,7 @@ use super::content::page::Page;
 use super::context;
 use super::file::GenericFile;
 use super::film::Video;
-use super::media::MediaImage;
+use super::media::{MediaImage, reached};
 use super::metaobject::Metaobject;
 use super::model::Model3d;
 use super::paging::page_request;
@@ -61,8 +62,46 @@ impl MetafieldReference {
     }
 }
 
-/// The thing with this key, as far as shoppers reach it. A file that a value which shoppers read names is shown by it.
-async fn find(ctx: &Context<'_>, reference: Reference) -> Result<Option<MetafieldReference>, ApiError> {
+/// The kinds of files that a value can name.
+const FILES: [MediaKind; 4] = [MediaKind::Image, MediaKind::Video, MediaKind::Model3d, MediaKind::File];
+
+/// Who wrote a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// The shop: a file that it names where shoppers read is shown by that.
+    Shop,
+    /// A shopper, who may name any key: a file is shown only where something else shows it.
+    Shopper,
+}
+
+impl Writer {
+    /// Who writes metafields of such things. Those of an order are its cart's.
+    pub(super) fn of(owner: OwnerType) -> Self {
+        match owner {
+            OwnerType::Cart | OwnerType::Order => Self::Shopper,
+            OwnerType::Product
+            | OwnerType::Variant
+            | OwnerType::Collection
+            | OwnerType::Shop
+            | OwnerType::Page
+            | OwnerType::Blog
+            | OwnerType::Article
+            | OwnerType::Market
+            | OwnerType::Location
+            | OwnerType::Customer
+            | OwnerType::Company
+            | OwnerType::CompanyLocation
+            | OwnerType::SellingPlan => Self::Shop,
+        }
+    }
+}
+
+/// The thing with this key, as far as shoppers reach it.
+async fn find(
+    ctx: &Context<'_>,
+    writer: Writer,
+    reference: Reference,
+) -> Result<Option<MetafieldReference>, ApiError> {
     let id = reference.id;
     Ok(match reference.target {
         Target::Product => Product::find(ctx, ProductId(id)).await?.map(Into::into),
@@ -70,7 +109,10 @@ async fn find(ctx: &Context<'_>, reference: Reference) -> Result<Option<Metafiel
         Target::Collection => Collection::find(ctx, CollectionId(id)).await?.map(Into::into),
         Target::Metaobject => Metaobject::find(ctx, MetaobjectId(id)).await?.map(Into::into),
         Target::Media => {
-            let medium = context::of(ctx)?.loaders.media.load(MediaId(id)).await?;
+            let medium = match writer {
+                Writer::Shop => context::of(ctx)?.loaders.media.load(MediaId(id)).await?,
+                Writer::Shopper => reached(ctx, MediaId(id), &FILES).await?,
+            };
             medium.and_then(MetafieldReference::of_medium)
         }
         Target::Page => Page::find(ctx, PageId(id)).await?.map(Into::into),
@@ -84,6 +126,7 @@ async fn find(ctx: &Context<'_>, reference: Reference) -> Result<Option<Metafiel
 /// The database's own.
 pub(super) async fn of_value(
     ctx: &Context<'_>,
+    writer: Writer,
     kind: &str,
     value: &str,
 ) -> Result<Option<MetafieldReference>, ApiError> {
@@ -92,7 +135,7 @@ pub(super) async fn of_value(
     };
     let named = kind.reference().and_then(|named| Reference::all_in(named, false, value).first().copied());
     match named {
-        Some(reference) => find(ctx, reference).await,
+        Some(reference) => find(ctx, writer, reference).await,
         None => Ok(None),
     }
 }
@@ -111,6 +154,7 @@ pub(super) struct PageArguments {
 /// `BAD_PAGE`, and the database's own.
 pub(super) async fn of_list(
     ctx: &Context<'_>,
+    writer: Writer,
     kind: &str,
     value: &str,
     page: PageArguments,
@@ -120,7 +164,8 @@ pub(super) async fn of_list(
         return Ok(None);
     };
     let page = page_request(page.first, page.after.as_deref(), page.last, page.before.as_deref(), None)?;
-    let found = Reference::all_in(kind, true, value).into_iter().map(|reference| find(ctx, reference));
+    let all = Reference::all_in(kind, true, value).into_iter();
+    let found = all.map(|reference| find(ctx, writer, reference));
     let found = try_join_all(found).await?.into_iter().flatten().collect();
     Ok(Some(Connection(page.page_of_list(found))))
 }

@@ -7,7 +7,7 @@ use entity::id::MetaobjectId;
 use entity::metaobject_field;
 use entity::translation::ResourceType;
 
-use super::metafield_reference::{self, MetafieldReference, PageArguments};
+use super::metafield_reference::{self, MetafieldReference, PageArguments, Writer};
 use super::paging::page_request;
 use super::{context, translation};
 use crate::app::App;
@@ -132,7 +132,9 @@ impl MetaobjectField {
     /// The thing that the value names, where it names one that shoppers reach.
     async fn reference(&self, ctx: &Context<'_>) -> Result<Option<MetafieldReference>, ApiError> {
         match self.stored() {
-            Some(value) => metafield_reference::of_value(ctx, &value.kind, &value.value_text).await,
+            Some(value) => {
+                metafield_reference::of_value(ctx, Writer::Shop, &value.kind, &value.value_text).await
+            }
             None => Ok(None),
         }
     }
@@ -148,7 +150,9 @@ impl MetaobjectField {
     ) -> Result<Option<Connection<MetafieldReference>>, ApiError> {
         let page = PageArguments { first, after, last, before };
         match self.stored() {
-            Some(value) => metafield_reference::of_list(ctx, &value.kind, &value.value_text, page).await,
+            Some(value) => {
+                metafield_reference::of_list(ctx, Writer::Shop, &value.kind, &value.value_text, page).await
+            }
             None => Ok(None),
         }
     }
@@ -191,19 +195,13 @@ impl MetaobjectSeo {
 
 /// The loader of metaobjects: two statements for those of a level.
 pub(super) fn loader_by_id(app: &App, pulse: &Pulse) -> Batch<MetaobjectId, Arc<VisibleMetaobject>> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |ids| {
-        let db = db.clone();
-        async move { metafield::metaobjects_by_ids(db.fresh(), &ids).await }
-    })
+    Batch::on(&app.db, pulse, |db, ids| async move { metafield::metaobjects_by_ids(db.fresh(), &ids).await })
 }
 
 /// The loader of metaobjects by their names, likewise.
 pub(super) fn loader_by_name(app: &App, pulse: &Pulse) -> Batch<MetaobjectName, Arc<VisibleMetaobject>> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |names| {
-        let db = db.clone();
-        async move { metafield::metaobjects_by_handles(db.fresh(), &names).await }
+    Batch::on(&app.db, pulse, |db, names| async move {
+        metafield::metaobjects_by_handles(db.fresh(), &names).await
     })
 }
 

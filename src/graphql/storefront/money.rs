@@ -8,6 +8,7 @@ use crate::pricing::Range;
 
 /// An amount of money.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub struct MoneyV2 {
     /// The amount as a decimal number.
     pub amount: Decimal,
@@ -23,6 +24,7 @@ impl From<Money> for MoneyV2 {
 
 /// The lowest and the highest price among a product's variants.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub struct ProductPriceRange {
     /// The highest.
     pub max_variant_price: MoneyV2,

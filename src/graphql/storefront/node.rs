@@ -188,8 +188,23 @@ impl NodeQuery {
         #[graphql(desc = "Their global ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>, ApiError> {
         limit::check_list("ids", &ids)?;
+        check_secrets(&ids)?;
         try_join_all(ids.iter().map(|id| find(ctx, id))).await
     }
+}
+
+/// Things whose ids carry a secret: each is loaded by statements of its own.
+const SECRET_TYPES: [&str; 4] = ["AppliedGiftCard", "Cart", "CartLine", "Order"];
+/// So many of them may be asked for at once.
+const MAX_SECRETS: usize = 10;
+
+fn check_secrets(ids: &[ID]) -> Result<(), ApiError> {
+    let kinds = ids.iter().filter_map(|id| Gid::parse(id)).map(|gid| gid.kind);
+    if kinds.filter(|kind| SECRET_TYPES.contains(kind)).count() <= MAX_SECRETS {
+        return Ok(());
+    }
+    let message = format!("At most {MAX_SECRETS} carts and orders, and parts of them, are told at once");
+    Err(ApiError::bad_input("LIST_TOO_LONG", message))
 }
 
 /// Asks the loaders, so that many ids of a type are one statement.

@@ -100,7 +100,7 @@ impl ProductConnection {
 }
 
 /// A page of products.
-#[Object]
+#[Object(serial)]
 impl ProductConnection {
     /// The products with their places.
     async fn edges(&self) -> Vec<Edge<Product>> {
@@ -138,7 +138,7 @@ pub struct CollectionConnection {
 }
 
 /// A page of collections.
-#[Object]
+#[Object(serial)]
 impl CollectionConnection {
     /// The collections with their places.
     async fn edges(&self) -> Vec<Edge<Collection>> {

@@ -11,6 +11,7 @@ use futures_util::future::try_join_all;
 
 use super::code::{CountPrecision, ProductImageSortKeys, ProductMediaSortKeys, ProductVariantSortKeys};
 use super::collection::Collection;
+use super::context::{self, RequestContext};
 use super::image::{self, Image};
 use super::media::{self, Media, is_shown_picture};
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
@@ -21,7 +22,6 @@ use super::selling_plan::SellingPlanGroup;
 use super::seo::Seo;
 use super::taxonomy::TaxonomyCategory;
 use super::variant::{self, ProductVariant};
-use super::context::{self, RequestContext};
 use super::{text, translation};
 use crate::catalog::{self, Assortment, ProductRecord};
 use crate::graphql::connection::Connection;
@@ -46,6 +46,7 @@ struct Held {
 
 /// A number of things.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub struct Count {
     /// The number.
     pub count: i32,
@@ -147,12 +148,13 @@ impl Product {
 }
 
 /// Something the shop sells, in one or more variants.
-#[Object]
+#[Object(serial)]
 impl Product {
     /// The variants that differ from the chosen options in one option, or from the variant that
     /// `selectedOrFirstAvailableVariant` answers with where not every option is chosen.
     async fn adjacent_variants(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -162,7 +164,8 @@ impl Product {
         ignore_unknown_options: Option<bool>,
         #[graphql(desc = "The chosen options.")] selected_options: Option<Vec<SelectedOptionInput>>,
     ) -> Result<Vec<ProductVariant>, ApiError> {
-        let selection = selection(selected_options, ignore_unknown_options, case_insensitive_match)?;
+        let (unknown, any_case) = (ignore_unknown_options, case_insensitive_match);
+        let selection = selection(ctx, &self.record().options, selected_options, unknown, any_case).await?;
         let adjacent = self.assortment().adjacent(&selection);
         Ok(adjacent.into_iter().filter_map(|variant| self.variant(variant.id)).collect())
     }
@@ -352,6 +355,7 @@ impl Product {
     /// nothing is chosen, the first of all that can be bought, and else the first.
     async fn selected_or_first_available_variant(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -361,7 +365,8 @@ impl Product {
         ignore_unknown_options: Option<bool>,
         #[graphql(desc = "The chosen options.")] selected_options: Option<Vec<SelectedOptionInput>>,
     ) -> Result<Option<ProductVariant>, ApiError> {
-        let selection = selection(selected_options, ignore_unknown_options, case_insensitive_match)?;
+        let (unknown, any_case) = (ignore_unknown_options, case_insensitive_match);
+        let selection = selection(ctx, &self.record().options, selected_options, unknown, any_case).await?;
         Ok(self.assortment().find_or_first(&selection).and_then(|variant| self.variant(variant.id)))
     }
 
@@ -413,6 +418,7 @@ impl Product {
     /// The variant with exactly the chosen options.
     async fn variant_by_selected_options(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Whether small and capital letters are the same.", default_with = "Some(false)")]
         case_insensitive_match: Option<bool>,
         #[graphql(
@@ -424,7 +430,9 @@ impl Product {
             SelectedOptionInput,
         >,
     ) -> Result<Option<ProductVariant>, ApiError> {
-        let selection = selection(Some(selected_options), ignore_unknown_options, case_insensitive_match)?;
+        let (chosen, unknown, any_case) =
+            (Some(selected_options), ignore_unknown_options, case_insensitive_match);
+        let selection = selection(ctx, &self.record().options, chosen, unknown, any_case).await?;
         Ok(self.assortment().find(&selection).and_then(|variant| self.variant(variant.id)))
     }
 

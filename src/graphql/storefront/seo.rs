@@ -8,7 +8,7 @@ use crate::graphql::error::ApiError;
 
 /// What search engines are told about a page.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "SEO")]
+#[graphql(name = "SEO", serial)]
 pub struct Seo {
     /// A sentence or two about the page.
     pub description: Option<String>,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::catalog;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::graphql::loader::{Batch, Pulse, shared};
 
 /// Categories from the top of the tree down to one of them.
 pub type CategoryLine = Arc<Vec<product_category::Model>>;
@@ -26,13 +26,8 @@ pub struct TaxonomyCategory {
 
 /// The categories with these keys, with those above them.
 pub(super) fn loader(app: &App, pulse: &Pulse) -> Batch<ProductCategoryId, CategoryLine> {
-    let db = app.db.clone();
-    Batch::new(pulse, move |ids: Vec<ProductCategoryId>| {
-        let db = db.clone();
-        async move {
-            let found = catalog::categories_by_ids(db.reader(), &ids).await?;
-            Ok(found.into_iter().map(|(id, line)| (id, Arc::new(line))).collect())
-        }
+    Batch::on(&app.db, pulse, |db, ids| async move {
+        Ok(shared(catalog::categories_by_ids(db.reader(), &ids).await?))
     })
 }
 

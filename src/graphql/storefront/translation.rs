@@ -11,11 +11,7 @@ use crate::translation::{TextKey, Texts};
 
 /// The loader of translations: one statement for the things of a level, none for those that the process remembers.
 pub(super) fn loader(app: &App, pulse: &Pulse) -> Batch<TextKey, Texts> {
-    let (db, cache) = (app.db.clone(), app.translations.clone());
-    Batch::new(pulse, move |keys| {
-        let (db, cache) = (db.clone(), cache.clone());
-        async move { cache.texts(&db, &keys).await }
-    })
+    Batch::on(app, pulse, |app, keys| async move { app.translations.texts(&app.db, &keys).await })
 }
 
 /// A text of a thing in the request's language, or the original where it was not translated. No statement where the
@@ -50,17 +46,29 @@ pub(super) async fn optional_text(
     }
 }
 
+/// Whether the request is in the shop's own language, in which nothing is translated.
+///
+/// # Errors
+/// A fault where the request has no context.
+pub(super) fn is_original(ctx: &Context<'_>) -> Result<bool, ApiError> {
+    let request = context::of(ctx)?;
+    Ok(request.language.code == request.shop.language)
+}
+
 /// The translation of a text of a thing into the request's language, if there is one.
-async fn translated(
+///
+/// # Errors
+/// The database's own.
+pub(super) async fn translated(
     ctx: &Context<'_>,
     resource: ResourceType,
     id: impl Into<i64>,
     key: &str,
 ) -> Result<Option<String>, ApiError> {
-    let request = context::of(ctx)?;
-    if request.language.code == request.shop.language {
+    if is_original(ctx)? {
         return Ok(None);
     }
+    let request = context::of(ctx)?;
     let thing = (resource, id.into(), request.language.code);
     let texts = match request.app.translations.peek(&thing) {
         Some(texts) => Some(texts),

@@ -13,14 +13,14 @@ use super::location::{self, GeoCoordinateInput, StoreAvailability};
 use super::media::is_shown_picture;
 use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use super::money::MoneyV2;
-use super::option::SelectedOption;
+use super::option::{self, SelectedOption};
 use super::paging::page_request;
 use super::product::Product;
 use super::quantity::{self, QuantityPriceBreak, QuantityRule};
 use super::selling_plan::SellingPlanAllocation;
 use super::shop_pay::ShopPayInstallmentsProductVariantPricing;
-use super::unit_price::UnitPriceMeasurement;
 use super::text;
+use super::unit_price::UnitPriceMeasurement;
 use crate::catalog::VariantRecord;
 use crate::error::Fault;
 use crate::graphql::connection::Connection;
@@ -94,7 +94,7 @@ impl ProductVariant {
 }
 
 /// One form in which a product is sold, such as the red one in size M.
-#[Object]
+#[Object(serial)]
 impl ProductVariant {
     /// Whether it can be bought.
     async fn available_for_sale(&self) -> Result<bool, ApiError> {
@@ -231,9 +231,8 @@ impl ProductVariant {
     }
 
     /// Its value for each of the product's options.
-    async fn selected_options(&self) -> Result<Vec<SelectedOption>, ApiError> {
-        let options = self.product.record().selected_options(self.held()?);
-        Ok(options.iter().map(SelectedOption::from).collect())
+    async fn selected_options(&self, ctx: &Context<'_>) -> Result<Vec<SelectedOption>, ApiError> {
+        option::selected(ctx, self.product.record(), self.held()?).await
     }
 
     /// What it costs under plans; none can be made yet.
@@ -281,8 +280,8 @@ impl ProductVariant {
     }
 
     /// Its option values, joined.
-    async fn title(&self) -> Result<&str, ApiError> {
-        Ok(&self.row()?.title)
+    async fn title(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        option::variant_title(ctx, self.product.record(), self.held()?).await
     }
 
     /// What a litre, a kilogram or another reference quantity of it costs.

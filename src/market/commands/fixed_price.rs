@@ -10,13 +10,13 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
+use super::lock_in;
 use super::price_list::list_of_market_in;
-use super::{lock_in, record_one};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{NewEvent, record};
+use crate::event::{NewEvent, record, record_one};
 use crate::market::error::{MarketError, MarketErrorCode, check_scope};
 use crate::money::{MAX_MINOR, Money};
 
@@ -222,7 +222,7 @@ pub(super) async fn record_prices_in(
     list: PriceListId,
     products: &[ProductId],
 ) -> Result<(), Fault> {
-    record_one(tx, now, "price_list", "price_list.prices_changed", list.0).await?;
+    record_one(tx, now, "price_list", "price_list.prices_changed", list).await?;
     let events = products.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
     record(tx, now, "product", "product.prices_changed", events.collect()).await?;
     Ok(())

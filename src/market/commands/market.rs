@@ -9,11 +9,12 @@ use entity::{fx_rate, market, market_locale, market_region, price_list, shop};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{check_name, check_percentage, lock_in, record_one};
+use super::{check_name, check_percentage, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::event::record_one;
 use crate::market::error::{MarketError, MarketErrorCode, check_scope};
 use crate::market::{CountryInfo, LanguageInfo, Rounding, find_province};
 use crate::money::Currency;
@@ -90,7 +91,7 @@ pub async fn save_market(app: &App, actor: &Actor, new: &NewMarket) -> Result<Ma
                 market::Entity::find().filter(market::Column::Handle.eq(&new.handle)).one(&tx).await?;
             check_against_in(&tx, now, &shop, new, known.as_ref()).await?;
             let id = write_in(&tx, now, new, known).await?;
-            record_one(&tx, now, "market", "market.updated", id.0).await?;
+            record_one(&tx, now, "market", "market.updated", id).await?;
             tx.commit().await?;
             Ok::<_, MarketError>(id)
         })
@@ -116,7 +117,7 @@ pub async fn delete_market(app: &App, actor: &Actor, id: MarketId) -> Result<(),
                 return Err(MarketError::refused(MarketErrorCode::PrimaryMarket, "id", message));
             }
             market::Entity::delete_by_id(id).exec(&tx).await?;
-            record_one(&tx, now, "market", "market.deleted", id.0).await?;
+            record_one(&tx, now, "market", "market.deleted", id).await?;
             tx.commit().await?;
             Ok(())
         })

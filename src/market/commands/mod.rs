@@ -7,17 +7,14 @@ pub(super) mod price_list;
 pub(super) mod quantity_rule;
 pub(super) mod rate;
 
-use chrono::{DateTime, Utc};
 use entity::shop;
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use serde_json::json;
 
 use super::conversion::{MAX_ADJUST_BP, WHOLE_BP};
 use super::error::{MarketError, MarketErrorCode};
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{NewEvent, record};
 
 /// Characters of a name or handle at most.
 const MAX_NAME_LENGTH: usize = 255;
@@ -29,18 +26,6 @@ async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
         .exec_with_returning(tx)
         .await?;
     shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
-}
-
-/// Records what happened to one thing.
-async fn record_one(
-    tx: &Tx,
-    now: DateTime<Utc>,
-    entity: &'static str,
-    kind: &'static str,
-    id: i64,
-) -> Result<(), Fault> {
-    record(tx, now, entity, kind, vec![NewEvent { entity_id: id, payload: json!({}) }]).await?;
-    Ok(())
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), MarketError> {

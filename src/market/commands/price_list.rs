@@ -8,11 +8,12 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::market::unknown_market;
-use super::{check_name, check_percentage, lock_in, record_one};
+use super::{check_name, check_percentage, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::event::record_one;
 use crate::market::error::{MarketError, MarketErrorCode, check_scope};
 use crate::money::Currency;
 
@@ -67,7 +68,7 @@ pub async fn save_price_list(
             };
             check_currency(new, &market, known.as_ref())?;
             let id = write_in(&tx, now, new, known.as_ref()).await?;
-            record_one(&tx, now, "price_list", "price_list.updated", id.0).await?;
+            record_one(&tx, now, "price_list", "price_list.updated", id).await?;
             tx.commit().await?;
             Ok::<_, MarketError>(id)
         })
@@ -89,7 +90,7 @@ pub async fn delete_price_list(app: &App, actor: &Actor, id: PriceListId) -> Res
             lock_in(&tx).await?;
             let known = list_of_market_in(&tx, id).await?;
             price_list::Entity::delete_by_id(known.id).exec(&tx).await?;
-            record_one(&tx, now, "price_list", "price_list.deleted", id.0).await?;
+            record_one(&tx, now, "price_list", "price_list.deleted", id).await?;
             tx.commit().await?;
             Ok::<_, MarketError>(())
         })

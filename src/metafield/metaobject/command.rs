@@ -111,8 +111,7 @@ pub async fn delete_metaobject(app: &App, actor: &Actor, id: MetaobjectId) -> Re
             let tx = app.begin().await?;
             let deleted = metaobject::Entity::delete_by_id(id).exec(&tx).await?.rows_affected > 0;
             if deleted {
-                let event = NewEvent { entity_id: id.0, payload: json!({}) };
-                event::record(&tx, now, "metaobject", "metaobject.removed", vec![event]).await?;
+                event::record_one(&tx, now, "metaobject", "metaobject.removed", id).await?;
             }
             tx.commit().await?;
             Ok(deleted)

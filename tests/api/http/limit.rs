@@ -193,6 +193,36 @@ async fn pages_within_pages_are_multiplied_before_they_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_that_come_whole_do_not_multiply_without_end() {
+    let shop = TestShop::open().await;
+    let sizes: Vec<String> = (0..20).map(|size| format!("S{size}")).collect();
+    let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
+    shop.have(&[ProductSpec::new("shirt").in_sizes_and_colors(&sizes, &["Red", "Blue"])]).await;
+    let around = |step: &str, times: usize| {
+        let (open, close) = (step.repeat(times), "}".repeat(step.matches('{').count() * times));
+        format!("{{ product(handle: \"shirt\") {{ {open} id {close} }} }}")
+    };
+    // Twenty-two values and twenty neighbours, time and again: each of these answers had thousands of millions of fields.
+    let values = "options { optionValues { firstSelectableVariant { product { ";
+    let neighbours = "adjacentVariants { product { ";
+    assert!(shop.ask(&around(values, 1), json!({})).await["product"]["options"].is_array());
+    assert!(shop.ask(&around(neighbours, 1), json!({})).await["product"]["adjacentVariants"].is_array());
+    for (step, times) in [(values, 4), (neighbours, 8)] {
+        let answer = post(&shop, &json!({ "query": around(step, times) })).await;
+        assert!(answer.body.len() < 1_000, "{step}: {} bytes", answer.body.len());
+        assert_eq!(answer.code(), "DOCUMENT_TOO_COMPLEX", "{step}");
+    }
+    let named = "query($i: [HasMetafieldsIdentifier!]!) { product(handle: \"shirt\") { ...A } }
+        fragment A on Product { metafields(identifiers: $i) { parentResource { ... on Product { ...B } } } }
+        fragment B on Product { metafields(identifiers: $i) { parentResource { ... on Product { ...C } } } }
+        fragment C on Product { metafields(identifiers: $i) { parentResource { ... on Product { id } } } }";
+    let identifiers = |count: usize| json!({ "i": vec![json!({ "key": "care" }); count] });
+    assert!(shop.ask(named, identifiers(3)).await["product"]["metafields"].is_array());
+    assert_eq!(shop.error_code(named, identifiers(250)).await, "DOCUMENT_TOO_COMPLEX");
+    lives(&shop).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_that_are_too_long_are_refused() {
     let shop = TestShop::open().await;
     let many = |value: Value| json!({ "list": vec![value; 251] });
@@ -204,6 +234,11 @@ async fn lists_that_are_too_long_are_refused() {
         cart(id: $id) { metafields(identifiers: $list) { value } } }";
     let many_of_cart = json!({ "id": id, "list": vec![json!({ "key": "a" }); 251] });
     assert_eq!(shop.error_code(of_cart, many_of_cart).await, "LIST_TOO_LONG");
+    // Each cart takes statements of its own.
+    let nodes = "query($list: [ID!]!) { nodes(ids: $list) { id } }";
+    let carts = |count: usize| json!({ "list": vec![&id; count] });
+    assert_eq!(shop.ask(nodes, carts(10)).await["nodes"][9]["id"], json!(id));
+    assert_eq!(shop.error_code(nodes, carts(11)).await, "LIST_TOO_LONG");
     for (mutation, name, kind, value) in [
         ("cartLinesUpdate", "lines", "[CartLineUpdateInput!]!", json!({ "id": "x" })),
         ("cartLinesRemove", "lineIds", "[ID!]!", json!("x")),

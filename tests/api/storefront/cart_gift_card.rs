@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use entity::id::GiftCardId;
-use entity::order_transaction;
-use entity::{gift_card, gift_card_txn};
+use entity::{attempt_counter, gift_card, gift_card_txn, order_transaction};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tradepost::actor::Actor;
@@ -193,6 +192,46 @@ async fn nobody_finds_a_card_by_trying() {
     assert_eq!(paid(&shop, &cart).await.0, Vec::<String>::new());
     let none = change(&shop, "cartGiftCardCodesUpdate", &cart, json!([])).await;
     assert_eq!(none["userErrors"], json!([]), "taking cards out is no guess");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_carts_and_aliases_do_not_help_to_find_a_card() {
+    let (shop, voucher) = shop_with_voucher("50.00").await;
+    let good = card(&shop, 1_000).await;
+    let cart = cart_of(&shop, &voucher, &[&good.code]).await;
+    let counted = || async {
+        let rows = attempt_counter::Entity::find().all(shop.app.db.fresh()).await.unwrap();
+        rows.iter().map(|row| row.count).sum::<i64>()
+    };
+    assert_eq!(counted().await, 0, "the right code is no guess");
+    change(&shop, "cartGiftCardCodesAdd", &cart, json!([good.code, ""])).await;
+    assert_eq!(counted().await, 0);
+
+    // A hundred codes: five new carts in each of two documents, ten codes in each.
+    let codes: Vec<String> = (0..10).map(|number| format!("ABCDEFGH{number}")).collect();
+    let makes: String = (0..5)
+        .map(|number| {
+            format!("a{number}: cartCreate(input: {{ giftCardCodes: $codes }}) {{ userErrors {{ code }} }} ")
+        })
+        .collect();
+    let query = format!("mutation($codes: [String!]!) {{ {makes} }}");
+    for _ in 0..2 {
+        for (name, payload) in shop.ask(&query, json!({ "codes": codes })).await.as_object().unwrap() {
+            assert_eq!(payload["userErrors"], json!([]), "{name}");
+        }
+    }
+    assert_eq!(counted().await, 100);
+    let input = json!({ "giftCardCodes": [good.code] });
+    let refused = shop.change_cart("cartCreate", &[("input", "CartInput", input)]).await;
+    assert_eq!(refused["userErrors"][0]["code"], "INVALID");
+    assert_eq!(refused["userErrors"][0]["field"], json!(["input", "giftCardCodes"]));
+    assert_eq!(refused["cart"], Value::Null, "even the right one comes too late");
+    let refused = change(&shop, "cartGiftCardCodesUpdate", &cart, json!([good.code])).await;
+    assert_eq!(refused["userErrors"][0]["field"], json!(["giftCardCodes"]));
+    assert_eq!(paid(&shop, &cart).await.0, ["10.0"], "what was applied stays");
+    let without = cart_of(&shop, &voucher, &[]).await;
+    let none = change(&shop, "cartGiftCardCodesUpdate", &without, json!([])).await;
+    assert_eq!(none["userErrors"], json!([]), "whoever has no card buys as ever");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{ProductSpec, TestShop};
 
 /// Sends a document to the address that a client of this version uses; nothing of it may be refused.
-async fn send(shop: &TestShop, path: &str, query: &str, variables: Value) -> Value {
+pub(super) async fn send(shop: &TestShop, path: &str, query: &str, variables: Value) -> Value {
     let url = format!("{}/api/{path}", shop.url);
     let body = json!({ "query": query, "variables": variables });
     let response = shop.client.post(url).json(&body).send().await.unwrap();
@@ -15,7 +15,7 @@ async fn send(shop: &TestShop, path: &str, query: &str, variables: Value) -> Val
     answer["data"].clone()
 }
 
-async fn shop_with_mug() -> (TestShop, String) {
+pub(super) async fn shop_with_mug() -> (TestShop, String) {
     let shop = TestShop::open().await;
     let mut mug = ProductSpec::new("mug").price("12.50");
     mug.images = 1;

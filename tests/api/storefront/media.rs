@@ -163,6 +163,32 @@ async fn media_are_found_by_their_ids_while_something_shows_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shopper_who_names_files_in_a_cart_is_shown_only_what_is_shown_anyway() {
+    let (shop, ids) = shop_with_media().await;
+    let secret = save_file(&shop.app, b"%PDF-1.7 paid for", MediaDetails::default()).await.unwrap();
+    let hidden = save_picture(&shop.app, &png(10, 10), Some("next season".to_owned())).await.unwrap();
+    let gid = |kind: &str, id: MediaId| format!("gid://shopify/{kind}/{id}");
+    let files = [gid("GenericFile", secret), gid("MediaImage", hidden), gid("MediaImage", ids[3])];
+    let wish = |key: &str, kind: &str, value: String| json!({ "key": key, "type": kind, "value": value });
+    let create = "mutation($input: CartInput) { cartCreate(input: $input) { userErrors { code field } cart {
+        metafields(identifiers: [{ key: \"paper\" }, { key: \"hidden\" }, { key: \"shown\" }, { key: \"all\" }]) {
+            reference { ... on Node { id } ... on GenericFile { url } }
+            references(first: 9) { nodes { ... on Node { id } } } } } } }";
+    let metafields = json!([
+        wish("paper", "file_reference", files[0].clone()),
+        wish("hidden", "file_reference", files[1].clone()),
+        wish("shown", "file_reference", files[2].clone()),
+        wish("all", "list.file_reference", json!(files).to_string()),
+    ]);
+    let made = shop.ask(create, json!({ "input": { "metafields": metafields } })).await["cartCreate"].clone();
+    assert_eq!(made["userErrors"], json!([]));
+    let read = &made["cart"]["metafields"];
+    assert_eq!((&read[0]["reference"], &read[1]["reference"]), (&Value::Null, &Value::Null));
+    assert_eq!(read[2]["reference"], json!({ "id": files[2] }), "a product shows it");
+    assert_eq!(read[3]["references"]["nodes"], json!([{ "id": files[2] }]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn media_that_are_not_ready_are_not_shown() {
     let (shop, ids) = shop_with_media().await;
     for (id, status) in [(ids[0], MediaStatus::Processing), (ids[3], MediaStatus::Failed)] {

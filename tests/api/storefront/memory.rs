@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use entity::collection::CollectionSortOrder;
 use serde_json::json;
+use tradepost::actor::Actor;
 use tradepost::catalog::{self, NewCollection};
+use tradepost::market::delete_market;
+use tradepost::store::{NewShop, replace_shop};
 
 use crate::support::{ProductSpec, TestShop};
 
@@ -86,4 +89,26 @@ async fn a_page_that_is_remembered_takes_no_statement() {
     let page = "query { product(handle: \"jug\") { id title tags options { name optionValues { name } }
         variants(first: 4) { nodes { id price { amount } availableForSale selectedOptions { name value } } } } }";
     assert_eq!(shop.statements_of(page, json!({})).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_node_changed_of_markets_and_the_shop_is_read_as_soon_as_it_is_heard_of() {
+    let shop = TestShop::open().await;
+    let (us, _) = shop.sell_abroad().await;
+    let query = "query @inContext(country: US) { shop { name } localization {
+        country { isoCode } market { handle } } }";
+    let read = async || {
+        let data = shop.ask(query, json!({})).await;
+        json!([data["shop"]["name"], data["localization"]["market"]["handle"]])
+    };
+    let other = shop.second_node().await;
+    // The settings were read just now: without the event they would be kept for a while.
+    assert_eq!(read().await, json!(["My shop", "us"]));
+    delete_market(&other, &Actor::System, us).await.unwrap();
+    shop.app.follow().await.unwrap();
+    assert_eq!(read().await, json!(["My shop", "de"]));
+    let renamed = NewShop { name: "Kettle & Larch".to_owned(), ..NewShop::default() };
+    replace_shop(&other, &renamed).await.unwrap();
+    shop.app.follow().await.unwrap();
+    assert_eq!(read().await, json!(["Kettle & Larch", "de"]));
 }

@@ -496,10 +496,18 @@ async fn an_order_keeps_the_metafields_of_its_cart_and_shows_those_that_are_open
     let input = json!([
         wish(&cart.id, "wrap", "boolean", "true"),
         wish(&cart.id, "mood", "single_line_text_field", "good"),
+        wish(&cart.id, "approved", "boolean", "true"),
+        wish(&cart.id, "points", "single_line_text_field", "many"),
     ]);
     let set = shop.ask(SET, json!({ "metafields": input })).await;
     assert_eq!(set["cartMetafieldsSet"]["userErrors"], json!([]));
-    define(&shop, NewDefinition { owner_type: OwnerType::Order, ..open_definition("wrap", "boolean") }).await;
+    let of_order = |definition| NewDefinition { owner_type: OwnerType::Order, ..definition };
+    define(&shop, of_order(open_definition("wrap", "boolean"))).await;
+    // What the shop writes on orders, for itself or as something else, no cart writes for it.
+    let closed =
+        NewDefinition { storefront_access: StorefrontAccess::None, ..open_definition("approved", "boolean") };
+    define(&shop, of_order(closed)).await;
+    define(&shop, of_order(open_definition("points", "number_integer"))).await;
     let order = shop.buy(&cart.id).await["orderId"].clone();
     let kept = rows(&shop).await.into_iter().filter(|row| row.owner_type == OwnerType::Order);
     let kept: Vec<(String, String)> = kept.map(|row| (row.key, row.value_text)).collect();

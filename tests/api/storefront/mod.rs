@@ -1,5 +1,6 @@
 //! The storefront API.
 
+mod app_documents;
 mod bundle;
 mod cart;
 mod cart_clone;
@@ -15,6 +16,7 @@ mod cart_stock;
 mod catalog;
 mod catalog_large;
 mod catalog_list;
+mod client_documents;
 mod collection;
 mod collection_filter;
 mod content;
@@ -30,6 +32,7 @@ mod memory;
 mod metafield;
 mod metaobject;
 mod node;
+mod option_translation;
 mod predictive;
 mod product_list_query;
 mod recommendation;

@@ -325,17 +325,93 @@ fn sorted(handles: &[String]) -> Vec<String> {
     handles
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_of_another_order_is_refused() {
+/// A list in the answer, how it is asked for, and its orders; keys joined by `=` are the same order.
+type Listing = (&'static str, &'static str, &'static str);
+
+const LISTINGS: [Listing; 9] = [
+    (
+        "/products",
+        "{ products(ARGS) { EDGES } }",
+        "ID=RELEVANCE TITLE PRICE CREATED_AT UPDATED_AT VENDOR PRODUCT_TYPE BEST_SELLING",
+    ),
+    (
+        "/products",
+        "{ products(query: \"tag:all\", ARGS) { EDGES } }",
+        "ID RELEVANCE TITLE PRICE CREATED_AT UPDATED_AT VENDOR PRODUCT_TYPE BEST_SELLING",
+    ),
+    (
+        "/collection/products",
+        "{ collection(handle: \"few\") { products(ARGS) { EDGES } } }",
+        "MANUAL=COLLECTION_DEFAULT ID=RELEVANCE TITLE PRICE CREATED BEST_SELLING",
+    ),
+    (
+        "/collection/products",
+        "{ collection(handle: \"few\") { products(filters: [{ tag: \"all\" }], ARGS) { EDGES } } }",
+        "MANUAL=COLLECTION_DEFAULT ID=RELEVANCE TITLE PRICE CREATED BEST_SELLING",
+    ),
+    ("/collections", "{ collections(ARGS) { EDGES } }", "ID=RELEVANCE TITLE UPDATED_AT"),
+    ("/search", "{ search(query: \"apple\", ARGS) { EDGES } }", "RELEVANCE PRICE"),
+    ("/pages", "{ pages(ARGS) { EDGES } }", "ID=RELEVANCE TITLE UPDATED_AT"),
+    (
+        "/articles",
+        "{ articles(ARGS) { EDGES } }",
+        "ID=RELEVANCE TITLE AUTHOR BLOG_TITLE PUBLISHED_AT UPDATED_AT",
+    ),
+    ("/blogs", "{ blogs(ARGS) { EDGES } }", "ID=RELEVANCE TITLE HANDLE"),
+];
+
+/// The cursors of a list, asked for with these arguments and perhaps more than its edges.
+async fn cursors(shop: &TestShop, (path, query, _): Listing, arguments: &str, more: &str) -> Vec<String> {
+    let query = query.replace("ARGS", arguments).replace("EDGES", &format!("edges {{ cursor }} {more}"));
+    let answer = shop.ask(&query, json!({})).await;
+    let edges = answer.pointer(path).unwrap()["edges"].as_array().unwrap();
+    edges.iter().map(|edge| edge["cursor"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn have_listings() -> TestShop {
     let shop = TestShop::open().await;
     have_twelve(&shop).await;
-    let keys = ["ID", "TITLE", "PRICE", "CREATED_AT"];
-    for from in keys {
-        let page = list(&shop, json!({ "first": 2, "key": from, "query": "tag:all" })).await;
-        let cursor = &page["pageInfo"]["endCursor"];
-        for key in keys.into_iter().filter(|key| *key != from) {
-            let variables = json!({ "first": 2, "after": cursor, "key": key, "query": "tag:all" });
-            assert_eq!(shop.error_code(LIST, variables).await, "BAD_PAGE", "a cursor of {from} under {key}");
+    shop.collect("few", &["p3", "p0", "p2"]).await;
+    shop.collect("none", &[]).await;
+    shop.furnish_content().await;
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_of_another_order_is_refused() {
+    let shop = have_listings().await;
+    for listing in LISTINGS {
+        let orders: Vec<Vec<&str>> = listing.2.split(' ').map(|order| order.split('=').collect()).collect();
+        for own in &orders {
+            let whole = cursors(&shop, listing, &format!("first: 250, sortKey: {}", own[0]), "").await;
+            for key in orders.iter().flatten() {
+                let after = format!("first: 250, sortKey: {key}, after: \"{}\"", whole[0]);
+                let turned = format!("{after}, reverse: true");
+                if own.contains(key) {
+                    assert_eq!(cursors(&shop, listing, &after, "").await, whole[1..], "{key} {listing:?}");
+                    assert!(cursors(&shop, listing, &turned, "").await.is_empty(), "{key} {listing:?}");
+                    continue;
+                }
+                for arguments in [after, turned] {
+                    let query = listing.1.replace("ARGS", &arguments).replace("EDGES", "edges { cursor }");
+                    let code = shop.error_code(&query, json!({})).await;
+                    assert_eq!(code, "BAD_PAGE", "a cursor of {own:?} under {key} {listing:?}");
+                }
+            }
+        }
+    }
+}
+
+/// With facets it is the search that lists, without it is the database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_search_and_the_database_give_the_same_cursors() {
+    let shop = have_listings().await;
+    for listing in [LISTINGS[0], LISTINGS[2]] {
+        for key in listing.2.split([' ', '=']) {
+            let arguments = format!("first: 250, sortKey: {key}");
+            let listed = cursors(&shop, listing, &arguments, "").await;
+            assert!(listed.len() >= 3, "{key}");
+            assert_eq!(cursors(&shop, listing, &arguments, "filters { id }").await, listed, "{key}");
         }
     }
 }

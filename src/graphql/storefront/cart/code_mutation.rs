@@ -12,7 +12,7 @@ use super::token_of;
 use crate::cart;
 use crate::graphql::error::ApiError;
 use crate::graphql::limit::check_list;
-use crate::graphql::storefront::context;
+use crate::graphql::storefront::context::{self, RequestContext};
 
 /// Mutations of what is typed into a cart, and of carts as a whole.
 #[derive(Default)]
@@ -51,8 +51,8 @@ impl CartCodeMutation {
         #[graphql(desc = "The codes as they were typed in.")] gift_card_codes: Vec<String>,
     ) -> Result<Option<CartGiftCardCodesAddPayload>, ApiError> {
         check_list("giftCardCodes", &gift_card_codes)?;
-        let app = &context::of(ctx)?.app;
-        answer(cart::add_gift_cards(app, token_of(&cart_id)?, &gift_card_codes).await, &[]).map(Some)
+        let (RequestContext { app, actor, .. }, token) = (context::of(ctx)?, token_of(&cart_id)?);
+        answer(cart::add_gift_cards(app, actor, token, &gift_card_codes).await, &[]).map(Some)
     }
 
     /// Takes gift cards out of a cart.
@@ -77,8 +77,8 @@ impl CartCodeMutation {
         #[graphql(desc = "The codes as they were typed in.")] gift_card_codes: Vec<String>,
     ) -> Result<Option<CartGiftCardCodesUpdatePayload>, ApiError> {
         check_list("giftCardCodes", &gift_card_codes)?;
-        let app = &context::of(ctx)?.app;
-        answer(cart::replace_gift_cards(app, token_of(&cart_id)?, &gift_card_codes).await, &[]).map(Some)
+        let (RequestContext { app, actor, .. }, token) = (context::of(ctx)?, token_of(&cart_id)?);
+        answer(cart::replace_gift_cards(app, actor, token, &gift_card_codes).await, &[]).map(Some)
     }
 
     /// Takes the person out of a cart: identity, note, addresses, bill, payment and gift cards.

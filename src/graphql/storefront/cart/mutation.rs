@@ -43,7 +43,7 @@ impl CartMutation {
     ) -> Result<Option<CartCreatePayload>, ApiError> {
         let context = context::of(ctx)?;
         let outcome = match new_cart(context, input.unwrap_or_default())? {
-            Ok(new) => cart::create(&context.app, &new).await,
+            Ok(new) => cart::create(&context.app, &context.actor, &new).await,
             Err(error) => Err(error),
         };
         answer(outcome.map_err(within_delivery), &["input"]).map(Some)

@@ -63,7 +63,7 @@ impl Blog {
         last: Option<i32>,
         before: Option<String>,
         #[graphql(
-            desc = "Words of the title; fields: title, author, blog_title, tag, tag_not, handle, id, created_at, updated_at, published_at."
+            desc = "Words of the title or of the author's name, or a whole tag; fields: title, author, blog_title, tag, tag_not, handle, id, created_at, updated_at, published_at."
         )]
         query: Option<String>,
         #[graphql(default_with = "Some(false)")] reverse: Option<bool>,

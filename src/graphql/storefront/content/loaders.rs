@@ -1,7 +1,5 @@
 //! The loaders of content.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,11 +9,8 @@ use entity::{article, article_author, article_comment, blog, page, shop_policy, 
 
 use crate::content::{self, ArticleRequest, CommentRequest, MenuTree};
 use crate::db::Database;
-use crate::error::Fault;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::graphql::loader::{Batch, Pulse, shared};
 use crate::page::Page;
-
-type Found<K, V> = Result<HashMap<K, V>, Fault>;
 
 /// The loaders of content. A key without a value has none; lists of such a key are empty.
 pub struct ContentLoaders {
@@ -62,83 +57,64 @@ impl ContentLoaders {
     #[must_use]
     pub fn new(db: &Database, pulse: &Pulse, now: DateTime<Utc>) -> Self {
         Self {
-            pages: on(db, pulse, move |db, ids| async move {
+            pages: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::pages_by_ids(db.reader(), &ids).await?))
             }),
-            pages_by_handle: on(db, pulse, move |db, handles| async move {
+            pages_by_handle: Batch::on(db, pulse, move |db, handles| async move {
                 Ok(shared(content::pages_by_handles(db.reader(), &handles).await?))
             }),
-            blogs: on(db, pulse, move |db, ids| async move {
+            blogs: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::blogs_by_ids(db.reader(), &ids).await?))
             }),
-            blogs_by_handle: on(db, pulse, move |db, handles| async move {
+            blogs_by_handle: Batch::on(db, pulse, move |db, handles| async move {
                 Ok(shared(content::blogs_by_handles(db.reader(), &handles).await?))
             }),
-            articles: on(db, pulse, move |db, ids| async move {
+            articles: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::articles_by_ids(db.reader(), &ids).await?))
             }),
-            articles_by_handle: on(db, pulse, move |db, handles| async move {
+            articles_by_handle: Batch::on(db, pulse, move |db, handles| async move {
                 Ok(shared(content::articles_by_handles(db.reader(), &handles).await?))
             }),
-            article_lists: on(db, pulse, move |db, requests: Vec<ArticleRequest>| async move {
+            article_lists: Batch::on(db, pulse, move |db, requests: Vec<ArticleRequest>| async move {
                 let pages = content::list_articles(db.reader(), now, &requests).await?;
                 Ok(requests.into_iter().zip(pages.into_iter().map(|page| page.map(Arc::new))).collect())
             }),
-            tags_of: on(db, pulse, move |db, ids| async move {
+            tags_of: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::tags_by_article_ids(db.reader(), &ids).await?))
             }),
-            authors: on(db, pulse, move |db, ids| async move {
+            authors: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::authors_by_ids(db.reader(), &ids).await?))
             }),
-            authors_of: on(db, pulse, move |db, ids: Vec<BlogId>| async move {
+            authors_of: Batch::on(db, pulse, move |db, ids: Vec<BlogId>| async move {
                 let found = content::authors_by_blog_ids(db.reader(), now, &ids).await?;
                 let authors = |rows: Vec<article_author::Model>| rows.into_iter().map(Arc::new).collect();
                 Ok(shared(found.into_iter().map(|(blog, rows)| (blog, authors(rows))).collect()))
             }),
-            comments: on(db, pulse, move |db, ids| async move {
+            comments: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::comments_by_ids(db.reader(), &ids).await?))
             }),
-            comment_lists: on(db, pulse, move |db, requests: Vec<CommentRequest>| async move {
+            comment_lists: Batch::on(db, pulse, move |db, requests: Vec<CommentRequest>| async move {
                 let pages = content::list_comments(db.reader(), &requests).await?;
                 Ok(requests.into_iter().zip(pages.into_iter().map(|page| page.map(Arc::new))).collect())
             }),
-            menus: on(db, pulse, move |db, ids| async move {
+            menus: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::menus_by_ids(db.reader(), &ids).await?))
             }),
-            menus_by_handle: on(db, pulse, move |db, handles| async move {
+            menus_by_handle: Batch::on(db, pulse, move |db, handles| async move {
                 Ok(shared(content::menus_by_handles(db.reader(), &handles).await?))
             }),
-            menus_by_item: on(db, pulse, move |db, ids| async move {
+            menus_by_item: Batch::on(db, pulse, move |db, ids| async move {
                 content::menus_by_item_ids(db.reader(), &ids).await
             }),
-            policies: on(db, pulse, move |db, ids| async move {
+            policies: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::policies_by_ids(db.reader(), &ids).await?))
             }),
-            policies_by_kind: on(db, pulse, move |db, kinds| async move {
+            policies_by_kind: Batch::on(db, pulse, move |db, kinds| async move {
                 Ok(shared(content::policies_by_kinds(db.reader(), &kinds).await?))
             }),
-            redirects: on(db, pulse, move |db, ids| async move {
+            redirects: Batch::on(db, pulse, move |db, ids| async move {
                 Ok(shared(content::redirects_by_ids(db.reader(), &ids).await?))
             }),
         }
     }
-}
-
-/// A loader whose statement runs on this database.
-fn on<K, V, F>(
-    db: &Database,
-    pulse: &Pulse,
-    fetch: impl Fn(Database, Vec<K>) -> F + Send + Sync + 'static,
-) -> Batch<K, V>
-where
-    K: Eq + Hash + Clone + std::fmt::Debug + Send + Sync + 'static,
-    V: Clone + Send + 'static,
-    F: Future<Output = Found<K, V>> + Send + 'static,
-{
-    let db = db.clone();
-    Batch::new(pulse, move |keys| fetch(db.clone(), keys))
-}
-
-fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
-    found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }

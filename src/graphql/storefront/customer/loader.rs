@@ -6,10 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::id::CustomerId;
 
-use crate::app::App;
 use crate::customer::{self, BookAddress};
-use crate::error::Fault;
-use crate::graphql::loader::{Batch, Pulse};
+use crate::db::Database;
+use crate::graphql::loader::{Batch, Pulse, shared};
 
 /// The addresses of a customer, in the order in which they were added.
 pub type Book = Arc<Vec<BookAddress>>;
@@ -25,28 +24,20 @@ pub struct CustomerLoaders {
 impl CustomerLoaders {
     /// Fresh loaders.
     #[must_use]
-    pub fn new(app: &App, pulse: &Pulse, now: DateTime<Utc>) -> Self {
-        let (db, tokens) = (app.db.clone(), app.db.clone());
+    pub fn new(db: &Database, pulse: &Pulse, now: DateTime<Utc>) -> Self {
         Self {
-            books: Batch::new(pulse, move |ids: Vec<CustomerId>| {
-                let db = db.clone();
-                async move {
-                    let books = customer::addresses_by_customer_ids(db.fresh(), &ids).await?;
-                    Ok(books.into_iter().map(|(id, book)| (id, Arc::new(book))).collect())
-                }
+            books: Batch::on(db, pulse, |db, ids: Vec<CustomerId>| async move {
+                Ok(shared(customer::addresses_by_customer_ids(db.fresh(), &ids).await?))
             }),
             // An operation has one buyer, so this is one statement.
-            sessions: Batch::new(pulse, move |keys: Vec<String>| {
-                let db = tokens.clone();
-                async move {
-                    let mut found = HashMap::new();
-                    for token in keys {
-                        if let Some(session) = customer::find_session(db.fresh(), now, &token).await? {
-                            found.insert(token, session.customer.id);
-                        }
+            sessions: Batch::on(db, pulse, move |db, keys: Vec<String>| async move {
+                let mut found = HashMap::new();
+                for token in keys {
+                    if let Some(session) = customer::find_session(db.fresh(), now, &token).await? {
+                        found.insert(token, session.customer.id);
                     }
-                    Ok::<_, Fault>(found)
                 }
+                Ok(found)
             }),
         }
     }

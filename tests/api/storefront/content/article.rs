@@ -182,6 +182,12 @@ async fn articles_are_searched() {
     let shop = library().await;
     for (query, expected) in [
         ("clay", vec!["Clay"]),
+        ("SOFT", vec!["Clay", "paint"]),
+        ("sof", vec![]),
+        ("bea", vec!["Lions", "paint"]),
+        ("bea big", vec!["Lions"]),
+        ("-bea", vec!["Clay", "Ants"]),
+        ("title:bea", vec![]),
         ("author:Bea", vec!["Lions", "paint"]),
         ("author:\"Bea Ford\" blog_title:Art", vec!["paint"]),
         ("tag:SOFT", vec!["Clay", "paint"]),

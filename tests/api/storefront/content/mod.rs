@@ -4,6 +4,7 @@ mod article;
 mod brand;
 mod command;
 mod comment;
+mod file;
 mod language;
 mod menu;
 mod page;

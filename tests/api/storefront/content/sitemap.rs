@@ -1,11 +1,16 @@
 //! The sitemap.
 
 use chrono::Utc;
-use sea_orm::{ConnectionTrait, Statement};
+use entity::media::{self, MediaStatus};
+use entity::product_media;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Statement};
 use serde_json::{Value, json};
 use tradepost::content::SavePage;
+use tradepost::media::{MediaDetails, save_picture, save_video};
 
 use super::{article, page};
+use crate::support::picture::{film, png};
 use crate::support::{ProductSpec, TestShop};
 
 const SITEMAP: &str =
@@ -95,4 +100,31 @@ async fn a_large_sitemap_is_read_page_by_page_with_a_constant_number_of_statemen
     let last = shop.statements_of(SITEMAP, json!({ "type": "PAGE", "page": 4 })).await;
     assert_eq!(first, last);
     assert!(last <= 3, "{last}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_picture_of_a_product_is_one_that_can_be_shown() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("mug")]).await;
+    let db = shop.app.db.writer();
+    let alt = |text: &str| Some(text.to_owned());
+    let details = MediaDetails { alt: alt("A film"), preview: None };
+    let film = save_video(&shop.app, &film(1_000), details).await.unwrap();
+    let broken = save_picture(&shop.app, &png(4, 4), alt("Broken")).await.unwrap();
+    let mut row = media::Entity::find_by_id(broken).one(db).await.unwrap().unwrap().into_active_model();
+    row.status = Set(MediaStatus::Failed);
+    row.update(db).await.unwrap();
+    let first = save_picture(&shop.app, &png(5, 5), alt("First")).await.unwrap();
+    let second = save_picture(&shop.app, &png(6, 6), alt("Second")).await.unwrap();
+    let product_id = shop.product_row("mug").await.id;
+    for (position, media_id) in (1..).zip([film, broken, first, second]) {
+        let link = product_media::ActiveModel {
+            product_id: Set(product_id),
+            media_id: Set(media_id),
+            position: Set(position),
+        };
+        link.insert(db).await.unwrap();
+    }
+    let found = shop.ask(SITEMAP, json!({ "type": "PRODUCT", "page": 1 })).await["sitemap"].clone();
+    assert_eq!(found["resources"]["items"][0]["image"]["alt"], "First");
 }
