@@ -376,6 +376,8 @@ async fn synonyms_are_found_in_each_others_place() {
     assert_eq!(found(&app, shopper("cap")).await, "hat");
     assert_eq!(found(&app, shopper("acme pair of pants")).await, "trousers");
     assert_eq!(found(&app, program("cap")).await, "", "programs mean what they write");
+    let stranger = save_synonyms(&app, &Actor::stranger(), Vec::new()).await.unwrap_err();
+    assert_eq!(stranger.code(), Some("ACCESS_DENIED"));
     let refused = save_synonyms(&app, &Actor::System, vec![vec!["alone".to_owned()]]).await.unwrap_err();
     assert_eq!(refused.code(), Some("SYNONYM_TOO_FEW"));
     assert_eq!(synonym_set::Entity::find().all(app.db.writer()).await.unwrap().len(), 2, "nothing changed");

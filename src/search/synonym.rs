@@ -24,6 +24,9 @@ pub const MAX_SYNONYM_CHARS: usize = 60;
 /// The most words that one synonym is made of.
 const MAX_WORDS: usize = 5;
 
+/// What the saving of synonyms needs.
+const SCOPE: &str = "write_synonyms";
+
 /// Why synonyms are refused; each has a stable code.
 #[derive(Debug, thiserror::Error)]
 pub enum SynonymError {
@@ -36,6 +39,9 @@ pub enum SynonymError {
     /// Empty, or longer than [`MAX_SYNONYM_CHARS`].
     #[error("a synonym has 1 to {MAX_SYNONYM_CHARS} characters and at most {MAX_WORDS} words")]
     BadWord,
+    /// The actor lacks the scope.
+    #[error("the scope {SCOPE} is needed")]
+    Forbidden,
     /// Something unexpected.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -49,6 +55,7 @@ impl SynonymError {
             Self::TooMany => Some("SYNONYM_TOO_MANY"),
             Self::TooFew => Some("SYNONYM_TOO_FEW"),
             Self::BadWord => Some("SYNONYM_INVALID"),
+            Self::Forbidden => Some("ACCESS_DENIED"),
             Self::Fault(_) => None,
         }
     }
@@ -64,7 +71,7 @@ impl Transient for SynonymError {
     fn is_transient(&self) -> bool {
         match self {
             Self::Fault(fault) => fault.is_transient(),
-            Self::TooMany | Self::TooFew | Self::BadWord => false,
+            Self::TooMany | Self::TooFew | Self::BadWord | Self::Forbidden => false,
         }
     }
 }
@@ -73,7 +80,10 @@ impl Transient for SynonymError {
 ///
 /// # Errors
 /// [`SynonymError`].
-pub async fn save_synonyms(app: &App, _actor: &Actor, sets: Vec<Vec<String>>) -> Result<(), SynonymError> {
+pub async fn save_synonyms(app: &App, actor: &Actor, sets: Vec<Vec<String>>) -> Result<(), SynonymError> {
+    if !actor.has_scope(SCOPE) {
+        return Err(SynonymError::Forbidden);
+    }
     let sets = checked(sets)?;
     app.db
         .retry(|| async {

@@ -134,7 +134,7 @@ async fn lists_prices_rules_and_rates_without_sense_are_refused() {
         "UNKNOWN_PRICE_LIST": commands::delete_price_list(&shop.app, &Actor::System, entity::id::PriceListId(0)),
         "UNKNOWN_PRICE_LIST": fix(0, vec![dollars(100)]),
         "CURRENCY_MISMATCH": fix(list.0, vec![dollars(100), FixedPrice::of(mug, Money::new(1, currency("EUR")))
-            ].into_iter().enumerate().map(|(index, price)| FixedPrice { min_quantity: 1 + index as i32, ..price }).collect()),
+            ].into_iter().zip(1..).map(|(price, min_quantity)| FixedPrice { min_quantity, ..price }).collect()),
         "UNKNOWN_VARIANT": fix(list.0, vec![dollars(100), unknown]),
         "DUPLICATE": fix(list.0, vec![dollars(100), dollars(200)]),
         "OUT_OF_RANGE": fix(list.0, vec![dollars(-1)]),

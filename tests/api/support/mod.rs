@@ -94,10 +94,15 @@ impl TestShop {
         code.unwrap_or_else(|| panic!("no error: {answer:#}")).to_owned()
     }
 
-    /// How many statements an operation takes. It is sent once before, so that caches are warm.
+    /// How many statements an operation takes. It is sent once before, so that caches are warm, and the least of three
+    /// counts: what is remembered for some seconds only may end between two.
     pub async fn statements_of(&self, query: &str, variables: Value) -> u64 {
         self.ask(query, variables.clone()).await;
-        self.statements_of_first(query, variables).await
+        let mut least = u64::MAX;
+        for _ in 0..3 {
+            least = least.min(self.statements_of_first(query, variables.clone()).await);
+        }
+        least
     }
 
     /// How many statements an operation takes that can be sent only once.
