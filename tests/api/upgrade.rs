@@ -34,7 +34,7 @@ const ROWS: [&str; 17] = [
      VALUES (5, 'ada@example.com', 'Ada@example.com', 'guest', {T}, {T})",
     "INSERT INTO cart (id, token_hash, state, currency, country, language, customer_id, attributes, expires_at, created_at, updated_at) \
      VALUES (3, {B}, 'open', 'EUR', 'DE', 'EN', 5, '[]', {T}, {T}, {T})",
-    "INSERT INTO cart_line (id, cart_id, variant_id, quantity, attributes, merge_signature, created_at) VALUES (1, 3, 11, 2, '[]', 'x', {T})",
+    "INSERT INTO cart_line (cart_id, variant_id, quantity, attributes, merge_signature, created_at) VALUES (3, 11, 2, '[]', 'x', {T})",
     "INSERT INTO orders (id, number, name, customer_id, email, currency, country, language, subtotal_minor, discount_minor, \
      shipping_minor, tax_minor, total_minor, taxes_included, attributes, test, processed_at, created_at, updated_at) \
      VALUES (9, 1001, '#1001', 5, 'Ada@example.com', 'EUR', 'DE', 'EN', 1000, 0, 490, 0, 1490, TRUE, '[]', TRUE, {T}, {T}, {T})",
