@@ -56,7 +56,7 @@ pub struct Swatch {
 
 /// A value that a filter offers.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "FilterValue")]
+#[graphql(name = "FilterValue", serial)]
 pub struct OfferedValue {
     /// How many products have it.
     pub count: i32,
@@ -74,6 +74,7 @@ pub struct OfferedValue {
 
 /// A filter that shoppers are offered.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(serial)]
 pub struct Filter {
     /// Its id.
     pub id: String,
