@@ -203,13 +203,6 @@ test('the cart takes, changes and gives back a product, takes a code, and leads 
   await cart.getByRole('button', { name: 'Apply discount code' }).click();
   assert.equal((await answered).status(), 200);
   await shoot('cart');
-  // The starter shows no field for the note, but its cart route takes one.
-  const noted = await page.evaluate(async () => {
-    const form = new FormData();
-    form.set('cartFormInput', JSON.stringify({ action: 'NoteUpdate', inputs: { note: 'with care' } }));
-    return (await fetch('/cart.data', { method: 'POST', body: form })).status;
-  });
-  assert.equal(noted, 200);
   const checkout = await cart.getByText('Continue to Checkout').locator('xpath=ancestor::a').getAttribute('href');
   assert.ok(checkout.startsWith(server.origin), checkout);
   const answer = await page.goto(checkout);
