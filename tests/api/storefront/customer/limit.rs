@@ -212,35 +212,3 @@ async fn counters_hold_no_addresses() {
     assert_eq!(rows.len(), 2, "one for the account, one for the address");
     assert!(rows.iter().all(|row| row.key_hash.len() == 32 && row.count == 1));
 }
-
-/// Not a test: prints how long failing takes for an address with an account and for one without. Run it with
-/// `cargo test --release --test api -- --ignored --nocapture time_of_failing`. The medians should be within 5 %.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: it takes a quiet machine and says nothing on a busy one"]
-async fn time_of_failing_to_sign_in() {
-    const ROUNDS: usize = 500;
-    let shop = TestShop::open().await;
-    shop.have_customer("ada@example.com").await;
-    let mut times = [Vec::new(), Vec::new()];
-    for round in 0..ROUNDS {
-        for (place, email) in ["ada@example.com", "bob@example.com"].into_iter().enumerate() {
-            let started = std::time::Instant::now();
-            let outcome = tradepost::customer::sign_in(
-                &shop.app,
-                &tradepost::actor::Actor::System,
-                email,
-                format!("wrong sentence {round}").into(),
-            )
-            .await;
-            times[place].push(started.elapsed());
-            assert!(matches!(outcome, Err(tradepost::customer::CustomerError::Refused(_))), "{outcome:?}");
-            attempt_counter::Entity::delete_many().exec(shop.app.db.writer()).await.unwrap();
-        }
-    }
-    let median = |times: &mut Vec<std::time::Duration>| {
-        times.sort();
-        times[times.len() / 2]
-    };
-    let [mut known, mut unknown] = times;
-    println!("median of {ROUNDS}: known {:?}, unknown {:?}", median(&mut known), median(&mut unknown));
-}
