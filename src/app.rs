@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use entity::shop;
 use secrecy::SecretString;
 
-use crate::catalog::ProductCache;
+use crate::catalog::{ProductCache, SwatchCache};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
@@ -23,9 +23,13 @@ use crate::payment::Registry;
 use crate::search::Search;
 use crate::secret::password::Passwords;
 use crate::secret::{self, SecretKey};
-use crate::store::ShopCache;
+use crate::shipping::provider::Carriers;
+use crate::store::{ShopCache, Versioned};
 use crate::translation::TranslationCache;
-use crate::{cart, checkout, customer, event, market, notification, order, recommendation};
+use crate::{
+    cart, checkout, customer, discount, event, market, notification, order, pricing, recommendation,
+    shipping, store_credit, tax,
+};
 
 pub use follow::FOLLOW_PAUSE;
 
@@ -46,10 +50,16 @@ pub struct App {
     pub mailer: Option<Mailer>,
     /// The payment providers that are on.
     pub payments: Arc<Registry>,
+    /// The carriers that can be asked.
+    pub carriers: Carriers,
+    /// Who says what the taxes are, where somebody is set up who does.
+    pub tax_provider: Option<Arc<dyn tax::provider::TaxProvider>>,
     /// Where the bytes of pictures are.
     pub media: MediaStore,
     /// The products as this process remembers them.
     pub products: ProductCache,
+    /// How option values look, as this process remembers it.
+    pub swatches: SwatchCache,
     /// What is left of them.
     pub stock: StockCache,
     /// The translations as this process remembers them.
@@ -58,6 +68,9 @@ pub struct App {
     pub search: Arc<Search>,
     shop: ShopCache,
     markets: SettingsCache,
+    discounts: Versioned<discount::Book>,
+    taxes: Versioned<tax::Table>,
+    delivery: Versioned<shipping::Settings>,
     follower: follow::Follower,
 }
 
@@ -95,13 +108,19 @@ impl App {
             passwords: Passwords::default(),
             mailer: Mailer::from_config(&config)?,
             payments: Arc::new(Registry::from_config(&config)),
+            carriers: Carriers::from_config(&config)?,
+            tax_provider: tax::provider::from_config(&config)?,
             media: MediaStore::from_settings(&config.media, &config.data_dir)?,
             products: ProductCache::new(config.cache_bytes),
+            swatches: SwatchCache::default(),
             stock: StockCache::default(),
             translations: TranslationCache::default(),
             search: Search::new(config.data_dir.join("search")),
             shop: ShopCache::default(),
             markets: SettingsCache::default(),
+            discounts: Versioned::default(),
+            taxes: Versioned::default(),
+            delivery: Versioned::default(),
             follower: follow::Follower::default(),
             config: Arc::new(config),
         })
@@ -128,6 +147,37 @@ impl App {
     pub async fn markets(&self) -> Result<Arc<market::Settings>, Fault> {
         let shop = self.shop().await?;
         self.markets.get(&self.db, &shop).await
+    }
+
+    /// The discounts of the shop, as old as [`Self::shop`] at most.
+    ///
+    /// # Errors
+    /// The database's own, and when the shop has not been set up.
+    pub async fn discounts(&self) -> Result<Arc<discount::Book>, Fault> {
+        let shop = self.shop().await?;
+        self.discounts
+            .get(&shop, shop.discount_version, async || discount::load_book(self.db.fresh()).await)
+            .await
+    }
+
+    /// The tax rates of the shop, as old as [`Self::shop`] at most.
+    ///
+    /// # Errors
+    /// The database's own, and when the shop has not been set up.
+    pub async fn taxes(&self) -> Result<Arc<tax::Table>, Fault> {
+        let shop = self.shop().await?;
+        self.taxes.get(&shop, shop.tax_version, async || tax::load_table(self.db.fresh()).await).await
+    }
+
+    /// Where and how the shop delivers, as old as [`Self::shop`] at most.
+    ///
+    /// # Errors
+    /// The database's own, and when the shop has not been set up.
+    pub async fn delivery(&self) -> Result<Arc<shipping::Settings>, Fault> {
+        let shop = self.shop().await?;
+        self.delivery
+            .get(&shop, shop.delivery_version, async || shipping::load_settings(self.db.fresh()).await)
+            .await
     }
 
     /// The address of a picture: its own where it lies elsewhere, ours where its name is one of the media store.
@@ -201,6 +251,11 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { Ok(app.db.refresh_statistics().await?) }),
         },
         JobKind {
+            name: "pricing.boundary",
+            every: Some(TimeDelta::seconds(3)),
+            run: |app, _| Box::pin(async move { pricing::pass_boundaries(app).await.map(|_| ()) }),
+        },
+        JobKind {
             name: "notification.send",
             every: Some(TimeDelta::seconds(2)),
             run: |app, _| Box::pin(async move { notification::send_due(app).await.map(|_| ()) }),
@@ -211,9 +266,34 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { customer::purge_expired(app).await }),
         },
         JobKind {
+            name: "pricing.rules",
+            every: Some(TimeDelta::minutes(1)),
+            run: |app, _| Box::pin(async move { pricing::dynamic::run_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "store_credit.expire",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { store_credit::expire_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "shipping.follow",
+            every: Some(TimeDelta::seconds(30)),
+            run: |app, _| Box::pin(async move { shipping::follow_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "tax.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { tax::purge_quotes(app).await }),
+        },
+        JobKind {
             name: "cart.purge",
             every: Some(TimeDelta::hours(1)),
             run: |app, _| Box::pin(async move { cart::purge_expired(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "shipping.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { shipping::purge_quotes(app).await.map(|_| ()) }),
         },
     ]
 }

@@ -12,9 +12,13 @@ use url::Url;
 use crate::secret::MIN_SECRET_KEY_BYTES;
 
 mod media;
+mod shipengine;
+mod stripe;
 mod tls;
 
 pub use media::{MediaPlace, MediaSettings, S3Settings};
+pub use shipengine::{ShipEngineSettings, is_shipengine_id};
+pub use stripe::StripeSettings;
 pub use tls::TlsSettings;
 
 /// Every variable that is read, in the order of `.env.example`; a test keeps the two equal.
@@ -46,6 +50,11 @@ pub const VARIABLES: &[&str] = &[
     "MULTIPASS_SECRET",
     "SMTP_URL",
     "MAIL_FROM",
+    "SHIPENGINE_API_KEY",
+    "SHIPENGINE_CARRIER_IDS",
+    "SHIPENGINE_WEBHOOK_SECRET",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_TAX_SECRET_KEY",
     "INTROSPECTION",
     "GRAPHIQL",
     "RUN_JOBS",
@@ -173,6 +182,10 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// `MAIL_FROM`: whom mails come from.
     pub mail_from: Option<String>,
+    /// `SHIPENGINE_API_KEY` and what belongs to it; without it ShipEngine is off.
+    pub shipengine: Option<ShipEngineSettings>,
+    /// `STRIPE_SECRET_KEY`, `STRIPE_TAX_SECRET_KEY`.
+    pub stripe: StripeSettings,
     /// `STOREFRONT_TOKENS`.
     pub storefront_tokens: StorefrontTokens,
     /// `INTROSPECTION`.
@@ -377,6 +390,8 @@ impl Config {
             multipass_secret: read.long_secret("MULTIPASS_SECRET", MIN_MULTIPASS_BYTES),
             smtp_url,
             mail_from,
+            shipengine: ShipEngineSettings::read(&mut read),
+            stripe: StripeSettings::read(&mut read),
             storefront_tokens: read.word(
                 "STOREFRONT_TOKENS",
                 StorefrontTokens::Optional,
@@ -486,6 +501,11 @@ mod tests {
             ("MULTIPASS_SECRET", "short"),
             ("SMTP_URL", "http://mail.example"),
             ("MAIL_FROM", "shop"),
+            ("SHIPENGINE_API_KEY", "short"),
+            ("SHIPENGINE_CARRIER_IDS", "ups"),
+            ("SHIPENGINE_WEBHOOK_SECRET", "short"),
+            ("STRIPE_SECRET_KEY", "pk_public"),
+            ("STRIPE_TAX_SECRET_KEY", "secret"),
             ("INTROSPECTION", "yes"),
             ("GRAPHIQL", "1"),
             ("RUN_JOBS", "2"),

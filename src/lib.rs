@@ -31,10 +31,13 @@ pub mod translation;
 pub mod catalog;
 pub mod content;
 
+pub mod discount;
 pub mod gift_card;
 pub mod inventory;
 pub mod pricing;
 pub mod shipping;
+pub mod store_credit;
+pub mod tax;
 
 pub mod import;
 

@@ -95,6 +95,18 @@ impl Money {
         Self { minor, currency }
     }
 
+    /// The amount as people read it, with all decimals of its currency: `12.50 EUR`, `1000 JPY`, `1.250 KWD`.
+    #[must_use]
+    pub fn for_people(self) -> String {
+        let unit = 10_u64.pow(self.currency.exponent());
+        let (minor, sign) = (self.minor.unsigned_abs(), if self.minor < 0 { "-" } else { "" });
+        let places = usize::try_from(self.currency.exponent()).unwrap_or(0);
+        match places {
+            0 => format!("{sign}{minor} {}", self.currency),
+            _ => format!("{sign}{}.{:0places$} {}", minor / unit, minor % unit, self.currency),
+        }
+    }
+
     /// Parses a decimal such as `12.5`, exactly.
     ///
     /// # Errors
@@ -189,6 +201,19 @@ mod tests {
             (1234, "KWD", "1.234"),
         ] {
             assert_eq!(Money::new(minor, Currency::find(code).unwrap()).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn people_read_all_decimals() {
+        for (minor, code, expected) in [
+            (1_250, "EUR", "12.50 EUR"),
+            (5, "EUR", "0.05 EUR"),
+            (-150, "EUR", "-1.50 EUR"),
+            (1_000, "JPY", "1000 JPY"),
+            (1_250, "KWD", "1.250 KWD"),
+        ] {
+            assert_eq!(Money::new(minor, Currency::find(code).unwrap()).for_people(), expected);
         }
     }
 

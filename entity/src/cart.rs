@@ -46,6 +46,13 @@ pub struct Model {
     /// How the buyer means to pay.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub payment: Option<Json>,
+    /// What store credit is to pay at most.
+    pub store_credit_minor: Option<i64>,
+    /// In which currency that is.
+    pub store_credit_currency: Option<String>,
+    /// What the buyer was told that it costs.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub agreed: Option<Json>,
     /// Grows with each change.
     pub revision: i64,
     pub expires_at: DateTimeUtc,

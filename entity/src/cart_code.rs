@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
     pub position: i32,
+    /// For finding the discount: as in discount_code.
+    pub code_norm: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

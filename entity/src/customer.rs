@@ -44,6 +44,8 @@ pub struct Model {
     pub language: Option<String>,
     /// Their name in the merchant's own sign-in.
     pub multipass_identifier: Option<String>,
+    /// Whether they pay no tax anywhere.
+    pub tax_exempt: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

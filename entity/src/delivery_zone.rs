@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{DeliveryProfileId, DeliveryZoneId};
+use crate::id::{DeliveryLocationGroupId, DeliveryProfileId, DeliveryZoneId};
 
 /// Countries that are served at the same rates.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -13,6 +13,8 @@ pub struct Model {
     pub profile_id: DeliveryProfileId,
     pub name: String,
     pub position: i32,
+    /// From which locations.
+    pub group_id: Option<DeliveryLocationGroupId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

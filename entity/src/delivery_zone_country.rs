@@ -15,6 +15,9 @@ pub struct Model {
     /// Empty for the whole country.
     #[sea_orm(primary_key, auto_increment = false)]
     pub province: String,
+    /// List of patterns, of which one must match; empty for all postal codes.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub postcodes: Json,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

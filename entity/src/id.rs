@@ -36,6 +36,8 @@ keys! {
     AuthorId,
     /// Key of `blog`.
     BlogId,
+    /// Key of `carrier_service`.
+    CarrierServiceId,
     /// Key of `cart_address`.
     CartAddressId,
     /// Key of `cart`.
@@ -52,10 +54,20 @@ keys! {
     CustomerId,
     /// Key of `customer_access_token`.
     CustomerTokenId,
+    /// Key of `delivery_location_group`.
+    DeliveryLocationGroupId,
+    /// Key of `delivery_method`.
+    DeliveryMethodId,
     /// Key of `delivery_profile`.
     DeliveryProfileId,
     /// Key of `delivery_zone`.
     DeliveryZoneId,
+    /// Key of `discount_code`.
+    DiscountCodeId,
+    /// Key of `discount`.
+    DiscountId,
+    /// Key of `discount_redemption`.
+    DiscountRedemptionId,
     /// Key of `gift_card`.
     GiftCardId,
     /// Key of `gift_card_txn`.
@@ -64,10 +76,10 @@ keys! {
     InventoryItemId,
     /// Key of `location`.
     LocationId,
-    /// Key of `market`.
-    MarketId,
     /// Key of `mail`.
     MailId,
+    /// Key of `market`.
+    MarketId,
     /// Key of `media`.
     MediaId,
     /// Key of `menu`.
@@ -90,6 +102,8 @@ keys! {
     OptionValueId,
     /// Key of `order_address`.
     OrderAddressId,
+    /// Key of `order_discount_application`.
+    OrderDiscountApplicationId,
     /// Key of `orders`.
     OrderId,
     /// Key of `order_line`.
@@ -98,20 +112,42 @@ keys! {
     OrderTransactionId,
     /// Key of `page`.
     PageId,
+    /// Key of `parcel_event`.
+    ParcelEventId,
     /// Key of `shop_policy`.
     PolicyId,
+    /// Key of `price_history`.
+    PriceHistoryId,
+    /// Key of `price_list_history`.
+    PriceListHistoryId,
     /// Key of `price_list`.
     PriceListId,
+    /// Key of `pricing_rule`.
+    PricingRuleId,
+    /// Key of `pricing_run`.
+    PricingRunId,
     /// Key of `product_category`.
     ProductCategoryId,
     /// Key of `product`.
     ProductId,
     /// Key of `url_redirect`.
     RedirectId,
+    /// Key of `segment`.
+    SegmentId,
+    /// Key of `shipping_label`.
+    ShippingLabelId,
     /// Key of `staff`.
     StaffId,
+    /// Key of `store_credit_account`.
+    StoreCreditAccountId,
+    /// Key of `store_credit_txn`.
+    StoreCreditTxnId,
     /// Key of `synonym_set`.
     SynonymSetId,
+    /// Key of `tax_class`.
+    TaxClassId,
+    /// Key of `tax_rate`.
+    TaxRateId,
     /// Key of `translation`.
     TranslationId,
     /// Key of `variant`.

@@ -35,6 +35,8 @@ pub struct Model {
     pub offers_pickup: bool,
     /// When an order is ready here, in words.
     pub pickup_time: String,
+    /// What buyers should know who fetch an order here.
+    pub pickup_instructions: String,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{CartId, CustomerId, OrderId};
+use crate::id::{CartId, CustomerId, MarketId, OrderId};
 
 /// A placed order: what was bought, at the prices of that moment.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -23,6 +23,7 @@ pub struct Model {
     pub country: String,
     pub language: String,
     pub subtotal_minor: i64,
+    /// All that was taken off, of lines and deliveries.
     pub discount_minor: i64,
     pub shipping_minor: i64,
     pub tax_minor: i64,
@@ -35,6 +36,16 @@ pub struct Model {
     pub source_identifier: Option<String>,
     /// Paid through a test gateway.
     pub test: bool,
+    /// What of the discount was taken off deliveries.
+    pub shipping_discount_minor: i64,
+    /// Where it was sold.
+    pub market_id: Option<MarketId>,
+    /// What a unit of the shop's currency was worth in the order's, in billionths.
+    pub fx_rate_e9: Option<i64>,
+    /// Whether the tax provider did not answer and the shop's own rates stood in.
+    pub tax_fallback: bool,
+    /// Whether a carrier did not answer and a fixed rate stood in.
+    pub delivery_fallback: bool,
     pub processed_at: DateTimeUtc,
     pub cancelled_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,

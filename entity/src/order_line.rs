@@ -31,6 +31,8 @@ pub struct Model {
     pub subtotal_minor: i64,
     pub discount_minor: i64,
     pub total_minor: i64,
+    /// All its taxes.
+    pub tax_minor: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

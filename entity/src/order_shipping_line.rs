@@ -14,6 +14,12 @@ pub struct Model {
     pub title: String,
     pub method_handle: String,
     pub amount_minor: i64,
+    /// From 1.
+    pub position: i32,
+    /// What is taken off.
+    pub discount_minor: i64,
+    /// All its taxes.
+    pub tax_minor: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

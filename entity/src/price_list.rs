@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MarketId, PriceListId};
+use crate::id::{MarketId, PriceListId, SegmentId};
 
 /// The words of `price_list`.`compare_at_mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -24,8 +24,10 @@ pub struct Model {
     pub id: PriceListId,
     pub name: String,
     pub currency: String,
-    /// Where it holds; none for the base prices.
+    /// Where it holds; none for the base prices, and for a segment everywhere.
     pub market_id: Option<MarketId>,
+    /// Whom it is for; none for everybody.
+    pub segment_id: Option<SegmentId>,
     /// Added to base prices, in hundredths of a percent; none where it only has prices of its own.
     pub parent_adjust_bp: Option<i32>,
     /// What becomes of the prices that base prices are compared with.

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{InventoryItemId, MediaId, ProductId, VariantId};
+use crate::id::{InventoryItemId, MediaId, ProductId, TaxClassId, VariantId};
 
 /// The words of `variant`.`inventory_policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Model {
     pub sku: Option<String>,
     pub barcode: Option<String>,
     pub taxable: bool,
+    /// How it is taxed; none for the standard.
+    pub tax_class_id: Option<TaxClassId>,
     pub inventory_policy: InventoryPolicy,
     /// Its option values in a form that is equal when they are.
     pub option_signature: String,

@@ -15,6 +15,15 @@ mod m20261124_000007_market;
 mod m20261124_000008_cart;
 mod m20261124_000009_ledger_feed;
 mod m20261124_000010_recommendation;
+mod m20261125_000011_segment;
+mod m20261125_000012_discount;
+mod m20261125_000013_tax;
+mod m20261125_000014_price;
+mod m20261125_000015_delivery;
+mod m20261125_000016_label;
+mod m20261125_000017_pricing_rule;
+mod m20261125_000018_store_credit;
+mod m20261125_000019_order_amount;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -32,6 +41,15 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_cart::Migration),
             Box::new(m20261124_000009_ledger_feed::Migration),
             Box::new(m20261124_000010_recommendation::Migration),
+            Box::new(m20261125_000011_segment::Migration),
+            Box::new(m20261125_000012_discount::Migration),
+            Box::new(m20261125_000013_tax::Migration),
+            Box::new(m20261125_000014_price::Migration),
+            Box::new(m20261125_000015_delivery::Migration),
+            Box::new(m20261125_000016_label::Migration),
+            Box::new(m20261125_000017_pricing_rule::Migration),
+            Box::new(m20261125_000018_store_credit::Migration),
+            Box::new(m20261125_000019_order_amount::Migration),
         ]
     }
 }

@@ -91,6 +91,7 @@ impl App {
     async fn begin_to_follow(&self) -> Result<Feed, Fault> {
         let feed = Feed::at_end(&self.db).await?;
         self.products.clear();
+        self.swatches.clear();
         Ok(feed)
     }
 
@@ -106,13 +107,16 @@ impl App {
                     products.extend(catalog::member_ids(self.db.fresh(), id).await?);
                 }
                 // Pictures, price lists and places touch many products, and change seldom.
-                "media" => self.products.clear(),
+                "media" => {
+                    self.products.clear();
+                    self.swatches.clear();
+                }
                 "price_list" => {
                     self.forget_shop();
                     self.products.clear();
                 }
                 "location" => self.stock.clear(),
-                "shop" | "market" => self.forget_shop(),
+                "shop" | "market" | "discount" => self.forget_shop(),
                 _ => {}
             }
         }
@@ -121,6 +125,7 @@ impl App {
             self.stock.forget(catalog::products_with_bundles_of(self.db.fresh(), products.clone()).await?);
             self.stock.forget(products.iter().copied());
             self.products.forget(products);
+            self.swatches.clear();
         }
         Ok(())
     }

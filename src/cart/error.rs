@@ -3,6 +3,7 @@
 use sea_orm::DbErr;
 
 use crate::error::{Fault, Transient};
+use crate::pricing::engine::Inapplicable;
 
 /// Why a change of a cart was refused. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -148,8 +149,8 @@ pub enum WarningCode {
     MerchandiseNotEnoughStock,
     /// There is nothing; the line was left out.
     MerchandiseOutOfStock,
-    /// No discount has this code.
-    DiscountNotFound,
+    /// A discount code takes nothing off, for this reason.
+    Discount(Inapplicable),
     /// The gift card cannot pay for the cart.
     PaymentsGiftCardsUnavailable,
 }

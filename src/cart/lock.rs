@@ -1,9 +1,11 @@
 //! Finding and locking a cart, and writing it back: the only row lock of this domain.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::cart::{self, CartState};
-use entity::completion_attempt;
-use entity::id::CartId;
+use entity::id::{CartId, CustomerId, SegmentId};
+use entity::{completion_attempt, segment_member};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
@@ -11,28 +13,45 @@ use sea_orm::{
 };
 
 use super::error::CartError;
-use super::market::enter_market;
+use super::rules::{Rules, enter_market};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::market::Settings;
 use crate::secret;
 
-/// A cart and whether somebody is paying for it.
+/// A cart, the segments of its customer and whether somebody is paying for it.
 #[derive(FromQueryResult)]
 struct CartRow {
     #[sea_orm(nested)]
     cart: cart::Model,
+    segments: Option<String>,
     paying: bool,
 }
 
+/// A cart and the segments that its customer is in.
+#[derive(Clone, Debug)]
+pub struct KnownCart {
+    /// The row.
+    pub row: cart::Model,
+    /// The segments of the customer; none without a customer.
+    pub segments: BTreeSet<SegmentId>,
+}
+
 /// A cart that no other transaction changes until this one ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LockedCart {
     /// The row, to be changed and written back with [`LockedCart::save`].
     pub row: cart::Model,
+    /// The segments of the customer; none without a customer.
+    pub segments: BTreeSet<SegmentId>,
     /// Whether an attempt is under way.
     pub paying: bool,
+}
+
+impl From<LockedCart> for KnownCart {
+    fn from(cart: LockedCart) -> Self {
+        Self { row: cart.row, segments: cart.segments }
+    }
 }
 
 /// An attempt of the cart that is under way.
@@ -48,22 +67,68 @@ fn live_attempt() -> SelectStatement {
         .to_owned()
 }
 
-fn select() -> Select<cart::Entity> {
-    cart::Entity::find().expr_as(Expr::exists(live_attempt()), "paying")
+fn select(backend: DbBackend) -> Select<cart::Entity> {
+    let join = match backend {
+        DbBackend::Postgres => "string_agg",
+        _ => "group_concat",
+    };
+    let segments = format!(
+        "(SELECT {join}(CAST(m.segment_id AS text), ' ') FROM segment_member m WHERE m.customer_id = cart.customer_id)"
+    );
+    cart::Entity::find()
+        .expr_as(Expr::cust(segments), "segments")
+        .expr_as(Expr::exists(live_attempt()), "paying")
+}
+
+fn known(row: CartRow) -> LockedCart {
+    let segments = row.segments.unwrap_or_default();
+    let segments = segments.split(' ').filter_map(|key| key.parse().ok()).map(SegmentId).collect();
+    LockedCart { row: row.cart, segments, paying: row.paying }
 }
 
 /// The cart with this token, however it stands; without a lock.
-pub(super) async fn find_row<C: ConnectionTrait>(db: &C, token: &str) -> Result<Option<cart::Model>, Fault> {
-    Ok(cart::Entity::find().filter(cart::Column::TokenHash.eq(secret::hash_token(token))).one(db).await?)
+pub(super) async fn find_row<C: ConnectionTrait>(db: &C, token: &str) -> Result<Option<KnownCart>, Fault> {
+    let found = select(db.get_database_backend())
+        .filter(cart::Column::TokenHash.eq(secret::hash_token(token)))
+        .into_model::<CartRow>()
+        .one(db)
+        .await?;
+    Ok(found.map(|row| known(row).into()))
 }
 
-async fn lock(tx: &Tx, select: Select<cart::Entity>) -> Result<Option<LockedCart>, Fault> {
-    let select = match tx.get_database_backend() {
+/// The cart with this key, however it stands; without a lock.
+pub(super) async fn find_row_by_id<C: ConnectionTrait>(
+    db: &C,
+    id: CartId,
+) -> Result<Option<KnownCart>, Fault> {
+    let select = select(db.get_database_backend()).filter(cart::Column::Id.eq(id));
+    Ok(select.into_model::<CartRow>().one(db).await?.map(|row| known(row).into()))
+}
+
+/// The segments that a customer is in: for a cart whose customer has become another.
+pub(super) async fn segments_of<C: ConnectionTrait>(
+    db: &C,
+    customer: Option<CustomerId>,
+) -> Result<BTreeSet<SegmentId>, Fault> {
+    let Some(customer) = customer else { return Ok(BTreeSet::new()) };
+    let segments: Vec<SegmentId> = segment_member::Entity::find()
+        .select_only()
+        .column(segment_member::Column::SegmentId)
+        .filter(segment_member::Column::CustomerId.eq(customer))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(segments.into_iter().collect())
+}
+
+async fn lock(tx: &Tx, token: &str) -> Result<Option<LockedCart>, Fault> {
+    let backend = tx.get_database_backend();
+    let select = select(backend).filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
+    let select = match backend {
         DbBackend::Postgres => select.lock_exclusive(),
         _ => select,
     };
-    let row = select.into_model::<CartRow>().one(tx).await?;
-    Ok(row.map(|row| LockedCart { row: row.cart, paying: row.paying }))
+    Ok(select.into_model::<CartRow>().one(tx).await?.map(known))
 }
 
 /// Locks the cart with this token for a change; it is in the market of its country then.
@@ -73,18 +138,17 @@ async fn lock(tx: &Tx, select: Select<cart::Entity>) -> Result<Option<LockedCart
 pub async fn lock_cart(
     tx: &Tx,
     now: DateTime<Utc>,
-    markets: &Settings,
+    rules: &Rules,
     token: &str,
 ) -> Result<LockedCart, CartError> {
-    let select = select().filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
-    let mut locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
+    let mut locked = lock(tx, token).await?.ok_or(CartError::NotFound)?;
     if !is_open(&locked.row, now) {
         return Err(CartError::NotFound);
     }
     if locked.paying {
         return Err(CartError::Busy);
     }
-    enter_market(&mut locked.row, markets, now);
+    enter_market(&mut locked.row, rules, &locked.segments, now);
     Ok(locked)
 }
 
@@ -93,8 +157,7 @@ pub async fn lock_cart(
 /// # Errors
 /// [`CartError::NotFound`] where there is none, or it has expired.
 pub async fn lock_for_submission(tx: &Tx, now: DateTime<Utc>, token: &str) -> Result<LockedCart, CartError> {
-    let select = select().filter(cart::Column::TokenHash.eq(secret::hash_token(token)));
-    let locked = lock(tx, select).await?.ok_or(CartError::NotFound)?;
+    let locked = lock(tx, token).await?.ok_or(CartError::NotFound)?;
     let expired = match locked.row.state {
         CartState::Open => locked.row.expires_at <= now,
         CartState::Completed => false,

@@ -2,16 +2,18 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::id::VariantId;
+use entity::id::{CollectionId, LocationId, VariantId};
 use entity::variant::InventoryPolicy;
 use entity::{inventory_item, price, product, quantity_rule, variant};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Iden, Iterable, Statement, Value};
 use serde::{Deserialize, Serialize};
 
 use super::line::StockLimit;
+use super::rules::Terms;
 use crate::catalog::{self, PriceBasis};
 use crate::error::Fault;
 use crate::pricing::{self, QuantityRule, Tier};
@@ -28,10 +30,16 @@ pub struct Merchandise {
     pub item: inventory_item::Model,
     /// Its prices in the cart's market.
     pub tiers: Vec<Tier>,
+    /// What these were made of.
+    pub prices: Vec<price::Model>,
+    /// The collections of its product that a discount names, sorted.
+    pub collections: Vec<CollectionId>,
     /// How many units are sold at once there.
     pub quantity_rule: QuantityRule,
     /// Units that online orders may take, over all locations.
     pub available: i64,
+    /// Units that may be taken at each active location, whether it serves online orders or not.
+    pub levels: Vec<(LocationId, i64)>,
     /// What is in it, where it is a bundle: its stock is theirs.
     pub parts: Vec<Part>,
     /// What an order copies besides; empty unless it was asked for.
@@ -169,14 +177,14 @@ type Found = (HashMap<VariantId, Merchandise>, HashMap<VariantId, Vec<(VariantId
 /// The database's own.
 pub async fn merchandise_by_ids<C: ConnectionTrait>(
     db: &C,
-    basis: &PriceBasis,
+    terms: &Terms,
     ids: &[VariantId],
     extent: Extent,
 ) -> Result<HashMap<VariantId, Merchandise>, Fault> {
-    let (mut found, bundles) = read(db, basis, ids, extent).await?;
+    let (mut found, bundles) = read(db, terms, ids, extent).await?;
     let inner: BTreeSet<VariantId> = bundles.values().flatten().map(|(id, _)| *id).collect();
     let inner: Vec<VariantId> = inner.into_iter().collect();
-    let (inner, _) = read(db, basis, &inner, Extent::Priced).await?;
+    let (inner, _) = read(db, terms, &inner, Extent::Priced).await?;
     for (bundle, components) in bundles {
         let parts = components
             .into_iter()
@@ -190,13 +198,14 @@ pub async fn merchandise_by_ids<C: ConnectionTrait>(
 
 async fn read<C: ConnectionTrait>(
     db: &C,
-    basis: &PriceBasis,
+    terms: &Terms,
     ids: &[VariantId],
     extent: Extent,
 ) -> Result<Found, Fault> {
     if ids.is_empty() {
         return Ok(Found::default());
     }
+    let basis = &terms.basis;
     let conversion = &basis.rules.conversion;
     let mut values: Vec<Value> =
         vec![basis.now.into(), conversion.from.code().into(), conversion.to.code().into()];
@@ -204,11 +213,15 @@ async fn read<C: ConnectionTrait>(
     let places: Vec<String> = (4..values.len() + 1).map(|place| format!("${place}")).collect();
     let base = BASE_PRICE_LIST;
     let Asked { lists, priority } = Asked::of(basis);
+    let join = joining(db.get_database_backend());
     let sql = format!(
-        "SELECT {}, {}, {}, {}, {}, {}, \
+        "SELECT {}, {}, {}, {}, {}, {}, {}, \
            CAST(COALESCE((SELECT SUM(l.available) FROM inventory_level l JOIN location lo ON lo.id = l.location_id \
              WHERE l.item_id = i.id AND lo.active AND lo.fulfills_online), 0) AS bigint) AS available, \
-           (SELECT {}(CAST(c.component_id AS text) || '*' || CAST(c.quantity AS text), ' ') FROM \
+           (SELECT {join}(CAST(l.location_id AS text) || '*' || CAST(l.available AS text), ' ') \
+             FROM inventory_level l JOIN location lo ON lo.id = l.location_id WHERE l.item_id = i.id AND lo.active) \
+             AS levels, \
+           (SELECT {join}(CAST(c.component_id AS text) || '*' || CAST(c.quantity AS text), ' ') FROM \
              (SELECT component_id, quantity FROM variant_component WHERE parent_id = v.id ORDER BY position) AS c) \
              AS parts \
          FROM variant v JOIN product p ON p.id = v.product_id JOIN inventory_item i ON i.id = v.inventory_item_id \
@@ -224,7 +237,7 @@ async fn read<C: ConnectionTrait>(
         columns::<price::Column>("t", "t_"),
         columns::<quantity_rule::Column>("q", "q_"),
         copy_columns(db.get_database_backend(), extent),
-        joining(db.get_database_backend()),
+        collections_column(db.get_database_backend(), terms.rules.discounts.named_collections()),
         places.join(", "),
     );
     let rows =
@@ -248,9 +261,12 @@ async fn read<C: ConnectionTrait>(
                     product: Arc::new(product::Model::from_query_result(row, "p_")?),
                     item: inventory_item::Model::from_query_result(row, "i_")?,
                     available: row.try_get("", "available")?,
+                    levels: levels_of(row)?,
                     copies: copies_of(row)?,
                     variant: Arc::new(variant),
                     tiers: Vec::new(),
+                    prices: Vec::new(),
+                    collections: collections_of(row)?,
                     quantity_rule: quantity_rule_of(row)?,
                     parts: Vec::new(),
                 });
@@ -260,6 +276,7 @@ async fn read<C: ConnectionTrait>(
     for (id, prices) in prices {
         if let Some(merchandise) = found.get_mut(&id) {
             merchandise.tiers = pricing::tiers(&prices, basis);
+            merchandise.prices = prices;
         }
     }
     Ok((found, bundles))
@@ -292,6 +309,28 @@ fn quantity_rule_of(row: &sea_orm::QueryResult) -> Result<QuantityRule, Fault> {
     Ok(QuantityRule { minimum, maximum, increment })
 }
 
+/// The collections of a product among those that discounts name, as a text of their keys.
+fn collections_column(backend: DbBackend, named: &BTreeSet<CollectionId>) -> String {
+    if named.is_empty() {
+        return "NULL AS collections".to_owned();
+    }
+    let named: Vec<String> = named.iter().map(CollectionId::to_string).collect();
+    format!(
+        "(SELECT {}(CAST(m.collection_id AS text), ' ') FROM collection_member m WHERE m.product_id = p.id \
+         AND m.collection_id IN ({})) AS collections",
+        joining(backend),
+        named.join(", ")
+    )
+}
+
+fn collections_of(row: &sea_orm::QueryResult) -> Result<Vec<CollectionId>, Fault> {
+    let keys: Option<String> = row.try_get("", "collections")?;
+    let keys = keys.unwrap_or_default();
+    let keys: BTreeSet<CollectionId> =
+        keys.split(' ').filter_map(|key| key.parse().ok()).map(CollectionId).collect();
+    Ok(keys.into_iter().collect())
+}
+
 /// The function that joins texts.
 fn joining(backend: DbBackend) -> &'static str {
     match backend {
@@ -300,11 +339,25 @@ fn joining(backend: DbBackend) -> &'static str {
     }
 }
 
-/// Reads the components of a bundle as the statement writes them: `12*1 13*2`.
-fn components_of(text: &str) -> Vec<(VariantId, i32)> {
-    let component = |word: &str| {
+/// Reads keys and quantities as the statement writes them: `12*1 13*2`.
+fn counted<N: FromStr>(text: &str) -> impl Iterator<Item = (i64, N)> {
+    let pair = |word: &str| {
         let (id, quantity) = word.split_once('*')?;
-        Some((VariantId(id.parse().ok()?), quantity.parse().ok()?))
+        Some((id.parse().ok()?, quantity.parse().ok()?))
     };
-    text.split(' ').filter_map(component).collect()
+    text.split(' ').filter_map(pair)
+}
+
+/// The components of a bundle in their order.
+fn components_of(text: &str) -> Vec<(VariantId, i32)> {
+    counted(text).map(|(id, quantity)| (VariantId(id), quantity)).collect()
+}
+
+/// The units at each location, in the order of the locations' keys.
+fn levels_of(row: &sea_orm::QueryResult) -> Result<Vec<(LocationId, i64)>, Fault> {
+    let levels: Option<String> = row.try_get("", "levels")?;
+    let mut levels: Vec<(LocationId, i64)> =
+        counted(&levels.unwrap_or_default()).map(|(id, units)| (LocationId(id), units)).collect();
+    levels.sort_unstable();
+    Ok(levels)
 }

@@ -5,16 +5,25 @@
 //! one line; a line belongs to at most one other, which belongs to none; gift cards never pay more than what is due; at
 //! most one address is selected; a cart that is being paid for or was ordered does not change.
 
+mod agreed;
+mod answers;
 mod commands;
 mod delivery;
+mod details;
 mod error;
 mod line;
 mod load;
 mod lock;
-mod market;
 mod merchandise;
+mod price;
+mod pricing;
+mod rules;
+mod settle;
+mod taxes;
+mod trace;
 mod view;
 
+pub use agreed::{ChangedPart, PriceChange, agree, is_stale, price_changes};
 pub use commands::addresses::{
     AddressChange, NewAddress, add_addresses, remove_addresses, replace_addresses, update_addresses,
 };
@@ -31,12 +40,19 @@ pub use commands::lines::{LineChange, NewLine, ParentReference, add_lines, remov
 pub use commands::metafields::{NewCartMetafield, delete_metafield, set_metafields};
 pub use commands::privacy::{clone_cart, remove_personal_data};
 pub use commands::purge::purge_expired;
+pub use commands::store_credit::update_store_credit;
 pub use delivery::DeliveryGroup;
 pub use error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 pub use line::{Attribute, Attributes, StockLimit};
-pub use load::find_cart;
+pub use load::{find_cart, find_cart_by_id};
 pub use merchandise::{Extent, Merchandise, OptionCopy, Part};
-pub use view::{AppliedGiftCardView, CartAddressView, CartLineView, CartView, Outcome};
+pub use rules::Rules;
+pub use taxes::TaxStanding;
+pub use trace::steps_of_line;
+pub use view::{
+    AppliedGiftCardView, AppliedStoreCreditView, CartAddressView, CartLineView, CartView, Fallbacks, Outcome,
+};
 
-pub(crate) use load::load_with;
+pub(crate) use answers::Answers;
+pub(crate) use load::load_for_order;
 pub(crate) use lock::{complete_in, lock_for_submission};

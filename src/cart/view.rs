@@ -1,23 +1,31 @@
 //! A cart as the API shows it: loaded whole and priced.
 
+use std::sync::{Arc, OnceLock};
+
 use chrono::{DateTime, Utc};
-use entity::id::{CartAddressId, CartLineId, GiftCardId};
+use entity::id::{CartAddressId, CartLineId, GiftCardId, StoreCreditAccountId};
 use entity::{cart, cart_line};
 
+use super::answers::{Answers, Missing};
 use super::delivery::DeliveryGroup;
+use super::details::Details;
 use super::error::CartWarning;
 use super::line::Attributes;
 use super::merchandise::Merchandise;
-use crate::market::Address;
+use super::pricing::Quoted;
+use super::rules::Terms;
+use super::taxes::TaxStanding;
+use crate::market::{Address, Market};
 use crate::payment::Payment;
-use crate::pricing::{PricedCart, PricedLine};
+use crate::pricing::engine::{CartToPrice, PricedCart, PricedLine, Step};
+use crate::shipping::DeliveryOption;
 
 /// A cart, loaded whole and priced.
 #[derive(Clone, Debug)]
 pub struct CartView {
     /// The row.
     pub row: cart::Model,
-    /// The secret in its public id, as the caller showed it.
+    /// The secret in its public id, as the caller showed it; empty where staff look.
     pub token: String,
     /// The words of the front end.
     pub attributes: Attributes,
@@ -27,20 +35,36 @@ pub struct CartView {
     pub unsold: Vec<CartLineId>,
     /// Its addresses.
     pub addresses: Vec<CartAddressView>,
-    /// Codes that were typed in.
-    pub codes: Vec<String>,
     /// The gift cards that pay for it, in their order.
     pub gift_cards: Vec<AppliedGiftCardView>,
+    /// What store credit pays, where the customer wishes it and has some.
+    pub store_credit: Option<AppliedStoreCreditView>,
     /// Whether it has metafields, which its order will keep.
     pub has_metafields: bool,
-    /// How it goes to the buyer, once an address is selected and a line is shipped.
-    pub delivery: Option<DeliveryGroup>,
+    /// How it goes to the buyer, once it is known where to; one for each of the engine's deliveries, in their order.
+    pub deliveries: Vec<DeliveryGroup>,
     /// How the buyer means to pay.
     pub payment: Option<Payment>,
     /// Where the bill goes.
     pub billing_address: Option<Address>,
-    /// What it costs.
+    /// What it costs, and what came of its discount codes.
     pub priced: PricedCart,
+    /// How sure its taxes are.
+    pub taxes: TaxStanding,
+    /// What stands in for answers that did not come.
+    pub fallback: Fallbacks,
+    /// What decides about its price besides its lines.
+    pub(super) details: Arc<Details>,
+    /// What those outside have said about it.
+    pub(super) answers: Answers,
+    /// What they would have to be asked.
+    pub(super) missing: Missing,
+    /// The steps towards its price, once somebody has asked for them.
+    pub(super) steps: OnceLock<Arc<Vec<Step>>>,
+    /// What it was priced from.
+    pub(super) priced_from: Arc<CartToPrice>,
+    /// On which terms.
+    pub(super) terms: Terms,
 }
 
 /// A line, what it is and what it costs.
@@ -82,11 +106,104 @@ pub struct AppliedGiftCardView {
     pub used_minor: i64,
 }
 
+/// Store credit that pays for a cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppliedStoreCreditView {
+    /// Which account.
+    pub account: StoreCreditAccountId,
+    /// What is on it before it pays.
+    pub balance_minor: i64,
+    /// What it pays.
+    pub used_minor: i64,
+}
+
+/// Whose answers did not come in time, so that the shop's own settings stand in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fallbacks {
+    /// The tax provider's.
+    pub taxes: bool,
+    /// A carrier's.
+    pub delivery: bool,
+}
+
 impl CartView {
-    /// What is left to pay once the gift cards have paid.
+    /// What is left to pay once gift cards and store credit have paid.
     #[must_use]
     pub fn due_minor(&self) -> i64 {
-        self.gift_cards.iter().fold(self.priced.total_minor, |due, card| due - card.used_minor)
+        self.priced.due_minor
+    }
+
+    /// All lines after discounts, in minor units.
+    #[must_use]
+    pub fn discounted_subtotal_minor(&self) -> i64 {
+        self.priced.subtotal_minor - self.priced.discount_minor
+    }
+
+    /// Whether the taxes may still change.
+    #[must_use]
+    pub fn are_taxes_estimated(&self) -> bool {
+        match self.taxes {
+            TaxStanding::Known => false,
+            TaxStanding::Estimated
+            | TaxStanding::Unknown
+            | TaxStanding::Fallback
+            | TaxStanding::Refused(_) => true,
+        }
+    }
+
+    /// Whether the total may still change: a delivery or an added tax is not known for sure.
+    #[must_use]
+    pub fn is_total_estimated(&self) -> bool {
+        let is_open = self.needs_delivery() && self.priced.shipping_minor.is_none();
+        let added = !self.priced.taxes_included && self.are_taxes_estimated();
+        is_open || added || self.fallback.delivery || !self.missing.rates.is_empty()
+    }
+
+    /// Whether carriers would have to be asked before its deliveries have their prices.
+    #[must_use]
+    pub fn has_unasked_carriers(&self) -> bool {
+        !self.missing.rates.is_empty()
+    }
+
+    /// Whether those outside would have to be asked before it has its final price.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        !self.missing.is_nothing()
+    }
+
+    /// What those outside have said about it.
+    #[must_use]
+    pub(crate) fn answers(&self) -> Answers {
+        self.answers.clone()
+    }
+
+    /// Takes another price.
+    pub(super) fn take(&mut self, quoted: Quoted) {
+        let Quoted { deliveries, priced, priced_from, taxes, missing } = quoted;
+        for (line, priced) in self.lines.iter_mut().zip(&priced.lines) {
+            line.priced.clone_from(priced);
+        }
+        self.gift_cards = gift_cards_of(&self.details, &priced);
+        self.store_credit = store_credit_of(&self.details, &priced);
+        self.fallback = fallbacks_of(&deliveries, &taxes);
+        self.deliveries = deliveries;
+        self.priced = priced;
+        self.priced_from = Arc::new(priced_from);
+        self.taxes = taxes;
+        self.missing = missing;
+        self.steps = OnceLock::new();
+    }
+
+    /// The market that it is sold in.
+    #[must_use]
+    pub fn market(&self) -> &Market {
+        &self.terms.market
+    }
+
+    /// What a unit of the shop's currency is worth in the cart's, in billionths.
+    #[must_use]
+    pub fn rate_e9(&self) -> i64 {
+        self.terms.basis.rules.conversion.rate_e9
     }
 
     /// The line with this key and its place.
@@ -112,6 +229,32 @@ impl CartView {
     pub fn updated_at(&self) -> DateTime<Utc> {
         self.row.updated_at
     }
+}
+
+/// The gift cards with what each pays.
+pub(super) fn gift_cards_of(details: &Details, priced: &PricedCart) -> Vec<AppliedGiftCardView> {
+    let card = |((id, last_characters, balance_minor), used_minor): (&(GiftCardId, String, i64), &i64)| {
+        AppliedGiftCardView {
+            id: *id,
+            last_characters: last_characters.clone(),
+            balance_minor: *balance_minor,
+            used_minor: *used_minor,
+        }
+    };
+    details.gift_cards.iter().zip(&priced.tenders).map(card).collect()
+}
+
+/// The store credit with what it pays: it is the last of the tenders.
+pub(super) fn store_credit_of(details: &Details, priced: &PricedCart) -> Option<AppliedStoreCreditView> {
+    let (account, balance_minor) = details.store_credit?;
+    let used_minor = priced.tenders.get(details.gift_cards.len()).copied().unwrap_or(0);
+    Some(AppliedStoreCreditView { account, balance_minor, used_minor })
+}
+
+/// Whose answers did not come.
+pub(super) fn fallbacks_of(deliveries: &[DeliveryGroup], taxes: &TaxStanding) -> Fallbacks {
+    let is_fallback = |group: &DeliveryGroup| group.selected.as_ref().is_some_and(DeliveryOption::is_fallback);
+    Fallbacks { taxes: *taxes == TaxStanding::Fallback, delivery: deliveries.iter().any(is_fallback) }
 }
 
 /// What came of a change: the cart after it, and what the buyer should know.

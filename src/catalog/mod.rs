@@ -24,6 +24,7 @@ mod record;
 mod selection;
 mod shown_media;
 mod swatch;
+mod swatch_cache;
 mod visibility;
 mod word_list;
 
@@ -45,6 +46,7 @@ pub use record::{ProductRecord, TITLE_SEPARATOR, VariantRecord, product_records_
 pub use selection::{Assortment, NameMatch, Selection, UnknownOptions};
 pub use shown_media::shown_media;
 pub use swatch::{OptionSwatch, swatches_by_values};
+pub use swatch_cache::SwatchCache;
 pub use visibility::{is_published, is_reachable};
 pub use word_list::{list_product_tags, list_product_types};
 

@@ -225,6 +225,7 @@ mod tests {
             sku: None,
             barcode: None,
             taxable: true,
+            tax_class_id: None,
             inventory_policy: InventoryPolicy::Deny,
             option_signature: String::new(),
             media_id: None,

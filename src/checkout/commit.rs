@@ -5,19 +5,23 @@ use entity::metafield::OwnerType;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::quote::{Quote, stock_is_gone};
+use super::quote::{Quote, reference_of, stock_is_gone};
 use crate::app::App;
 use crate::customer::{self, Email};
 use crate::db::Tx;
+use crate::discount;
 use crate::error::Fault;
 use crate::gift_card::GiftCardUse;
-use crate::inventory::{self, Demand, Held};
+use crate::inventory::{self, Demand, Held, Take};
 use crate::metafield;
 use crate::order::{self, Paid};
 use crate::payment::FREE;
+use crate::store_credit::StoreCreditUse;
 
 /// What an order calls the gateway of the money that was on a gift card.
 const GIFT_CARD_GATEWAY: &str = "gift_card";
+/// What an order calls the gateway of the money that was store credit.
+const STORE_CREDIT_GATEWAY: &str = "store_credit";
 
 /// `committing -> done`: the order, its stock, its cart, in one transaction. Where the stock ran out of its time and is
 /// gone, `committing -> returning`.
@@ -73,7 +77,10 @@ async fn claim(
         return Ok(true);
     }
     let expires_at = now + app.config.reservation_time;
-    match inventory::reserve_in(tx, now, attempt.id, &missing, expires_at).await? {
+    // Of what was held in part it is not known which part: the rest is taken where it lies.
+    let is_whole = |take: &&Take| missing.get(&take.item_id) == quote.demand.get(&take.item_id);
+    let fetched: Vec<Take> = quote.fetched.iter().filter(is_whole).copied().collect();
+    match inventory::reserve_in(tx, now, attempt.id, &missing, &fetched, expires_at).await? {
         Held::All => Ok(inventory::claim_in(tx, now, attempt.id).await? == missing),
         Held::Short(_) => Ok(false),
     }
@@ -102,7 +109,7 @@ async fn place(
         captured: attempt.captured,
         test: app.payments.find(&attempt.provider).is_some_and(|provider| provider.is_test()),
     });
-    // The cards were debited when the attempt took its stock.
+    // Cards and store credit were debited when the attempt took its stock.
     let by_card = |card: &GiftCardUse| Paid {
         gateway: GIFT_CARD_GATEWAY.to_owned(),
         amount_minor: card.amount_minor,
@@ -111,8 +118,20 @@ async fn place(
         captured: true,
         test: false,
     };
-    let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(by_provider).collect();
+    let by_credit = |credit: &StoreCreditUse| Paid {
+        gateway: STORE_CREDIT_GATEWAY.to_owned(),
+        amount_minor: credit.amount_minor,
+        reference: Some(credit.account.to_string()),
+        idempotency_key: format!("{}/store credit/{}", attempt.idempotency_key, credit.account),
+        captured: true,
+        test: false,
+    };
+    let credit = quote.store_credit.iter().map(by_credit);
+    let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(credit).chain(by_provider).collect();
     let order_id = order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
+    if !quote.discounts.is_empty() {
+        discount::redeem_in(tx, now, &reference_of(attempt.id), order_id).await?;
+    }
     if quote.has_metafields {
         let (cart, order) = ((OwnerType::Cart, attempt.cart_id.0), (OwnerType::Order, order_id.0));
         metafield::copy_in(tx, now, cart, order).await?;

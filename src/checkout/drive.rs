@@ -11,13 +11,11 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use super::attempt::can_become;
 use super::commit::commit;
-use super::quote::{
-    CompletionFault, CompletionFaultCode, Quote, gift_card_is_spent, gift_card_reference, stock_is_gone,
-};
+use super::hold::{claim_in, release_in};
+use super::quote::{CompletionFault, CompletionFaultCode, Quote, stock_is_gone};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::gift_card;
 use crate::inventory::{self, Held};
 use crate::money::{Currency, Money};
 use crate::payment::{Charge, ChargeRequest, Decline, FREE, Provider, ProviderError};
@@ -158,19 +156,19 @@ async fn hold(app: &App, id: AttemptId) -> Result<(), Fault> {
             };
             let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
             let expires_at = now + app.config.reservation_time;
-            match inventory::reserve_in(&tx, now, id, &quote.demand, expires_at).await? {
-                Held::All => {
-                    // Before the provider is asked, as with the stock: a refund is worse than a refusal.
-                    let reference = gift_card_reference(id);
-                    if !gift_card::debit_in(&tx, now, &reference, &quote.gift_cards).await? {
-                        tx.rollback().await?;
-                        return refuse_spent_card(app, id).await;
-                    }
-                }
+            let held = inventory::reserve_in(&tx, now, id, &quote.demand, &quote.fetched, expires_at);
+            let fault = match held.await? {
+                // Before the provider is asked, as with the stock: a refund is worse than a refusal.
+                Held::All => claim_in(&tx, now, id, &quote).await?,
                 Held::Short(_) => {
                     let fault = stock_is_gone();
                     fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
+                    None
                 }
+            };
+            if let Some(fault) = fault {
+                tx.rollback().await?;
+                return refuse(app, id, fault).await;
             }
             tx.commit().await?;
             Ok(())
@@ -179,8 +177,8 @@ async fn hold(app: &App, id: AttemptId) -> Result<(), Fault> {
 }
 
 /// `accepted -> failed`: nothing was held.
-async fn refuse_spent_card(app: &App, id: AttemptId) -> Result<(), Fault> {
-    let faults = serde_json::to_value([gift_card_is_spent()])?;
+async fn refuse(app: &App, id: AttemptId, fault: CompletionFault) -> Result<(), Fault> {
+    let faults = serde_json::to_value([fault])?;
     completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Failed))
         .col_expr(completion_attempt::Column::Errors, Expr::val(faults))
@@ -361,19 +359,13 @@ async fn fail(
             let now = app.clock.now();
             let tx = app.begin().await?;
             inventory::release_in(&tx, now, attempt.id).await?;
-            if has_gift_cards(&attempt)? {
-                gift_card::give_back_in(&tx, now, &gift_card_reference(attempt.id)).await?;
-            }
+            let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
+            release_in(&tx, now, attempt.id, &quote).await?;
             let failed = fail_in(&tx, now, &attempt, attempt.state, std::slice::from_ref(&fault)).await?;
             tx.commit().await?;
             Ok(failed)
         })
         .await
-}
-
-fn has_gift_cards(attempt: &completion_attempt::Model) -> Result<bool, Fault> {
-    let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
-    Ok(!quote.gift_cards.is_empty())
 }
 
 async fn fail_in(

@@ -6,8 +6,10 @@
 
 mod attempt;
 mod commit;
+mod draft;
 mod drive;
 mod error;
+mod hold;
 mod obstacle;
 mod prepare;
 mod quote;

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use entity::id::InventoryItemId;
 
-use crate::cart::{CartView, StockLimit};
+use crate::cart::{self, CartView, ChangedPart, PriceChange, StockLimit, TaxStanding};
 use crate::customer::Email;
+use crate::error::Fault;
 use crate::market::{AddressField, FaultKind};
+use crate::money::Money;
 use crate::payment::{FREE, Registry};
 
 /// Something that keeps a cart from being ordered.
@@ -16,6 +18,20 @@ pub struct Obstacle {
     pub code: ObstacleCode,
     /// For people.
     pub message: String,
+    /// The amount that is another than the buyer was told, where that is the reason.
+    pub change: Option<PriceChange>,
+}
+
+impl Obstacle {
+    fn new(code: ObstacleCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), change: None }
+    }
+
+    /// Whether it goes away once the buyer has been told it.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        self.code == ObstacleCode::PriceChanged
+    }
 }
 
 /// The obstacles by name; each is one of the API's submission error codes.
@@ -47,28 +63,53 @@ pub enum ObstacleCode {
     PaymentUnavailable,
     /// The buyer agreed to another amount.
     UnacceptableAmount,
+    /// The buyer was told another price.
+    PriceChanged,
+    /// The taxes are not known.
+    TaxesUnknown,
+    /// A delivery has no price yet.
+    DeliveryUnknown,
 }
 
 /// Everything that keeps a cart from being ordered, in the order in which a buyer would meet it.
-#[must_use]
-pub fn obstacles(cart: &CartView, payments: &Registry) -> Vec<Obstacle> {
+///
+/// # Errors
+/// A fault where what the buyer was told cannot be read.
+pub fn obstacles(cart: &CartView, payments: &Registry) -> Result<Vec<Obstacle>, Fault> {
     let mut found = Vec::new();
-    let mut add = |code, message: String| found.push(Obstacle { code, message });
+    let mut add = |code, message: &str| found.push(Obstacle::new(code, message));
     if cart.lines.is_empty() {
-        add(ObstacleCode::EmptyCart, "The cart is empty".to_owned());
+        add(ObstacleCode::EmptyCart, "The cart is empty");
     }
     for _ in &cart.unsold {
-        add(ObstacleCode::NotPublished, "A product in the cart is no longer sold".to_owned());
+        add(ObstacleCode::NotPublished, "A product in the cart is no longer sold");
     }
     match cart.row.email.as_deref().map(Email::parse) {
-        None => add(ObstacleCode::EmailRequired, "An e-mail address is required".to_owned()),
-        Some(None) => add(ObstacleCode::EmailInvalid, "The e-mail address is not valid".to_owned()),
+        None => add(ObstacleCode::EmailRequired, "An e-mail address is required"),
+        Some(None) => add(ObstacleCode::EmailInvalid, "The e-mail address is not valid"),
         Some(Some(_)) => {}
     }
-    found.extend(delivery_obstacles(cart));
+    let delivery = delivery_obstacles(cart);
+    let is_placed = delivery.is_empty();
+    found.extend(delivery);
     found.extend(stock_obstacles(cart));
-    found.extend(payment_obstacle(cart, payments));
-    found
+    // Before it is known where it goes, the taxes cannot be.
+    if is_placed && !cart.lines.is_empty() {
+        found.extend(tax_obstacle(cart));
+    }
+    found.extend(payment_obstacles(cart, payments)?);
+    Ok(found)
+}
+
+/// Taxes that are not known are never taken for none.
+fn tax_obstacle(cart: &CartView) -> Option<Obstacle> {
+    let unknown = |message: &str| Some(Obstacle::new(ObstacleCode::TaxesUnknown, message));
+    match &cart.taxes {
+        TaxStanding::Unknown => unknown("The taxes are not known: the address says too little"),
+        TaxStanding::Refused(reason) => unknown(&format!("The taxes are not known: {reason}")),
+        TaxStanding::Estimated if cart.is_unsettled() => unknown("The taxes are not known yet"),
+        TaxStanding::Known | TaxStanding::Estimated | TaxStanding::Fallback => None,
+    }
 }
 
 fn delivery_obstacles(cart: &CartView) -> Vec<Obstacle> {
@@ -76,32 +117,36 @@ fn delivery_obstacles(cart: &CartView) -> Vec<Obstacle> {
         return Vec::new();
     }
     let Some(address) = cart.addresses.iter().find(|address| address.selected) else {
-        let message = "An address to deliver to is required".to_owned();
-        return vec![Obstacle { code: ObstacleCode::DeliveryAddressRequired, message }];
+        let message = "An address to deliver to is required";
+        return vec![Obstacle::new(ObstacleCode::DeliveryAddressRequired, message)];
     };
     let faults = address.address.delivery_faults();
     if !faults.is_empty() {
         return faults
             .into_iter()
             .map(|fault| match fault.kind {
-                FaultKind::Required => Obstacle {
-                    code: ObstacleCode::DeliveryFieldRequired(fault.field),
-                    message: format!("{} is required", fault.field.name()),
-                },
+                FaultKind::Required => Obstacle::new(
+                    ObstacleCode::DeliveryFieldRequired(fault.field),
+                    format!("{} is required", fault.field.name()),
+                ),
                 FaultKind::TooLong
                 | FaultKind::Html
                 | FaultKind::Url
                 | FaultKind::UnknownCountry
-                | FaultKind::UnknownProvince => Obstacle {
-                    code: ObstacleCode::DeliveryFieldInvalid(fault.field),
-                    message: format!("{} is not valid", fault.field.name()),
-                },
+                | FaultKind::UnknownProvince => Obstacle::new(
+                    ObstacleCode::DeliveryFieldInvalid(fault.field),
+                    format!("{} is not valid", fault.field.name()),
+                ),
             })
             .collect();
     }
-    if cart.delivery.as_ref().is_none_or(|group| group.selected.is_none()) {
-        let message = "The shop does not deliver to this address".to_owned();
-        return vec![Obstacle { code: ObstacleCode::NoDeliveryAvailable, message }];
+    if cart.deliveries.is_empty() || cart.deliveries.iter().any(|group| group.selected.is_none()) {
+        let message = "The shop does not deliver to this address";
+        return vec![Obstacle::new(ObstacleCode::NoDeliveryAvailable, message)];
+    }
+    if cart.has_unasked_carriers() {
+        let message = "What the delivery costs is not known yet";
+        return vec![Obstacle::new(ObstacleCode::DeliveryUnknown, message)];
     }
     Vec::new()
 }
@@ -126,29 +171,50 @@ fn stock_obstacles(cart: &CartView) -> Vec<Obstacle> {
         if let Some(units) = limits.iter().filter(is_short).map(units_of).min() {
             let title = &line.merchandise.product.title;
             found.push(if units <= 0 {
-                Obstacle { code: ObstacleCode::OutOfStock, message: format!("{title} is sold out") }
+                Obstacle::new(ObstacleCode::OutOfStock, format!("{title} is sold out"))
             } else {
-                let message = format!("Only {units} of {title} can be had");
-                Obstacle { code: ObstacleCode::NotEnoughStock, message }
+                Obstacle::new(ObstacleCode::NotEnoughStock, format!("Only {units} of {title} can be had"))
             });
         }
     }
     found
 }
 
-fn payment_obstacle(cart: &CartView, payments: &Registry) -> Option<Obstacle> {
-    let total = cart.due_minor();
+/// What keeps a cart from being paid: no way to pay, or another price than the buyer was told or agreed to pay.
+fn payment_obstacles(cart: &CartView, payments: &Registry) -> Result<Vec<Obstacle>, Fault> {
+    let due = cart.due_minor();
     let Some(payment) = &cart.payment else {
-        let message = "A way to pay is required".to_owned();
-        return (total > 0).then_some(Obstacle { code: ObstacleCode::PaymentRequired, message });
+        if due > 0 {
+            return Ok(vec![Obstacle::new(ObstacleCode::PaymentRequired, "A way to pay is required")]);
+        }
+        return if cart::is_stale(cart)? { change_obstacles(cart) } else { Ok(Vec::new()) };
     };
-    if payments.check(payment).is_err() || (payment.provider == FREE && total > 0) {
-        let message = "This way to pay is not available".to_owned();
-        return Some(Obstacle { code: ObstacleCode::PaymentUnavailable, message });
+    if payments.check(payment).is_err() || (payment.provider == FREE && due > 0) {
+        let message = "This way to pay is not available";
+        return Ok(vec![Obstacle::new(ObstacleCode::PaymentUnavailable, message)]);
     }
-    let agreed = payment.amount_minor == total && payment.currency == cart.row.currency;
-    (!agreed).then(|| Obstacle {
-        code: ObstacleCode::UnacceptableAmount,
-        message: "The cart costs another amount than the payment is for".to_owned(),
-    })
+    if payment.amount_minor == due && payment.currency == cart.row.currency {
+        return if cart::is_stale(cart)? { change_obstacles(cart) } else { Ok(Vec::new()) };
+    }
+    let message = "The cart costs another amount than the payment is for";
+    let mut found = vec![Obstacle::new(ObstacleCode::UnacceptableAmount, message)];
+    found.extend(change_obstacles(cart)?);
+    Ok(found)
+}
+
+/// Each amount that is another than the buyer was told.
+fn change_obstacles(cart: &CartView) -> Result<Vec<Obstacle>, Fault> {
+    let told = |amount: Money| format!("{amount} {}", amount.currency);
+    let obstacle = |change: PriceChange| {
+        let what = match &change.part {
+            ChangedPart::Unit(_, title) => format!("One of {title} costs"),
+            ChangedPart::Line(_, title) => format!("{title} costs"),
+            ChangedPart::Delivery => "The delivery costs".to_owned(),
+            ChangedPart::Tax => "The tax is".to_owned(),
+            ChangedPart::Total => "The cart costs".to_owned(),
+        };
+        let message = format!("{what} {} now, and was {}", told(change.is), told(change.was));
+        Obstacle { change: Some(change), ..Obstacle::new(ObstacleCode::PriceChanged, message) }
+    };
+    Ok(cart::price_changes(cart)?.into_iter().map(obstacle).collect())
 }

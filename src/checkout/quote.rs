@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use entity::id::{AttemptId, CustomerId, InventoryItemId};
-use entity::shop;
+use entity::id::{AttemptId, CustomerId, DiscountId, InventoryItemId, LocationId};
 use serde::{Deserialize, Serialize};
 
+use super::draft::draft;
 use crate::app::App;
-use crate::cart::{CartLineView, CartView};
+use crate::cart::CartView;
+use crate::discount::{BuyerKey, DiscountUse};
+use crate::error::Fault;
 use crate::gift_card::GiftCardUse;
-use crate::inventory::Demand;
-use crate::order::{DraftLine, DraftShipping, OrderDraft};
+use crate::inventory::{Demand, Take};
+use crate::order::OrderDraft;
+use crate::shipping::DeliveryOption;
+use crate::store_credit::StoreCreditUse;
 
 /// What an attempt keeps of a cart.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,9 +26,21 @@ pub struct Quote {
     pub customer: Option<CustomerId>,
     /// Units of tracked items, summed over all lines.
     pub demand: BTreeMap<InventoryItemId, i64>,
-    /// What gift cards pay; the rest is for the provider.
+    /// Which of these the buyer fetches, and where.
+    #[serde(default)]
+    pub fetched: Vec<Take>,
+    /// What gift cards pay.
     #[serde(default)]
     pub gift_cards: Vec<GiftCardUse>,
+    /// What store credit pays; the rest is for the provider.
+    #[serde(default)]
+    pub store_credit: Vec<StoreCreditUse>,
+    /// The discounts that are used up.
+    #[serde(default)]
+    pub discounts: Vec<DiscountUse>,
+    /// By what the buyer is known who uses them.
+    #[serde(default)]
+    pub buyer: BuyerKey,
     /// Whether the cart has metafields, which the order keeps; it cannot change them any more.
     #[serde(default)]
     pub has_metafields: bool,
@@ -51,6 +67,8 @@ pub enum CompletionFaultCode {
     PaymentInsufficientFunds,
     /// The provider does not know what the front end handed over.
     PaymentInvalidPaymentMethod,
+    /// Anything that has no code of its own; the message says what.
+    Error,
 }
 
 /// The stock of an attempt could not be had.
@@ -65,22 +83,56 @@ pub(super) fn gift_card_is_spent() -> CompletionFault {
     CompletionFault { code: CompletionFaultCode::PaymentInsufficientFunds, message }
 }
 
+/// An account of store credit of an attempt has less on it than when the buyer agreed.
+pub(super) fn store_credit_is_spent() -> CompletionFault {
+    let message = "There is no longer enough store credit".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentInsufficientFunds, message }
+}
+
+/// A discount of an attempt was used up, or has ended, since the buyer agreed.
+pub(super) fn discount_is_gone(quote: &Quote, discount: DiscountId, why: &str) -> CompletionFault {
+    let applied = quote.order.applications.iter().find(|applied| applied.discount == discount);
+    let name = applied.map(|applied| applied.code.as_deref().unwrap_or(&applied.title)).unwrap_or_default();
+    let message = format!("The discount {name} {why}");
+    CompletionFault { code: CompletionFaultCode::Error, message }
+}
+
 impl Quote {
     /// What is left for the provider, in minor units.
     #[must_use]
     pub fn due_minor(&self) -> i64 {
-        self.gift_cards.iter().fold(self.order.total_minor, |due, card| due - card.amount_minor)
+        let cards = self.gift_cards.iter().map(|card| card.amount_minor);
+        let credit = self.store_credit.iter().map(|credit| credit.amount_minor);
+        cards.chain(credit).fold(self.order.total_minor, |due, paid| due - paid)
     }
 }
 
-/// Under which name the ledger of gift cards knows an attempt.
-pub(super) fn gift_card_reference(id: AttemptId) -> String {
+/// Under which name the ledgers of gift cards and store credit, and the uses of discounts, know an attempt.
+pub(super) fn reference_of(id: AttemptId) -> String {
     format!("attempt/{id}")
 }
 
+/// Units of tracked items that the buyer fetches, each item once for each place.
+fn fetched(cart: &CartView) -> Vec<Take> {
+    let mut units: BTreeMap<(InventoryItemId, LocationId), i64> = BTreeMap::new();
+    for group in &cart.deliveries {
+        let Some(place) = group.selected.as_ref().and_then(DeliveryOption::pickup_at) else { continue };
+        for line in cart.lines.iter().filter(|line| group.line_ids.contains(&line.row.id)) {
+            for take in line.merchandise.stock_limits().iter().filter(|take| take.tracked) {
+                let units = units.entry((take.item_id, place)).or_default();
+                *units = units.saturating_add(i64::from(line.row.quantity).saturating_mul(take.per_unit));
+            }
+        }
+    }
+    let take = |((item_id, location_id), quantity)| Take { item_id, location_id, quantity };
+    units.into_iter().map(take).collect()
+}
+
 /// The quote of a cart without obstacles.
-#[must_use]
-pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
+///
+/// # Errors
+/// A fault where the server's key cannot be used.
+pub(super) fn quote(app: &App, cart: &CartView) -> Result<Quote, Fault> {
     let mut demand = Demand::new();
     for line in &cart.lines {
         for take in line.merchandise.stock_limits().iter().filter(|take| take.tracked) {
@@ -88,59 +140,25 @@ pub fn quote(app: &App, shop: &shop::Model, cart: &CartView) -> Quote {
                 i64::from(line.row.quantity).saturating_mul(take.per_unit);
         }
     }
-    let address =
-        cart.addresses.iter().find(|address| address.selected).map(|address| address.address.clone());
-    let shipping_address = address.filter(|_| cart.needs_delivery());
-    let shipping =
-        cart.delivery.as_ref().and_then(|group| group.selected.as_ref()).map(|option| DraftShipping {
-            title: option.title.clone(),
-            handle: option.handle.clone(),
-            amount_minor: option.cost_minor,
-        });
-    let order = OrderDraft {
-        email: cart.row.email.clone().unwrap_or_default(),
-        phone: cart.row.phone.clone(),
-        currency: cart.row.currency.clone(),
-        country: cart.row.country.clone(),
-        language: cart.row.language.clone(),
-        lines: cart.lines.iter().map(|line| draft_line(app, line)).collect(),
-        billing_address: cart.billing_address.clone().or_else(|| shipping_address.clone()),
-        shipping_address,
-        shipping,
-        subtotal_minor: cart.priced.subtotal_minor,
-        discount_minor: cart.priced.discount_minor,
-        shipping_minor: cart.priced.shipping_minor.unwrap_or(0),
-        tax_minor: cart.priced.tax_minor,
-        total_minor: cart.priced.total_minor,
-        taxes_included: shop.taxes_included,
-        note: cart.row.note.clone(),
-        attributes: cart.attributes.clone(),
-        source_identifier: cart.payment.as_ref().and_then(|payment| payment.source_identifier.clone()),
-    };
     let uses = cart.gift_cards.iter().filter(|card| card.used_minor > 0);
     let gift_cards =
         uses.map(|card| GiftCardUse { gift_card_id: card.id, amount_minor: card.used_minor }).collect();
-    Quote { order, customer: cart.row.customer_id, demand, gift_cards, has_metafields: cart.has_metafields }
-}
-
-fn draft_line(app: &App, line: &CartLineView) -> DraftLine {
-    let merchandise = &line.merchandise;
-    DraftLine {
-        product_id: merchandise.product.id,
-        variant_id: merchandise.variant.id,
-        title: merchandise.product.title.clone(),
-        variant_title: merchandise.variant.title.clone(),
-        sku: merchandise.variant.sku.clone(),
-        vendor: merchandise.product.vendor.clone(),
-        image_url: merchandise.copies.image.as_deref().map(|image| app.media_url(image)),
-        options: merchandise.copies.options.clone(),
-        attributes: line.attributes.clone(),
-        requires_shipping: merchandise.item.requires_shipping,
-        taxable: merchandise.variant.taxable,
-        quantity: line.row.quantity,
-        unit_minor: line.priced.unit_minor,
-        subtotal_minor: line.priced.subtotal_minor,
-        discount_minor: line.priced.discount_minor,
-        total_minor: line.priced.total_minor,
-    }
+    let credit = cart.store_credit.iter().filter(|credit| credit.used_minor > 0);
+    let store_credit = credit
+        .map(|credit| StoreCreditUse { account: credit.account, amount_minor: credit.used_minor })
+        .collect();
+    let discounts = cart.priced.applications.iter();
+    let discounts =
+        discounts.map(|used| DiscountUse { discount: used.discount, code_id: used.code_id }).collect();
+    Ok(Quote {
+        order: draft(app, cart),
+        customer: cart.row.customer_id,
+        demand,
+        fetched: fetched(cart),
+        gift_cards,
+        store_credit,
+        discounts,
+        buyer: BuyerKey::new(&app.secret_key, cart.row.customer_id, cart.row.email.as_deref())?,
+        has_metafields: cart.has_metafields,
+    })
 }

@@ -12,7 +12,7 @@ use super::error::CheckoutError;
 use super::obstacle::{Obstacle, obstacles};
 use super::quote::{Quote, quote};
 use crate::app::App;
-use crate::cart::{self, CartView, Extent};
+use crate::cart::{self, Answers, CartView};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::payment::FREE;
@@ -43,8 +43,13 @@ pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submi
     if attempt_token.is_empty() || attempt_token.chars().count() > MAX_TOKEN_LENGTH {
         return Err(CheckoutError::BadAttemptToken);
     }
-    let shop = app.shop().await?;
-    let markets = app.markets().await?;
+    let rules = app.rules().await?;
+    // Whoever is asked outside is asked before the transaction, and what they say holds in it.
+    let answers = if rules.asks_outside() {
+        cart::find_cart(app, token).await?.map(|cart| cart.answers()).unwrap_or_default()
+    } else {
+        Answers::default()
+    };
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -58,15 +63,15 @@ pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submi
             if locked.paying || completed {
                 return existing_in(&tx, cart_id, attempt_token).await;
             }
-            let cart = cart::load_with(&tx, now, &markets, locked.row, token, Extent::WithCopies).await?;
-            let found = obstacles(&cart, &app.payments);
+            let cart = cart::load_for_order(&tx, now, &rules, locked, token, answers.clone()).await?;
+            let found = obstacles(&cart, &app.payments)?;
             if !found.is_empty() {
                 return match known_in(&tx, cart_id, attempt_token).await? {
                     Some(attempt) => Ok(Submission::Already(attempt)),
                     None => Ok(Submission::Refused(found)),
                 };
             }
-            let quote = quote(app, &shop, &cart);
+            let quote = quote(app, &cart)?;
             match insert_in(&tx, app, &cart, attempt_token, &quote).await? {
                 Some(attempt) => {
                     tx.commit().await?;

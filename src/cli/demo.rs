@@ -13,20 +13,23 @@ use tradepost::catalog::{self, NewCollection};
 use tradepost::import::{self, ImageFolder, ImportOptions};
 use tradepost::media;
 use tradepost::money::Currency;
-use tradepost::shipping::{self, NewMethod, NewZone};
 use tradepost::store::{self, NewShop};
 
-use super::{demo_content, demo_metafield, demo_translation};
+use super::{demo_content, demo_delivery, demo_metafield, demo_translation};
 
 /// The pictures; the scripts that drew them stay in the repository.
 static IMAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/images");
 /// The texts.
-const TEXTS: [(&str, &str); 8] = [
+const TEXTS: [(&str, &str); 12] = [
     ("products.csv", include_str!("../../demo/products.csv")),
     ("collections.json", include_str!("../../demo/collections.json")),
     ("swatches.json", include_str!("../../demo/swatches.json")),
     ("shop.json", include_str!("../../demo/shop.json")),
     ("markets.json", include_str!("../../demo/markets.json")),
+    ("prices.json", include_str!("../../demo/prices.json")),
+    ("delivery.json", include_str!("../../demo/delivery.json")),
+    ("discounts.json", include_str!("../../demo/discounts.json")),
+    ("taxes.json", include_str!("../../demo/taxes.json")),
     ("content.json", include_str!("../../demo/content.json")),
     ("metafields.json", include_str!("../../demo/metafields.json")),
     ("translations.json", include_str!("../../demo/translations.json")),
@@ -43,25 +46,7 @@ struct SampleShop {
     country: String,
     language: String,
     email: String,
-    delivery_zones: Vec<SampleZone>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SampleZone {
-    name: String,
-    countries: Vec<String>,
-    methods: Vec<SampleMethod>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SampleMethod {
-    handle: String,
-    title: String,
-    description: String,
-    price_minor: i64,
-    free_from_minor: Option<i64>,
+    delivery_zones: Vec<demo_delivery::SampleZone>,
 }
 
 /// One of `collections.json`.
@@ -122,9 +107,14 @@ pub async fn load_sample_shop(app: &App) -> anyhow::Result<()> {
         bail!("the sample products are wrong: {error}");
     }
     super::demo_markets::load(app, &json("markets.json")?).await?;
+    super::demo_taxes::load(app, &json("taxes.json")?).await?;
+    super::demo_prices::load(app, &json("prices.json")?).await?;
+    demo_delivery::load(app, &json("delivery.json")?).await?;
     for collection in collections {
         save_collection(app, collection).await?;
     }
+    super::demo_discounts::load(app, &json::<Vec<_>>("discounts.json")?).await?;
+    super::demo_pricing_rules::load(app).await?;
     demo_metafield::load(app).await?;
     demo_content::load(app).await?;
     demo_translation::load(app).await
@@ -144,27 +134,7 @@ async fn lay_shop(app: &App, sample: &SampleShop) -> anyhow::Result<()> {
         is_demo: true,
     };
     store::replace_shop(app, &shop).await?;
-    let zones: Vec<NewZone> = sample
-        .delivery_zones
-        .iter()
-        .map(|zone| NewZone {
-            name: zone.name.clone(),
-            countries: zone.countries.clone(),
-            methods: zone
-                .methods
-                .iter()
-                .map(|method| NewMethod {
-                    handle: method.handle.clone(),
-                    title: method.title.clone(),
-                    description: method.description.clone(),
-                    rate_minor: method.price_minor,
-                    free_from_minor: method.free_from_minor,
-                })
-                .collect(),
-        })
-        .collect();
-    shipping::replace_delivery_zones(app, &zones).await?;
-    Ok(())
+    demo_delivery::lay_zones(app, currency, &sample.delivery_zones).await
 }
 
 async fn save_collection(app: &App, sample: SampleCollection) -> anyhow::Result<()> {

@@ -11,8 +11,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Deserialize;
 use tradepost::actor::Actor;
 use tradepost::app::App;
-use tradepost::market::{self, FixedPrice, NewMarket, NewPriceList, NewRate, Region, Rounding, find_country};
+use tradepost::market::{self, NewMarket, NewPriceList, NewRate, Region, Rounding, find_country};
 use tradepost::money::{Currency, Money};
+use tradepost::pricing::{self, FixedPrice};
 use tradepost::store;
 
 /// `markets.json`.
@@ -112,7 +113,8 @@ async fn load_market(app: &App, sample: &SampleMarket) -> anyhow::Result<()> {
         let new = NewPriceList {
             id: known.one(app.db.writer()).await?.map(|known| known.id),
             name: list.name.clone(),
-            market: id,
+            market: Some(id),
+            segment: None,
             currency,
             adjust_bp: list.adjust_bp,
             compare_at: CompareAtMode::Adjusted,
@@ -122,7 +124,7 @@ async fn load_market(app: &App, sample: &SampleMarket) -> anyhow::Result<()> {
         };
         let id = market::save_price_list(app, &Actor::System, &new).await?;
         let prices = prices_of(app, currency, &list.prices).await?;
-        market::save_fixed_prices(app, &Actor::System, id, &prices).await?;
+        pricing::save_fixed_prices(app, &Actor::System, id, &prices).await?;
     }
     Ok(())
 }

@@ -3,11 +3,17 @@
 mod access;
 mod demo;
 mod demo_content;
+mod demo_delivery;
+mod demo_discounts;
 mod demo_markets;
 mod demo_metafield;
+mod demo_prices;
+mod demo_pricing_rules;
+mod demo_taxes;
 mod demo_translation;
 mod import;
 mod mail;
+mod pricing;
 mod recommendation;
 mod search;
 mod serve;
@@ -68,6 +74,11 @@ enum Command {
     Mail {
         #[command(subcommand)]
         what: Mail,
+    },
+    /// Look after the rules that change prices by themselves.
+    Pricing {
+        #[command(subcommand)]
+        what: Pricing,
     },
     /// Look after what shoppers are recommended.
     Recommendation {
@@ -167,6 +178,37 @@ enum Mail {
 }
 
 #[derive(Subcommand)]
+enum Pricing {
+    /// List the rules: number, state, name.
+    Rules,
+    /// Tell what a rule would make of each price, and change nothing. It may be activated then.
+    Simulate {
+        /// Its number in the list.
+        rule: i64,
+    },
+    /// Switch a rule on.
+    Activate {
+        /// Its number in the list.
+        rule: i64,
+    },
+    /// Switch a rule off.
+    Pause {
+        /// Its number in the list.
+        rule: i64,
+    },
+    /// Run an active rule now.
+    Run {
+        /// Its number in the list.
+        rule: i64,
+    },
+    /// Put the prices that a run changed back to what they were, and pause its rule.
+    Revert {
+        /// The run's number, which it told.
+        run: i64,
+    },
+}
+
+#[derive(Subcommand)]
 enum Recommendation {
     /// Count anew, from the orders, which products are bought together.
     Rebuild,
@@ -250,6 +292,17 @@ async fn execute(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Mail { what: Mail::Show { id } } => mail::show(&open(config, true).await?, id).await,
         Command::Token { what: Token::Create { kind, name, scopes } } => {
             access::create_token(&open(config, true).await?, kind, &name, &scopes).await
+        }
+        Command::Pricing { what } => {
+            let app = open(config, true).await?;
+            match what {
+                Pricing::Rules => pricing::list(&app).await,
+                Pricing::Simulate { rule } => pricing::simulate(&app, rule).await,
+                Pricing::Activate { rule } => pricing::activate(&app, rule).await,
+                Pricing::Pause { rule } => pricing::pause(&app, rule).await,
+                Pricing::Run { rule } => pricing::run(&app, rule).await,
+                Pricing::Revert { run } => pricing::revert(&app, run).await,
+            }
         }
         Command::Recommendation { what: Recommendation::Rebuild } => {
             recommendation::rebuild(&open(config, true).await?).await

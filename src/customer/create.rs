@@ -129,6 +129,7 @@ fn row_of(app: &App, new: &NewCustomer, checked: &Checked) -> customer::ActiveMo
         email_verified_at: Set(None),
         language: Set(Some(new.language.to_owned())),
         multipass_identifier: Set(None),
+        tax_exempt: Set(false),
         created_at: Set(now),
         updated_at: Set(now),
     }

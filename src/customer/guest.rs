@@ -38,6 +38,7 @@ pub async fn save_guest_in(
         email_verified_at: Set(None),
         language: Set(None),
         multipass_identifier: Set(None),
+        tax_exempt: Set(false),
         created_at: Set(now),
         updated_at: Set(now),
     };

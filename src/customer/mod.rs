@@ -1,7 +1,7 @@
 //! Customers: people who buy, with or without an account.
 //!
 //! Tables: `customer`, `customer_credential`, `customer_access_token`, `one_time_token`, `customer_address`,
-//! `customer_tag`, `consent_event`, `attempt_counter`, `multipass_use`. Invariants: one row for an e-mail address,
+//! `customer_tag`, `consent_event`, `attempt_counter`, `multipass_use`, `segment`, `segment_member`. Invariants: one row for an e-mail address,
 //! compared in lower case; an order never depends on the row, it keeps its own copies. Passwords are stored as argon2id
 //! hashes, tokens as digests; setting a password ends every session and every mailed link; a session ends at once when
 //! its token is revoked or its account disabled, because each request reads the row. Neither an answer nor its time tells
@@ -24,6 +24,8 @@ mod profile;
 mod queries;
 mod recover;
 mod redeem;
+mod segment;
+mod segment_error;
 mod session;
 mod update;
 
@@ -43,6 +45,11 @@ pub use profile::display_name;
 pub use queries::{list_tags, purge_expired};
 pub use recover::recover;
 pub use redeem::{Redemption, SignedIn, activate, reset};
+pub use segment::{
+    add_to_segment, create_segment, delete_segment, remove_from_segment, rename_segment, segments_of,
+    segments_of_token,
+};
+pub use segment_error::{SegmentError, SegmentErrorCode};
 pub use session::{
     IssuedToken, LONGEST_TOKEN_TIME, MAX_TOKENS, Session, TOKEN_TIME, find_session, find_session_by_id,
     renew, sign_in, sign_out,

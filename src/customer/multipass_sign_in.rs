@@ -165,6 +165,7 @@ async fn admit(
         email_verified_at: Set(Some(now)),
         language: Set(None),
         multipass_identifier: Set(checked.identifier.clone()),
+        tax_exempt: Set(false),
         created_at: Set(now),
         updated_at: Set(now),
     };

@@ -53,7 +53,7 @@ struct SessionRow {
     token_id: CustomerTokenId,
 }
 
-fn live_sessions(now: DateTime<Utc>) -> Select<customer::Entity> {
+pub(super) fn live_sessions(now: DateTime<Utc>) -> Select<customer::Entity> {
     let tokens = customer::Entity::belongs_to(customer_access_token::Entity)
         .from(customer::Column::Id)
         .to(customer_access_token::Column::CustomerId)

@@ -45,6 +45,8 @@ text_scalar! {
     Iso8601DateTime as "ISO8601DateTime",
     /// A colour as #RRGGBB.
     Color as "Color",
+    /// An amount of money in the shop's currency, as a decimal number.
+    ShopMoney as "Money",
 }
 
 /// A signed decimal number, written as a text so that no digit is lost.

@@ -14,6 +14,7 @@ mod persisted;
 mod server;
 mod storefront;
 mod tls;
+mod webhook;
 
 pub use observe::install_metrics;
 pub use server::{Server, start};

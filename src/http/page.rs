@@ -27,7 +27,8 @@ struct CheckoutPage {
     shop: String,
     lines: Vec<Line>,
     subtotal: String,
-    delivery: Option<(String, String)>,
+    /// What is between the subtotal and the total: discounts, deliveries, added taxes.
+    rest: Vec<(String, String)>,
     total: String,
 }
 
@@ -41,7 +42,8 @@ struct OrderPage {
     lines: Vec<Line>,
     address: Vec<String>,
     subtotal: String,
-    delivery: Vec<(String, String)>,
+    /// What is between the subtotal and the total: discounts, deliveries, added taxes.
+    rest: Vec<(String, String)>,
     total: String,
 }
 
@@ -81,6 +83,22 @@ fn amount(minor: i64, currency: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What is between a subtotal and a total, in minor units.
+struct Rest {
+    discount_minor: i64,
+    deliveries: Vec<(String, i64)>,
+    added_tax_minor: i64,
+}
+
+impl Rest {
+    fn rows(self, currency: &str) -> Vec<(String, String)> {
+        let discount = (self.discount_minor > 0).then(|| ("Discounts".to_owned(), -self.discount_minor));
+        let tax = (self.added_tax_minor > 0).then(|| ("Taxes".to_owned(), self.added_tax_minor));
+        let rows = discount.into_iter().chain(self.deliveries).chain(tax);
+        rows.map(|(title, minor)| (title, amount(minor, currency))).collect()
+    }
+}
+
 async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, Fault> {
     let Some(cart) = cart::find_cart(app, token).await? else {
         return Ok(None);
@@ -90,14 +108,22 @@ async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, F
         title: line.merchandise.product.title.clone(),
         variant: variant_title(&line.merchandise.variant.title),
         quantity: line.row.quantity,
-        total: amount(line.priced.total_minor, currency),
+        total: amount(line.priced.subtotal_minor, currency),
     });
-    let selected = cart.delivery.as_ref().and_then(|group| group.selected.as_ref());
+    let priced = &cart.priced;
+    let deliveries = cart.deliveries.iter().zip(&priced.deliveries).filter_map(|(group, priced)| {
+        Some((group.selected.as_ref()?.title.clone(), priced.cost_minor?))
+    });
+    let rest = Rest {
+        discount_minor: priced.discount_minor.saturating_add(priced.shipping_discount_minor),
+        deliveries: deliveries.collect(),
+        added_tax_minor: if priced.taxes_included { 0 } else { priced.tax_minor },
+    };
     Ok(Some(CheckoutPage {
         shop: app.shop().await?.name.clone(),
         lines: lines.collect(),
         subtotal: amount(cart.priced.subtotal_minor, currency),
-        delivery: selected.map(|option| (option.title.clone(), amount(option.cost_minor, currency))),
+        rest: rest.rows(currency),
         total: amount(cart.priced.total_minor, currency),
     }))
 }
@@ -111,8 +137,13 @@ async fn order_page(app: &App, id: OrderId, key: &str) -> Result<Option<OrderPag
         title: line.title.clone(),
         variant: variant_title(&line.variant_title),
         quantity: line.quantity,
-        total: amount(line.total_minor, currency),
+        total: amount(line.subtotal_minor, currency),
     });
+    let rest = Rest {
+        discount_minor: order.row.discount_minor,
+        deliveries: order.shipping.iter().map(|line| (line.title.clone(), line.amount_minor)).collect(),
+        added_tax_minor: if order.row.taxes_included { 0 } else { order.row.tax_minor },
+    };
     let status = match order::financial_status(order.row.total_minor, &order.transactions) {
         order::FinancialStatus::Paid => "Paid",
         order::FinancialStatus::Pending | order::FinancialStatus::Authorized => "Payment is awaited",
@@ -129,11 +160,7 @@ async fn order_page(app: &App, id: OrderId, key: &str) -> Result<Option<OrderPag
         lines: lines.collect(),
         address: order.shipping_address()?.map(|address| address.lines(true, true)).unwrap_or_default(),
         subtotal: amount(order.row.subtotal_minor, currency),
-        delivery: order
-            .shipping
-            .iter()
-            .map(|line| (line.title.clone(), amount(line.amount_minor, currency)))
-            .collect(),
+        rest: rest.rows(currency),
         total: amount(order.row.total_minor, currency),
     }))
 }

@@ -14,7 +14,7 @@ use super::document::Documents;
 use super::observe::{RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
-use super::{admin, graphiql, health, media, page, storefront};
+use super::{admin, graphiql, health, media, page, storefront, webhook};
 use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql;
@@ -115,7 +115,8 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
                 .route(web::head().to(media::file)),
         )
         .route("/checkout/{token}", web::get().to(page::checkout))
-        .route("/orders/{id}", web::get().to(page::order));
+        .route("/orders/{id}", web::get().to(page::order))
+        .route("/webhooks/{provider}", web::post().to(webhook::parcel));
     if with_graphiql {
         routes.route("/graphiql", web::get().to(graphiql::page));
     }

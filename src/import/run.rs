@@ -106,6 +106,7 @@ pub async fn import_products(
     let reader = tokio::task::spawn_blocking(move || read_products(source, rules, &sender));
     let mut import = Import {
         app,
+        actor,
         currency,
         country: shop.country,
         dry_run: options.dry_run,
@@ -141,6 +142,7 @@ fn read_products(source: impl Read, rules: Rules, sender: &mpsc::Sender<Item>) -
 
 struct Import<'a> {
     app: &'a App,
+    actor: &'a Actor,
     currency: Currency,
     country: String,
     dry_run: bool,
@@ -192,7 +194,12 @@ impl Import<'_> {
             self.report.variants += variants;
         }
         if !self.dry_run && !changed.is_empty() {
-            let batch = Batch { products: &changed, currency: self.currency, country: &self.country };
+            let batch = Batch {
+                products: &changed,
+                actor: self.actor,
+                currency: self.currency,
+                country: &self.country,
+            };
             let unchanged = written.unchanged;
             // Another import may have been at work in between: what was written is what counts.
             written = write_batch(self.app, &batch).await?;

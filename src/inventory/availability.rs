@@ -135,6 +135,7 @@ mod tests {
             sku: None,
             barcode: None,
             taxable: true,
+            tax_class_id: None,
             inventory_policy,
             option_signature: String::new(),
             media_id: None,

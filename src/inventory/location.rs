@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::id::LocationId;
 use entity::{location, shop};
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
@@ -23,7 +24,7 @@ pub async fn ensure_default_location(
     if let Some(id) = first_location(tx).await? {
         return Ok(id);
     }
-    shop::Entity::find().lock_exclusive().all(tx).await?;
+    note_deliveries_change(tx).await?;
     if let Some(id) = first_location(tx).await? {
         return Ok(id);
     }
@@ -39,6 +40,15 @@ pub async fn ensure_default_location(
         ..Default::default()
     };
     Ok(row.insert(tx).await?.id)
+}
+
+/// Locks the shop and notes that what is kept in memory of its locations is old from the commit on.
+pub(super) async fn note_deliveries_change(tx: &Tx) -> Result<(), DbErr> {
+    shop::Entity::update_many()
+        .col_expr(shop::Column::DeliveryVersion, Expr::col(shop::Column::DeliveryVersion).add(1))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn first_location(tx: &Tx) -> Result<Option<LocationId>, DbErr> {

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::level::{LevelMove, move_units};
-use super::route::{Demand, Shelf, Shortage, route};
+use super::route::{Demand, Shelf, Shortage, Take, route};
 use crate::db::Tx;
 use crate::error::Fault;
 
@@ -34,6 +34,7 @@ struct ShelfRow {
     location_id: LocationId,
     available: i64,
     backorder: bool,
+    sends: bool,
     expired: i64,
 }
 
@@ -46,18 +47,18 @@ async fn lock_shelves(tx: &Tx, now: DateTime<Utc>, demand: &Demand) -> Result<Ve
     values.extend(demand.keys().map(|item| Value::from(item.0)));
     let items: Vec<String> = (2..values.len() + 1).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT l.item_id, l.location_id, l.available, l.backorder, \
+        "SELECT l.item_id, l.location_id, l.available, l.backorder, location.fulfills_online AS sends, \
                 CAST(COALESCE((SELECT SUM(r.quantity) FROM reservation r WHERE r.item_id = l.item_id \
                   AND r.location_id = l.location_id AND r.state = 'held' AND r.expires_at <= $1), 0) AS bigint) AS expired \
          FROM inventory_level l JOIN location ON location.id = l.location_id \
-         WHERE l.item_id IN ({}) AND location.active AND location.fulfills_online \
+         WHERE l.item_id IN ({}) AND location.active AND (location.fulfills_online OR location.offers_pickup) \
          ORDER BY l.item_id, location.position, l.location_id {lock}",
         items.join(", ")
     );
     Ok(ShelfRow::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(tx).await?)
 }
 
-/// Holds all that is wanted until `expires_at`, or nothing.
+/// Holds all that is wanted until `expires_at`, or nothing. What of it is `fetched` is held where it is.
 ///
 /// What others hold past its time counts as free here, whether or not it was swept. Locks the levels of the items.
 ///
@@ -68,6 +69,7 @@ pub async fn reserve_in(
     now: DateTime<Utc>,
     attempt_id: AttemptId,
     demand: &Demand,
+    fetched: &[Take],
     expires_at: DateTime<Utc>,
 ) -> Result<Held, Fault> {
     if demand.is_empty() {
@@ -90,9 +92,10 @@ pub async fn reserve_in(
             location_id: row.location_id,
             available: row.available,
             backorder: row.backorder,
+            sends: row.sends,
         })
         .collect();
-    let takes = match route(demand, &shelves) {
+    let takes = match route(demand, fetched, &shelves) {
         Ok(takes) => takes,
         Err(shortages) => return Ok(Held::Short(shortages)),
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use entity::id::{InventoryItemId, LocationId};
+use serde::{Deserialize, Serialize};
 
 /// How many units of each item are wanted, summed over all lines.
 pub type Demand = BTreeMap<InventoryItemId, i64>;
@@ -18,10 +19,12 @@ pub struct Shelf {
     pub available: i64,
     /// Whether it may be sold past zero.
     pub backorder: bool,
+    /// Whether parcels leave from there; elsewhere buyers may fetch only.
+    pub sends: bool,
 }
 
 /// Units to be taken of an item at a location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Take {
     /// Of which item.
     pub item_id: InventoryItemId,
@@ -43,13 +46,30 @@ pub struct Shortage {
 /// Decides where each item is taken: at the first location that has all of it, else from several in their order, else
 /// on backorder at the first that allows it. All items or none.
 ///
-/// `shelves` are in the order in which locations are preferred.
+/// `fetched` are units of the demand that buyers fetch: they are taken there and nowhere else. `shelves` are in the order in
+/// which locations are preferred.
 ///
 /// # Errors
 /// The items that cannot be had in full.
-pub fn route(demand: &Demand, shelves: &[Shelf]) -> Result<Vec<Take>, Vec<Shortage>> {
+pub fn route(demand: &Demand, fetched: &[Take], shelves: &[Shelf]) -> Result<Vec<Take>, Vec<Shortage>> {
     let mut takes = Vec::with_capacity(demand.len());
     let mut shortages = Vec::new();
+    let (mut demand, mut shelves) = (demand.clone(), shelves.to_vec());
+    for take in fetched {
+        let here =
+            |shelf: &&mut Shelf| shelf.item_id == take.item_id && shelf.location_id == take.location_id;
+        let shelf = shelves.iter_mut().find(here);
+        let available = shelf.as_ref().map_or(0, |shelf| shelf.available.max(0));
+        match shelf.filter(|shelf| shelf.backorder || shelf.available >= take.quantity) {
+            Some(shelf) => {
+                shelf.available -= take.quantity;
+                *demand.entry(take.item_id).or_default() -= take.quantity;
+                takes.push(*take);
+            }
+            None => shortages.push(Shortage { item_id: take.item_id, available }),
+        }
+    }
+    shelves.retain(|shelf| shelf.sends);
     for (&item_id, &wanted) in demand.iter().filter(|(_, wanted)| **wanted > 0) {
         let here: Vec<&Shelf> = shelves.iter().filter(|shelf| shelf.item_id == item_id).collect();
         let available: i64 = here.iter().map(|shelf| shelf.available.max(0)).sum();
@@ -72,7 +92,20 @@ pub fn route(demand: &Demand, shelves: &[Shelf]) -> Result<Vec<Take>, Vec<Shorta
             }
         }
     }
-    if shortages.is_empty() { Ok(takes) } else { Err(shortages) }
+    if shortages.is_empty() { Ok(merged(takes)) } else { Err(shortages) }
+}
+
+/// Units of an item that are taken at the same location for several reasons are taken once.
+fn merged(takes: Vec<Take>) -> Vec<Take> {
+    let mut merged: Vec<Take> = Vec::with_capacity(takes.len());
+    for take in takes {
+        let same = |other: &&mut Take| (other.item_id, other.location_id) == (take.item_id, take.location_id);
+        match merged.iter_mut().find(same) {
+            Some(other) => other.quantity += take.quantity,
+            None => merged.push(take),
+        }
+    }
+    merged
 }
 
 #[cfg(test)]
@@ -80,14 +113,15 @@ mod tests {
     use super::*;
 
     fn shelf(item: i64, location: i64, available: i64, backorder: bool) -> Shelf {
-        Shelf { item_id: InventoryItemId(item), location_id: LocationId(location), available, backorder }
+        let (item_id, location_id) = (InventoryItemId(item), LocationId(location));
+        Shelf { item_id, location_id, available, backorder, sends: true }
     }
 
     type Routed = Result<Vec<(i64, i64, i64)>, Vec<(i64, i64)>>;
 
     fn routed(wanted: &[(i64, i64)], shelves: &[Shelf]) -> Routed {
         let demand = wanted.iter().map(|(item, quantity)| (InventoryItemId(*item), *quantity)).collect();
-        route(&demand, shelves)
+        route(&demand, &[], shelves)
             .map(|takes| {
                 takes.iter().map(|take| (take.item_id.0, take.location_id.0, take.quantity)).collect()
             })
@@ -116,5 +150,29 @@ mod tests {
         let several = [shelf(1, 1, 2, true), shelf(1, 2, 3, true)];
         assert_eq!(routed(&[(1, 5)], &several), Ok(vec![(1, 1, 2), (1, 2, 3)]), "not while others have it");
         assert_eq!(routed(&[(1, 6)], &several), Ok(vec![(1, 1, 6)]));
+    }
+
+    #[test]
+    fn what_is_fetched_is_taken_there_and_nowhere_else() {
+        let demand: Demand = [(InventoryItemId(1), 5)].into();
+        let fetch = |location, quantity| Take {
+            item_id: InventoryItemId(1),
+            location_id: LocationId(location),
+            quantity,
+        };
+        let counter = Shelf { sends: false, ..shelf(1, 2, 3, false) };
+        let shelves = [shelf(1, 1, 4, false), counter];
+        assert_eq!(route(&demand, &[fetch(2, 2)], &shelves), Ok(vec![fetch(2, 2), fetch(1, 3)]));
+        assert_eq!(
+            route(&demand, &[fetch(1, 1)], &shelves),
+            Err(vec![Shortage { item_id: InventoryItemId(1), available: 3 }])
+        );
+        assert_eq!(
+            route(&demand, &[fetch(2, 4)], &shelves).map_err(|short| short.len()),
+            Err(2),
+            "and nothing sends the rest"
+        );
+        let plenty = [shelf(1, 1, 9, false)];
+        assert_eq!(route(&demand, &[fetch(1, 2)], &plenty), Ok(vec![fetch(1, 5)]), "one take of one shelf");
     }
 }

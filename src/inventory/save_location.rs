@@ -5,6 +5,7 @@ use entity::location;
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
+use super::location::note_deliveries_change;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
@@ -83,10 +84,12 @@ pub async fn save_location(app: &App, actor: &Actor, new: &NewLocation) -> Resul
         return Err(Fault::new("saving a location needs the scope write_locations").into());
     }
     check(new)?;
-    app.db
+    let id = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
             let tx = app.begin().await?;
+            note_deliveries_change(&tx).await?;
             let last = lock_others(&tx).await?;
             let mut row = location::ActiveModel {
                 id: NotSet,
@@ -105,6 +108,7 @@ pub async fn save_location(app: &App, actor: &Actor, new: &NewLocation) -> Resul
                 longitude_micro: Set(new.coordinates.map(|(_, longitude)| longitude)),
                 offers_pickup: Set(new.offers_pickup),
                 pickup_time: Set(new.pickup_time.trim().to_owned()),
+                pickup_instructions: NotSet,
                 created_at: NotSet,
                 updated_at: Set(now),
             };
@@ -122,9 +126,11 @@ pub async fn save_location(app: &App, actor: &Actor, new: &NewLocation) -> Resul
             };
             event::record_one(&tx, now, "location", "location.updated", id).await?;
             tx.commit().await?;
-            Ok(id)
+            Ok::<_, LocationError>(id)
         })
-        .await
+        .await?;
+    app.forget_shop();
+    Ok(id)
 }
 
 /// Locks all locations, in the order of their keys; returns the last place.

@@ -6,10 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use entity::id::MarketId;
 use entity::market::MarketStatus;
-use entity::{fx_rate, market, market_locale, market_region, price_list, shop};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{fx_rate, market, market_locale, market_region, price_list, price_list_history, shop};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::country::{CountryInfo, find_country};
+use super::past::ListVersion;
 use super::rounding::Rounding;
 use super::settings::{Market, PriceList, Rate, Settings};
 use crate::db::Database;
@@ -71,7 +72,39 @@ pub(super) async fn load<C: ConnectionTrait>(db: &C, shop: &shop::Model) -> Resu
     let primary = primary.ok_or_else(|| Fault::new("the shop has no primary market"))?;
     let country = find_country(&shop.country)
         .ok_or_else(|| Fault::new(format!("the shop's country is unknown: {}", shop.country)))?;
-    Ok(Settings::new(currency(&shop.currency)?, country, primary, others, rates))
+    let settings = Settings::new(currency(&shop.currency)?, country, primary, others, rates);
+    Ok(settings.with_past(load_past(db).await?))
+}
+
+/// States of price lists that are remembered: the newest. Enough for what was an offer within the last months.
+const MAX_VERSIONS: u64 = 5_000;
+
+/// What the price lists were, in the order in which they became so.
+async fn load_past<C: ConnectionTrait>(db: &C) -> Result<Vec<ListVersion>, Fault> {
+    let rows = price_list_history::Entity::find()
+        .order_by_desc(price_list_history::Column::Id)
+        .limit(MAX_VERSIONS)
+        .all(db)
+        .await?;
+    let version = |row: price_list_history::Model| ListVersion {
+        id: row.price_list_id,
+        since: row.recorded_at,
+        market: row.market_id,
+        priority: row.priority,
+        list: (!row.removed).then(|| PriceList {
+            id: row.price_list_id,
+            name: "".into(),
+            segment: row.segment_id,
+            adjust_bp: row.parent_adjust_bp,
+            compare_at: row.compare_at_mode,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+        }),
+    };
+    let mut versions: Vec<ListVersion> = rows.into_iter().rev().map(version).collect();
+    // Of a list that was moved, the clocks of two nodes, or a shop from before, the moments may not follow on.
+    versions.sort_by_key(|version| version.since);
+    Ok(versions)
 }
 
 fn currency(code: &str) -> Result<Currency, Fault> {
@@ -82,7 +115,8 @@ fn currency(code: &str) -> Result<Currency, Fault> {
 struct Parts {
     countries: HashMap<MarketId, HashSet<&'static str>>,
     languages: HashMap<MarketId, Vec<String>>,
-    lists: HashMap<MarketId, Vec<PriceList>>,
+    /// In the order in which they are asked; those of segments alone are in every market.
+    lists: Vec<(Option<MarketId>, PriceList)>,
     rates: Vec<Rate>,
 }
 
@@ -98,23 +132,26 @@ impl Parts {
         for locale in locales.all(db).await? {
             languages.entry(locale.market_id).or_default().push(locale.locale);
         }
-        let mut lists: HashMap<MarketId, Vec<PriceList>> = HashMap::new();
+        let is_ours = Condition::any()
+            .add(price_list::Column::MarketId.is_not_null())
+            .add(price_list::Column::SegmentId.is_not_null());
         let rows = price_list::Entity::find()
-            .filter(price_list::Column::MarketId.is_not_null())
+            .filter(is_ours)
             .order_by_desc(price_list::Column::Priority)
             .order_by_asc(price_list::Column::Id);
-        for row in rows.all(db).await? {
+        let list = |row: price_list::Model| {
             let list = PriceList {
                 id: row.id,
+                name: row.name.into(),
+                segment: row.segment_id,
                 adjust_bp: row.parent_adjust_bp,
                 compare_at: row.compare_at_mode,
                 starts_at: row.starts_at,
                 ends_at: row.ends_at,
             };
-            if let Some(market) = row.market_id {
-                lists.entry(market).or_default().push(list);
-            }
-        }
+            (row.market_id, list)
+        };
+        let lists = rows.all(db).await?.into_iter().map(list).collect();
         let mut rates = Vec::new();
         let rows = fx_rate::Entity::find().filter(fx_rate::Column::FromCurrency.eq(shop_currency));
         for row in rows.all(db).await? {
@@ -132,6 +169,8 @@ impl Parts {
         let mut countries: Vec<&'static CountryInfo> =
             countries.into_iter().filter_map(find_country).collect();
         countries.sort_by_key(|country| country.code);
+        let holds_there = |(market, _): &&(Option<MarketId>, PriceList)| market.is_none_or(|id| id == row.id);
+        let lists = self.lists.iter().filter(holds_there).map(|(_, list)| list.clone()).collect();
         Ok(Market {
             id: row.id,
             currency: currency(&row.base_currency)?,
@@ -141,7 +180,7 @@ impl Parts {
             adjust_bp: row.price_adjust_bp,
             countries,
             languages: self.languages.remove(&row.id).unwrap_or_default(),
-            lists: self.lists.remove(&row.id).unwrap_or_default(),
+            lists,
         })
     }
 }

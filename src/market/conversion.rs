@@ -50,6 +50,14 @@ impl Conversion {
     }
 
     fn rounded(&self, rounding: Rounding, minor: i64, adjust_bp: i32) -> Option<i64> {
+        let (numerator, denominator) = self.exact(minor, adjust_bp)?;
+        rounding.round(numerator, denominator).filter(|minor| *minor <= MAX_MINOR)
+    }
+
+    /// The same before it is rounded, as numerator and denominator of minor units. `None` where that cannot be counted
+    /// with.
+    #[must_use]
+    pub fn exact(&self, minor: i64, adjust_bp: i32) -> Option<(i128, i128)> {
         let factor = i128::from(WHOLE_BP) + i128::from(adjust_bp);
         let mut numerator = i128::from(minor).checked_mul(factor)?;
         let mut denominator = i128::from(WHOLE_BP);
@@ -61,7 +69,7 @@ impl Conversion {
                 .checked_mul(i128::from(RATE_ONE_E9))?
                 .checked_mul(10_i128.checked_pow(self.from.exponent())?)?;
         }
-        rounding.round(numerator, denominator).filter(|minor| *minor <= MAX_MINOR)
+        Some((numerator, denominator))
     }
 
     /// The base prices from the least to the most, both included, whose [`price`](Self::price) lies within bounds. Exact,

@@ -7,12 +7,14 @@ use crate::error::{Fault, Transient};
 
 /// The scope that changes markets, price lists and rates.
 const SCOPE: &str = "write_markets";
+/// The scope that changes base prices.
+pub(crate) const BASE_PRICE_SCOPE: &str = "write_products";
 
-/// Why a change was refused. Nothing was changed.
+/// Why a change of markets, price lists, rates or prices was refused. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MarketError {
-    /// The actor may not change markets.
-    #[error("changing markets needs the scope {SCOPE}")]
+    /// The actor may not change markets, or base prices.
+    #[error("this needs the scope {SCOPE}, or {BASE_PRICE_SCOPE} for base prices")]
     Forbidden,
     /// The input makes no sense.
     #[error("{message}")]
@@ -42,8 +44,12 @@ pub enum MarketErrorCode {
     UnknownMarket,
     /// There is no such price list, or it is not one that can be changed here.
     UnknownPriceList,
+    /// There is no such segment of customers.
+    UnknownSegment,
     /// There is no such variant.
     UnknownVariant,
+    /// There is no such price, or it is not one that can be taken away here.
+    UnknownPrice,
     /// There is no such rate.
     UnknownRate,
     /// The country has no such province.
@@ -64,6 +70,8 @@ pub enum MarketErrorCode {
     OutOfRange,
     /// An end before its beginning.
     WindowBackwards,
+    /// Two temporary prices at one time, or a lasting one that begins within a temporary one.
+    OverlappingWindows,
     /// An active market needs the rate.
     RateInUse,
 }
@@ -78,7 +86,9 @@ impl MarketErrorCode {
             Self::Duplicate => "DUPLICATE",
             Self::UnknownMarket => "UNKNOWN_MARKET",
             Self::UnknownPriceList => "UNKNOWN_PRICE_LIST",
+            Self::UnknownSegment => "UNKNOWN_SEGMENT",
             Self::UnknownVariant => "UNKNOWN_VARIANT",
+            Self::UnknownPrice => "UNKNOWN_PRICE",
             Self::UnknownRate => "UNKNOWN_RATE",
             Self::UnknownProvince => "UNKNOWN_PROVINCE",
             Self::RegionTaken => "REGION_TAKEN",
@@ -89,14 +99,24 @@ impl MarketErrorCode {
             Self::NoRate => "NO_RATE",
             Self::OutOfRange => "OUT_OF_RANGE",
             Self::WindowBackwards => "WINDOW_BACKWARDS",
+            Self::OverlappingWindows => "OVERLAPPING_WINDOWS",
             Self::RateInUse => "RATE_IN_USE",
         }
     }
 }
 
 impl MarketError {
-    pub(super) fn refused(code: MarketErrorCode, field: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn refused(code: MarketErrorCode, field: &'static str, message: impl Into<String>) -> Self {
         Self::Refused { code, field, message: message.into() }
+    }
+
+    /// The same as a fault, for who gave nothing that could be refused.
+    #[must_use]
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            refused => Fault::new(refused),
+        }
     }
 
     /// The code of a refusal.
@@ -122,6 +142,6 @@ impl Transient for MarketError {
 }
 
 /// Refuses who may not change markets.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), MarketError> {
+pub(crate) fn check_scope(actor: &Actor) -> Result<(), MarketError> {
     if actor.has_scope(SCOPE) { Ok(()) } else { Err(MarketError::Forbidden) }
 }

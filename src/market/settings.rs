@@ -1,15 +1,16 @@
 //! All markets as they were last read, and which of them a country belongs to. Pure rules.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::id::{MarketId, PriceListId};
+use entity::id::{MarketId, PriceListId, SegmentId};
 use entity::price_list::CompareAtMode;
 
 use super::conversion::Conversion;
-use super::country::{CountryInfo, find_country};
+use super::country::CountryInfo;
 use super::language::{LanguageInfo, find_language};
+use super::past::ListVersion;
 use super::rounding::Rounding;
 use crate::money::Currency;
 
@@ -32,7 +33,8 @@ pub struct Market {
     pub countries: Vec<&'static CountryInfo>,
     /// The languages spoken in it; all of the shop's where there is none.
     pub languages: Vec<String>,
-    /// Its price lists, also those whose time has not come, the highest priority first.
+    /// The price lists that hold in it, also those of segments and those whose time has not come; the highest priority
+    /// first, of equal ones the older.
     pub lists: Vec<PriceList>,
 }
 
@@ -59,11 +61,15 @@ impl Market {
     }
 }
 
-/// A price list of a market.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A price list of a market, or of a segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceList {
     /// Its key.
     pub id: PriceListId,
+    /// For staff.
+    pub name: Arc<str>,
+    /// Whom it is for; `None` for everybody.
+    pub segment: Option<SegmentId>,
     /// Added to base prices; `None` where the list only has prices of its own.
     pub adjust_bp: Option<i32>,
     /// What becomes of the prices that base prices are compared with.
@@ -75,8 +81,17 @@ pub struct PriceList {
 }
 
 impl PriceList {
-    fn holds_at(&self, now: DateTime<Utc>) -> bool {
-        self.starts_at.is_none_or(|start| start <= now) && self.ends_at.is_none_or(|end| now < end)
+    /// What it says at a moment to somebody in these segments; nothing where it does not hold for them.
+    pub(super) fn rule_for(&self, now: DateTime<Utc>, segments: &BTreeSet<SegmentId>) -> Option<ListRule> {
+        let holds =
+            self.starts_at.is_none_or(|start| start <= now) && self.ends_at.is_none_or(|end| now < end);
+        let is_theirs = self.segment.is_none_or(|segment| segments.contains(&segment));
+        (holds && is_theirs).then(|| ListRule {
+            id: self.id,
+            name: Arc::clone(&self.name),
+            adjust_bp: self.adjust_bp,
+            compare_at: self.compare_at,
+        })
     }
 }
 
@@ -97,14 +112,16 @@ pub struct Settings {
     /// Of the base prices.
     currency: Currency,
     /// Of the shop's seat.
-    country: &'static CountryInfo,
+    pub(super) country: &'static CountryInfo,
     /// Whom no other serves is served by this one.
-    primary: Arc<Market>,
+    pub(super) primary: Arc<Market>,
     /// The active ones, the primary one too.
     markets: Vec<Arc<Market>>,
     /// Of the countries in active markets.
-    by_country: HashMap<&'static str, Arc<Market>>,
-    rates: Vec<Rate>,
+    pub(super) by_country: HashMap<&'static str, Arc<Market>>,
+    pub(super) rates: Vec<Rate>,
+    /// What the price lists were and are, in the order in which they became so.
+    pub(super) versions: Vec<ListVersion>,
 }
 
 /// The market of a buyer, and what prices are made of there.
@@ -132,10 +149,12 @@ pub struct PriceRules {
 }
 
 /// What a price list says of prices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRule {
     /// Its key.
     pub id: PriceListId,
+    /// For staff.
+    pub name: Arc<str>,
     /// Added to base prices; `None` where the list only has prices of its own.
     pub adjust_bp: Option<i32>,
     /// What becomes of the prices that base prices are compared with.
@@ -183,7 +202,20 @@ impl Settings {
                 by_country.entry(country.code).or_insert_with(|| Arc::clone(market));
             }
         }
-        Self { currency, country, primary, markets, by_country, rates }
+        Self { currency, country, primary, markets, by_country, rates, versions: Vec::new() }
+    }
+
+    /// The same with what the price lists were, in the order in which they became so.
+    #[must_use]
+    pub fn with_past(mut self, versions: Vec<ListVersion>) -> Self {
+        self.versions = versions;
+        self
+    }
+
+    /// Whether any price list is for a segment only: else it makes no difference to prices who buys.
+    #[must_use]
+    pub fn asks_for_segments(&self) -> bool {
+        self.markets.iter().flat_map(|market| &market.lists).any(|list| list.segment.is_some())
     }
 
     /// The currency of the base prices.
@@ -223,15 +255,18 @@ impl Settings {
     /// The currencies that can be paid in now, sorted by code.
     #[must_use]
     pub fn currencies(&self, now: DateTime<Utc>) -> Vec<Currency> {
-        let mut currencies: Vec<Currency> =
-            self.markets.iter().map(|market| self.rules_of(market, now).0.conversion.to).collect();
+        let mut currencies: Vec<Currency> = self
+            .markets
+            .iter()
+            .map(|market| self.rules_of(market, now, &BTreeSet::new()).0.conversion.to)
+            .collect();
         currencies.sort_by_key(|currency| currency.code());
         currencies.dedup();
         currencies
     }
 
     /// The rate from the shop's currency that holds at a moment.
-    fn rate_to(&self, to: Currency, now: DateTime<Utc>) -> Option<i64> {
+    pub(super) fn rate_to(&self, to: Currency, now: DateTime<Utc>) -> Option<i64> {
         if to == self.currency {
             return Some(super::conversion::RATE_ONE_E9);
         }
@@ -241,24 +276,15 @@ impl Settings {
 
     /// What prices are made of in a market. One whose currency has no rate yet is served as the primary one, and that, at
     /// worst, at base prices: commands keep either from happening.
-    fn rules_of<'a>(&'a self, market: &'a Arc<Market>, now: DateTime<Utc>) -> (PriceRules, &'a Arc<Market>) {
+    pub(super) fn rules_of<'a>(
+        &'a self,
+        market: &'a Arc<Market>,
+        now: DateTime<Utc>,
+        segments: &BTreeSet<SegmentId>,
+    ) -> (PriceRules, &'a Arc<Market>) {
         let rules = |market: &Market| {
-            let rate_e9 = self.rate_to(market.currency, now)?;
-            let lists = market.lists.iter().filter(|list| list.holds_at(now)).map(|list| ListRule {
-                id: list.id,
-                adjust_bp: list.adjust_bp,
-                compare_at: list.compare_at,
-            });
-            Some(PriceRules {
-                lists: lists.collect(),
-                adjust_bp: market.adjust_bp,
-                conversion: Conversion {
-                    from: self.currency,
-                    to: market.currency,
-                    rate_e9,
-                    rounding: market.rounding,
-                },
-            })
+            let lists = market.lists.iter().filter_map(|list| list.rule_for(now, segments));
+            self.rules_with(market, now, lists.collect())
         };
         if let Some(rules) = rules(market) {
             return (rules, market);
@@ -266,147 +292,24 @@ impl Settings {
         let rules = rules(&self.primary).unwrap_or_else(|| PriceRules::base(self.currency));
         (rules, &self.primary)
     }
-}
 
-/// The market of a country. An unknown country, and one that no market of a divided world serves, is served by the
-/// primary market as the shop's own country is.
-#[must_use]
-pub fn resolve(settings: &Settings, country: &str, now: DateTime<Utc>) -> ResolvedMarket {
-    let market = settings.by_country.get(country);
-    let (rules, used) = settings.rules_of(market.unwrap_or(&settings.primary), now);
-    let is_served = market.is_some_and(|market| Arc::ptr_eq(market, used)) || !settings.is_divided();
-    let country = find_country(country).filter(|_| is_served).unwrap_or(settings.country);
-    ResolvedMarket {
-        market: Arc::clone(used),
-        country,
-        currency: rules.conversion.to,
-        prices: Arc::new(rules),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::*;
-
-    fn currency(code: &str) -> Currency {
-        Currency::find(code).unwrap()
-    }
-
-    fn market(id: i64, handle: &str, code: &str, countries: &[&str]) -> Market {
-        Market {
-            id: MarketId(id),
-            handle: handle.to_owned(),
-            currency: currency(code),
-            tax_inclusive: true,
-            rounding: Rounding::MINOR_UNIT,
-            adjust_bp: 0,
-            countries: countries.iter().filter_map(|code| find_country(code)).collect(),
-            languages: Vec::new(),
-            lists: Vec::new(),
-        }
-    }
-
-    fn list(id: i64, adjust_bp: Option<i32>) -> PriceList {
-        PriceList {
-            id: PriceListId(id),
-            adjust_bp,
-            compare_at: CompareAtMode::Adjusted,
-            starts_at: None,
-            ends_at: None,
-        }
-    }
-
-    fn now() -> DateTime<Utc> {
-        "2026-11-24T12:00:00Z".parse().unwrap()
-    }
-
-    fn settings(others: Vec<Market>, rates: Vec<Rate>) -> Settings {
-        let home = market(1, "de", "EUR", &["DE"]);
-        Settings::new(currency("EUR"), find_country("DE").unwrap(), home, others, rates)
-    }
-
-    fn rate(code: &str, rate_e9: i64, days: i64) -> Rate {
-        Rate { to: currency(code), rate_e9, effective_at: now() + TimeDelta::days(days) }
-    }
-
-    #[test]
-    fn one_market_serves_every_country() {
-        let settings = settings(Vec::new(), Vec::new());
-        for (asked, served) in [("DE", "DE"), ("US", "US"), ("", "DE"), ("XX", "DE")] {
-            let resolved = resolve(&settings, asked, now());
-            assert_eq!((resolved.market.handle.as_str(), resolved.country.code), ("de", served), "{asked}");
-            assert_eq!(resolved.currency.code(), "EUR");
-            assert_eq!(*resolved.prices, PriceRules::base(currency("EUR")));
-        }
-    }
-
-    #[test]
-    fn in_a_divided_world_who_has_no_market_is_served_at_home() {
-        let us = market(2, "us", "USD", &["US"]);
-        let settings = settings(vec![us], vec![rate("USD", 1_080_000_000, -1)]);
-        for (asked, handle, served, code) in [
-            ("US", "us", "US", "USD"),
-            ("DE", "de", "DE", "EUR"),
-            ("BR", "de", "DE", "EUR"),
-            ("xx", "de", "DE", "EUR"),
-        ] {
-            let resolved = resolve(&settings, asked, now());
-            let found = (resolved.market.handle.as_str(), resolved.country.code, resolved.currency.code());
-            assert_eq!(found, (handle, served, code), "{asked}");
-        }
-        let codes: Vec<&str> = settings.countries().iter().map(|country| country.code).collect();
-        assert_eq!(codes, ["DE", "US"]);
-        assert_eq!(settings.currencies(now()), [currency("EUR"), currency("USD")]);
-    }
-
-    #[test]
-    fn the_newest_rate_whose_time_has_come_counts() {
-        let us = market(2, "us", "USD", &["US"]);
-        let rates = vec![rate("USD", 3, 1), rate("USD", 2, -1), rate("USD", 1, -2), rate("JPY", 9, -1)];
-        let settings = settings(vec![us], rates);
-        let rate_at =
-            |days| resolve(&settings, "US", now() + TimeDelta::days(days)).prices.conversion.rate_e9;
-        assert_eq!((rate_at(0), rate_at(1), rate_at(-2)), (2, 3, 1));
-    }
-
-    #[test]
-    fn a_market_without_a_rate_is_served_at_home() {
-        let us = market(2, "us", "USD", &["US"]);
-        let settings = settings(vec![us], vec![rate("USD", 1, 1)]);
-        let resolved = resolve(&settings, "US", now());
-        assert_eq!((resolved.market.handle.as_str(), resolved.country.code), ("de", "DE"));
-        assert_eq!(resolved.currency.code(), "EUR");
-        assert_eq!(settings.currencies(now()), [currency("EUR")]);
-    }
-
-    #[test]
-    fn a_market_with_languages_of_its_own_answers_in_them() {
-        let [en, ja, de] = ["EN", "JA", "DE"].map(|code| find_language(code).unwrap());
-        let mut japan = market(2, "jp", "JPY", &["JP"]);
-        assert_eq!(japan.language_for(en, None), en);
-        assert_eq!(japan.language_for(en, Some(de)), de);
-        japan.languages = vec!["JA".to_owned()];
-        assert_eq!(japan.language_for(en, None), ja);
-        assert_eq!(japan.language_for(en, Some(de)), ja);
-        assert_eq!(japan.language_for(ja, Some(ja)), ja);
-        japan.languages.push("EN".to_owned());
-        assert_eq!(japan.language_for(en, Some(de)), en);
-    }
-
-    #[test]
-    fn lists_hold_in_their_time_and_those_behind_a_percentage_fix_nothing() {
-        let mut us = market(2, "us", "EUR", &["US"]);
-        us.adjust_bp = 100;
-        let over = PriceList { ends_at: Some(now()), ..list(7, Some(1)) };
-        let coming = PriceList { starts_at: Some(now() + TimeDelta::seconds(1)), ..list(8, Some(2)) };
-        us.lists = vec![over, coming, list(3, None), list(4, Some(-500)), list(5, Some(900)), list(6, None)];
-        let settings = settings(vec![us], Vec::new());
-        let prices = resolve(&settings, "US", now()).prices;
-        assert_eq!(prices.lists.iter().map(|list| list.id.0).collect::<Vec<_>>(), [3, 4, 5, 6]);
-        assert_eq!(prices.fixing_lists().map(|list| list.id.0).collect::<Vec<_>>(), [3, 4]);
-        assert_eq!(prices.base_adjustment(), (-500, CompareAtMode::Adjusted));
-        assert_eq!(resolve(&settings, "DE", now()).prices.base_adjustment(), (0, CompareAtMode::Adjusted));
+    /// Prices made with these lists and the rate of a moment; nothing where there is none.
+    pub(super) fn rules_with(
+        &self,
+        market: &Market,
+        at: DateTime<Utc>,
+        lists: Vec<ListRule>,
+    ) -> Option<PriceRules> {
+        let rate_e9 = self.rate_to(market.currency, at)?;
+        Some(PriceRules {
+            lists,
+            adjust_bp: market.adjust_bp,
+            conversion: Conversion {
+                from: self.currency,
+                to: market.currency,
+                rate_e9,
+                rounding: market.rounding,
+            },
+        })
     }
 }

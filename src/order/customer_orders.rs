@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use entity::id::{CustomerId, OrderId};
-use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
+use entity::id::{CustomerId, OrderDiscountApplicationId, OrderId};
+use entity::{
+    order, order_address, order_discount_application, order_line, order_line_discount, order_shipping_discount,
+    order_shipping_line, order_tax_line, order_transaction,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
 use super::queries::OrderView;
@@ -53,7 +56,8 @@ fn orders_of(customer: CustomerId, search: &Query) -> Select<order::Entity> {
         .filter(query::condition(search, &fields()))
 }
 
-/// A page of the orders of a customer that a search finds, loaded whole. Five statements.
+/// A page of the orders of a customer that a search finds, loaded whole. Five statements; more as
+/// [`find_order`](super::find_order) has it.
 ///
 /// # Errors
 /// The database's own.
@@ -96,7 +100,8 @@ pub async fn count_customer_orders<C: ConnectionTrait>(
     Ok(orders_of(customer, search).count(db).await?)
 }
 
-/// Loads orders whole whose rows are at hand, in the same order. Four statements, however many they are.
+/// Loads orders whole whose rows are at hand, in the same order. Four statements, however many they are; one more where
+/// any of them is taxed, and three more where anything was taken off.
 pub(super) async fn load_all<C: ConnectionTrait>(
     db: &C,
     rows: Vec<order::Model>,
@@ -116,7 +121,7 @@ pub(super) async fn load_all<C: ConnectionTrait>(
         .await?;
     let shipping = order_shipping_line::Entity::find()
         .filter(order_shipping_line::Column::OrderId.is_in(ids.iter().copied()))
-        .order_by_asc(order_shipping_line::Column::Id)
+        .order_by_asc(order_shipping_line::Column::Position)
         .all(db)
         .await?;
     let transactions = order_transaction::Entity::find()
@@ -128,14 +133,90 @@ pub(super) async fn load_all<C: ConnectionTrait>(
     let mut addresses = grouped(addresses, |address| address.order_id);
     let mut shipping = grouped(shipping, |line| line.order_id);
     let mut transactions = grouped(transactions, |transaction| transaction.order_id);
-    let view = |row: order::Model| OrderView {
-        lines: lines.remove(&row.id).unwrap_or_default(),
-        addresses: addresses.remove(&row.id).unwrap_or_default(),
-        shipping: shipping.remove(&row.id).unwrap_or_default(),
-        transactions: transactions.remove(&row.id).unwrap_or_default(),
-        row,
+    let mut discounts = discounts_of(db, &rows).await?;
+    let mut taxes = taxes_of(db, &rows).await?;
+    let view = |row: order::Model| {
+        let discounts = discounts.remove(&row.id).unwrap_or_default();
+        OrderView {
+            lines: lines.remove(&row.id).unwrap_or_default(),
+            addresses: addresses.remove(&row.id).unwrap_or_default(),
+            shipping: shipping.remove(&row.id).unwrap_or_default(),
+            applications: discounts.applications,
+            line_discounts: discounts.of_lines,
+            shipping_discounts: discounts.of_deliveries,
+            taxes: taxes.remove(&row.id).unwrap_or_default(),
+            transactions: transactions.remove(&row.id).unwrap_or_default(),
+            row,
+        }
     };
     Ok(rows.into_iter().map(view).collect())
+}
+
+/// What discounts took off an order.
+#[derive(Default)]
+struct Discounts {
+    applications: Vec<order_discount_application::Model>,
+    of_lines: Vec<order_line_discount::Model>,
+    of_deliveries: Vec<order_shipping_discount::Model>,
+}
+
+async fn discounts_of<C: ConnectionTrait>(
+    db: &C,
+    rows: &[order::Model],
+) -> Result<HashMap<OrderId, Discounts>, Fault> {
+    let ids: Vec<OrderId> = rows.iter().filter(|row| row.discount_minor > 0).map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let applications = order_discount_application::Entity::find()
+        .filter(order_discount_application::Column::OrderId.is_in(ids))
+        .order_by_asc(order_discount_application::Column::Position)
+        .all(db)
+        .await?;
+    let keys = || applications.iter().map(|application| application.id);
+    let of_lines = order_line_discount::Entity::find()
+        .filter(order_line_discount::Column::ApplicationId.is_in(keys()))
+        .order_by_asc(order_line_discount::Column::ApplicationId)
+        .all(db)
+        .await?;
+    let of_deliveries = order_shipping_discount::Entity::find()
+        .filter(order_shipping_discount::Column::ApplicationId.is_in(keys()))
+        .order_by_asc(order_shipping_discount::Column::ApplicationId)
+        .all(db)
+        .await?;
+    let orders: HashMap<OrderDiscountApplicationId, OrderId> =
+        applications.iter().map(|application| (application.id, application.order_id)).collect();
+    let mut found: HashMap<OrderId, Discounts> = HashMap::new();
+    for application in applications {
+        found.entry(application.order_id).or_default().applications.push(application);
+    }
+    for row in of_lines {
+        if let Some(of_order) = orders.get(&row.application_id).and_then(|order| found.get_mut(order)) {
+            of_order.of_lines.push(row);
+        }
+    }
+    for row in of_deliveries {
+        if let Some(of_order) = orders.get(&row.application_id).and_then(|order| found.get_mut(order)) {
+            of_order.of_deliveries.push(row);
+        }
+    }
+    Ok(found)
+}
+
+async fn taxes_of<C: ConnectionTrait>(
+    db: &C,
+    rows: &[order::Model],
+) -> Result<HashMap<OrderId, Vec<order_tax_line::Model>>, Fault> {
+    let ids: Vec<OrderId> = rows.iter().filter(|row| row.tax_minor > 0).map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let taxes = order_tax_line::Entity::find()
+        .filter(order_tax_line::Column::OrderId.is_in(ids))
+        .order_by_asc(order_tax_line::Column::Id)
+        .all(db)
+        .await?;
+    Ok(grouped(taxes, |tax| tax.order_id))
 }
 
 fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> OrderId) -> HashMap<OrderId, Vec<T>> {

@@ -1,5 +1,7 @@
 //! Placing an order.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::id::{CartId, CustomerId, OrderId};
 use entity::order_address::OrderAddressKind;
@@ -11,7 +13,8 @@ use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait,
 };
 
-use super::draft::{DraftLine, OrderDraft};
+use super::amounts::{self, Written, in_their_order};
+use super::draft::{DraftLine, DraftShipping, OrderDraft, taken_off, taxed};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{self, NewEvent};
@@ -36,7 +39,8 @@ pub struct Paid {
 /// The first order's number on SQLite; PostgreSQL has a sequence.
 const FIRST_NUMBER: i64 = 1001;
 
-/// Places an order: the row, its lines, addresses, delivery and money, and the event. Six statements at most.
+/// Places an order: the row, its lines, addresses, deliveries and money, and the event. Six statements at most; one more
+/// where it is taxed, and three more where discounts took something off lines and deliveries.
 ///
 /// # Errors
 /// The database's own; among them the refusal of a second order for a cart and of amounts that do not add up.
@@ -55,7 +59,8 @@ pub async fn place_in(
         .zip(1..)
         .map(|(line, position)| line_of(id, position, line))
         .collect::<Result<Vec<_>, Fault>>()?;
-    order_line::Entity::insert_many(lines).exec_without_returning(tx).await?;
+    let lines = order_line::Entity::insert_many(lines).exec_with_returning(tx).await?;
+    let lines = lines.into_iter().map(|line| (line.position, line.id)).collect();
     let addresses = [
         (OrderAddressKind::Shipping, &draft.shipping_address),
         (OrderAddressKind::Billing, &draft.billing_address),
@@ -71,16 +76,19 @@ pub async fn place_in(
     if !addresses.is_empty() {
         order_address::Entity::insert_many(addresses).exec_without_returning(tx).await?;
     }
-    if let Some(shipping) = &draft.shipping {
-        let row = order_shipping_line::ActiveModel {
-            id: NotSet,
-            order_id: Set(id),
-            title: Set(shipping.title.clone()),
-            method_handle: Set(shipping.handle.clone()),
-            amount_minor: Set(shipping.amount_minor),
-        };
-        order_shipping_line::Entity::insert(row).exec_without_returning(tx).await?;
+    let mut deliveries = HashMap::new();
+    if !draft.shipping.is_empty() {
+        let rows: Vec<_> =
+            draft.shipping.iter().zip(1..).map(|(delivery, position)| delivery_of(id, position, delivery)).collect();
+        let rows = order_shipping_line::Entity::insert_many(rows).exec_with_returning(tx).await?;
+        deliveries.extend(rows.into_iter().map(|row| (row.position, row.id)));
     }
+    let written = Written {
+        order: id,
+        lines: in_their_order(&lines, draft.lines.len())?,
+        shipping: in_their_order(&deliveries, draft.shipping.len())?,
+    };
+    amounts::write_in(tx, draft, &written).await?;
     let transactions = paid.iter().map(|paid| {
         let status = if paid.captured { TransactionStatus::Success } else { TransactionStatus::Pending };
         order_transaction::ActiveModel {
@@ -143,6 +151,11 @@ async fn insert_row(
         (order::Column::TaxMinor, Expr::val(draft.tax_minor)),
         (order::Column::TotalMinor, Expr::val(draft.total_minor)),
         (order::Column::TaxesIncluded, Expr::val(draft.taxes_included)),
+        (order::Column::ShippingDiscountMinor, Expr::val(draft.shipping_discount_minor)),
+        (order::Column::MarketId, Expr::val(draft.market)),
+        (order::Column::FxRateE9, Expr::val(draft.fx_rate_e9)),
+        (order::Column::TaxFallback, Expr::val(draft.tax_fallback)),
+        (order::Column::DeliveryFallback, Expr::val(draft.delivery_fallback)),
         (order::Column::Note, Expr::val(draft.note.clone())),
         (order::Column::Attributes, Expr::val(serde_json::to_value(&draft.attributes)?)),
         (order::Column::SourceIdentifier, Expr::val(draft.source_identifier.clone())),
@@ -180,5 +193,19 @@ fn line_of(order_id: OrderId, position: i32, line: &DraftLine) -> Result<order_l
         subtotal_minor: Set(line.subtotal_minor),
         discount_minor: Set(line.discount_minor),
         total_minor: Set(line.total_minor),
+        tax_minor: Set(taxed(&line.taxes)),
     })
+}
+
+fn delivery_of(order_id: OrderId, position: i32, delivery: &DraftShipping) -> order_shipping_line::ActiveModel {
+    order_shipping_line::ActiveModel {
+        id: NotSet,
+        order_id: Set(order_id),
+        title: Set(delivery.title.clone()),
+        method_handle: Set(delivery.handle.clone()),
+        amount_minor: Set(delivery.amount_minor),
+        position: Set(position),
+        discount_minor: Set(taken_off(&delivery.allocations)),
+        tax_minor: Set(taxed(&delivery.taxes)),
+    }
 }

@@ -6,7 +6,7 @@ use entity::id::PriceListId;
 use entity::price;
 use entity::price_list::CompareAtMode;
 
-use super::engine::{Tier, tier_for};
+use super::tier::{Tier, tier_for};
 use crate::catalog::PriceBasis;
 use crate::market::PriceRules;
 use crate::money::{Currency, Money};
@@ -64,7 +64,7 @@ fn add_below(tiers: &mut Vec<Tier>, more: impl Iterator<Item = Option<Tier>>, be
 }
 
 /// The rows of a list that hold: for each quantity the newest.
-fn holding<'a>(
+pub(super) fn holding<'a>(
     rows: &'a [price::Model],
     list: PriceListId,
     currency: Currency,
@@ -82,7 +82,7 @@ fn holding<'a>(
     held
 }
 
-fn as_it_is(row: &price::Model) -> Tier {
+pub(super) fn as_it_is(row: &price::Model) -> Tier {
     Tier {
         min_quantity: row.min_quantity,
         amount_minor: row.amount_minor,
@@ -91,7 +91,7 @@ fn as_it_is(row: &price::Model) -> Tier {
 }
 
 /// The price made of a base price.
-fn made_of(row: &price::Model, rules: &PriceRules) -> Option<Tier> {
+pub(super) fn made_of(row: &price::Model, rules: &PriceRules) -> Option<Tier> {
     let (adjust_bp, compare_at) = rules.base_adjustment();
     let price = |minor| rules.conversion.price(minor, adjust_bp);
     let compare_at_minor = match compare_at {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn list(id: i64, adjust_bp: Option<i32>) -> ListRule {
-        ListRule { id: PriceListId(id), adjust_bp, compare_at: CompareAtMode::Adjusted }
+        ListRule { id: PriceListId(id), name: "list".into(), adjust_bp, compare_at: CompareAtMode::Adjusted }
     }
 
     fn currency(code: &str) -> Currency {
@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(compared(&euros()), Some(2_000));
         assert_eq!(compared(&dollars(vec![list(3, Some(-5_000))], 0)), Some(1_999));
         let hiding = ListRule { compare_at: CompareAtMode::Hidden, ..list(3, Some(-5_000)) };
-        assert_eq!(compared(&dollars(vec![hiding], 0)), None);
+        assert_eq!(compared(&dollars(vec![hiding.clone()], 0)), None);
         let own = price::Model { compare_at_minor: Some(7), ..row(3, "USD", 1, 5) };
         let basis = dollars(vec![ListRule { adjust_bp: None, ..hiding }], 0);
         assert_eq!(unit_price(&[sale.clone(), own], &basis).unwrap().compare_at_minor, Some(7));

@@ -24,6 +24,15 @@ impl Bits {
         }
     }
 
+    /// Adds a place and makes room for it.
+    pub(super) fn insert_with_room(&mut self, place: u32) {
+        let (word, _) = Self::of(place);
+        if word >= self.words.len() {
+            self.words.resize(word.saturating_add(1), 0);
+        }
+        self.insert(place);
+    }
+
     pub(super) fn remove(&mut self, place: u32) {
         let (word, bit) = Self::of(place);
         if let Some(held) = self.words.get_mut(word) {

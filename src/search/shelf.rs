@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::bits::Bits;
 use super::order::{Order, Orders, Rank};
 use super::thing::{Key, Kind, NEVER, NewEntry, NewProduct};
 use super::vocabulary::{FieldName, TermId, Vocabulary};
@@ -108,6 +109,10 @@ pub(super) struct Shelf {
     entries: Vec<Option<Entry>>,
     keys: Vec<Key>,
     published: Vec<i64>,
+    /// By kind: what comes on the storefront at all.
+    storefront: [Bits; Kind::ALL.len()],
+    /// The same by the moment.
+    publications: BTreeSet<(i64, u32)>,
     summaries: Vec<Summary>,
     pub(super) vocabulary: Vocabulary,
     /// By term: the products that have it, or of which a variant has it.
@@ -162,9 +167,33 @@ impl Shelf {
         self.keys.get(usize::try_from(place).ok()?).copied()
     }
 
-    /// The publication of each place.
-    pub(super) fn published(&self) -> impl Iterator<Item = (Key, i64)> + '_ {
-        self.keys.iter().copied().zip(self.published.iter().copied())
+    /// Things of these kinds that are on the storefront at a moment.
+    pub(super) fn shown(&self, kinds: &[Kind], now: i64) -> Bits {
+        let mut shown = Bits::new(self.len());
+        for (kind, storefront) in Kind::ALL.iter().zip(&self.storefront) {
+            if kinds.contains(kind) {
+                shown.or(storefront);
+            }
+        }
+        let later = self.publications.range((now.saturating_add(1), 0)..);
+        later.for_each(|(_, place)| shown.remove(*place));
+        shown
+    }
+
+    /// Notes when the thing in a place comes on the storefront.
+    fn publish(&mut self, place: u32, kind: Kind, moment: i64) {
+        let Ok(at) = usize::try_from(place) else { return };
+        let Some(published) = self.published.get_mut(at) else { return };
+        self.publications.remove(&(*published, place));
+        *published = moment;
+        let storefront = usize::try_from(kind.number()).ok().and_then(|kind| self.storefront.get_mut(kind));
+        let Some(storefront) = storefront else { return };
+        if moment == NEVER {
+            storefront.remove(place);
+        } else {
+            storefront.insert_with_room(place);
+            self.publications.insert((moment, place));
+        }
     }
 
     /// When the thing in a place comes on the storefront.
@@ -261,9 +290,7 @@ impl Shelf {
     pub(super) fn remove(&mut self, key: Key) {
         let Some(place) = self.place_of(key) else { return };
         let Ok(at) = usize::try_from(place) else { return };
-        if let Some(published) = self.published.get_mut(at) {
-            *published = NEVER;
-        }
+        self.publish(place, key.kind, NEVER);
         let Some(entry) = self.entries.get_mut(at).and_then(Option::take) else { return };
         self.titles.remove(&(Arc::clone(&entry.title_words), place));
         self.forget_ranks(place, &entry);
@@ -323,9 +350,7 @@ impl Shelf {
             }
         }
         let Ok(at) = usize::try_from(place) else { return };
-        if let Some(published) = self.published.get_mut(at) {
-            *published = new.published;
-        }
+        self.publish(place, new.key.kind, new.published);
         if let (Some(summary), Some(product)) = (self.summaries.get_mut(at), &entry.product) {
             *summary = Summary::of(&product.variants);
         }

@@ -63,14 +63,7 @@ impl Matches {
 impl View<'_> {
     /// Things of these kinds that are on the storefront.
     pub(super) fn shown(&self, kinds: &[Kind]) -> Bits {
-        let now = self.now.timestamp_micros();
-        let mut shown = Bits::new(self.shelf.len());
-        for (place, (key, published)) in (0_u32..).zip(self.shelf.published()) {
-            if published <= now && kinds.contains(&key.kind) {
-                shown.insert(place);
-            }
-        }
-        shown
+        self.shelf.shown(kinds, self.now.timestamp_micros())
     }
 
     fn finder<'a>(&'a self, manner: Manner, only: &'a [SearchableField]) -> Finder<'a> {

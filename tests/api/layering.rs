@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
         "first domains",
         &["catalog", "media", "metafield", "content", "customer", "staff", "store", "market", "translation"],
     ),
-    ("second domains", &["inventory", "pricing", "discount", "gift_card", "tax", "shipping"]),
+    ("second domains", &["inventory", "pricing", "discount", "gift_card", "tax", "shipping", "store_credit"]),
     ("bringing data in", &["import"]),
     ("third domains", &["cart", "payment"]),
     ("orders", &["order"]),

@@ -13,8 +13,9 @@ use sea_orm::{
 use super::identity::{AddressSource, addresses_of};
 use crate::app::App;
 use crate::cart::error::{CartError, Refusal, RefusalCode};
-use crate::cart::load::{details_in, load_in};
+use crate::cart::load::load_in;
 use crate::cart::lock::lock_cart;
+use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::db::Tx;
 use crate::error::Fault;
@@ -57,23 +58,25 @@ pub struct AddressChange {
 /// [`CartError`] for an unknown cart, faulty addresses, two that are selected or too many.
 pub async fn add_addresses(app: &App, token: &str, new: &[NewAddress]) -> Result<Outcome, CartError> {
     check(new)?;
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
-            let known = details_in(&tx, now, &cart.row).await?.addresses;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
+            let known = rows_in(&tx, cart.row.id).await?;
             if known.len() + new.len() > MAX_ADDRESSES {
                 return Err(too_many());
             }
             insert_in(&tx, now, &cart.row, new, known.is_empty()).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Puts addresses in the place of all that a cart has.
@@ -85,19 +88,21 @@ pub async fn replace_addresses(app: &App, token: &str, new: &[NewAddress]) -> Re
     if new.len() > MAX_ADDRESSES {
         return Err(too_many());
     }
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             replace_in(&tx, now, &cart.row, new).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Changes addresses of a cart.
@@ -122,12 +127,13 @@ pub async fn update_addresses(
     if !refusals.is_empty() {
         return Err(CartError::Refused(refusals));
     }
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let rows = rows_in(&tx, cart.row.id).await?;
             if selected > 0 {
                 deselect_in(&tx, cart.row.id).await?;
@@ -147,11 +153,12 @@ pub async fn update_addresses(
                 row.update(&tx).await?;
             }
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Takes addresses out of a cart.
@@ -163,12 +170,13 @@ pub async fn remove_addresses(
     token: &str,
     ids: &[Option<CartAddressId>],
 ) -> Result<Outcome, CartError> {
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let rows = rows_in(&tx, cart.row.id).await?;
             for (place, id) in ids.iter().enumerate() {
                 if !rows.iter().any(|row| Some(row.id) == *id) {
@@ -178,11 +186,12 @@ pub async fn remove_addresses(
             let gone = cart_address::Column::Id.is_in(ids.iter().flatten().copied());
             cart_address::Entity::delete_many().filter(gone).exec(&tx).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Refuses addresses that are faulty, and more than one that is selected.

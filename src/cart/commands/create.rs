@@ -15,8 +15,10 @@ use crate::app::App;
 use crate::cart::error::{CartError, RefusalCode};
 use crate::cart::line::Attributes;
 use crate::cart::load::assemble;
-use crate::cart::market::enter_market;
+use crate::cart::lock::segments_of;
+use crate::cart::rules::enter_market;
 use crate::cart::merchandise::{Extent, merchandise_by_ids};
+use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::customer::Session;
 use crate::error::Fault;
@@ -63,16 +65,18 @@ pub async fn create(app: &App, actor: &Actor, new: &NewCart) -> Result<Outcome, 
     check(new)?;
     let tries = gift_cards::count_tries(app, actor, &new.gift_card_codes).await?;
     let token = secret::new_token();
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
             let ids: Vec<VariantId> = new.lines.iter().filter_map(|line| line.variant_id).collect();
             let session = identity::session_of(&tx, now, &new.identity).await?;
             let mut row = row_of(app, new, session.as_ref(), &token)?;
-            let basis = enter_market(&mut row, &markets, now);
-            let merchandise = merchandise_by_ids(&tx, &basis, &ids, Extent::Priced).await?;
+            let segments = segments_of(&tx, row.customer_id).await?;
+            let terms = enter_market(&mut row, &rules, &segments, now);
+            let merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let mut lines = Vec::new();
             let changed = lines::merge_new(now, &mut lines, &new.lines, &merchandise)?;
             let stock_warnings = stock::lower_to_stock(&mut lines, &changed, &merchandise);
@@ -83,14 +87,15 @@ pub async fn create(app: &App, actor: &Actor, new: &NewCart) -> Result<Outcome, 
             discount_codes::insert_in(&tx, row.id, &new.discount_codes).await?;
             let unknown = gift_cards::apply_new_in(&tx, app, &row, &new.gift_card_codes, &tries).await?;
             metafields::insert_in(&tx, now, row.id, &new.metafields).await?;
-            let cart = assemble(&tx, &basis, row, &token, rows, merchandise).await?;
+            let cart = assemble(&tx, &terms, row, &token, rows, merchandise).await?;
             tx.commit().await?;
             let mut warnings = stock::target_lines(stock_warnings, &cart.lines);
-            warnings.extend(discount_codes::warnings(&cart.codes));
+            warnings.extend(discount_codes::warnings(&cart));
             warnings.extend(gift_cards::warnings(unknown));
-            Ok(Outcome { cart, warnings })
+            Ok::<_, CartError>(Outcome { cart, warnings })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 fn check(new: &NewCart) -> Result<(), CartError> {
@@ -130,6 +135,9 @@ fn row_of(app: &App, new: &NewCart, session: Option<&Session>, token: &str) -> R
         preferences: None,
         billing_address: None,
         payment: None,
+        store_credit_minor: None,
+        store_credit_currency: None,
+        agreed: None,
         revision: 1,
         expires_at: now + app.config.cart_time,
         created_at: now,

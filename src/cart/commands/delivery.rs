@@ -1,14 +1,19 @@
 //! Choosing how a cart is delivered.
 
+use std::collections::BTreeMap;
+
 use entity::cart_delivery_choice;
+use entity::id::CartId;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 
 use crate::app::App;
 use crate::cart::error::{CartError, RefusalCode};
 use crate::cart::load::load_in;
 use crate::cart::lock::lock_cart;
-use crate::cart::view::Outcome;
+use crate::cart::settle::settled;
+use crate::cart::view::{CartView, Outcome};
+use crate::db::Tx;
 
 /// The method chosen for a group.
 #[derive(Clone, Debug)]
@@ -19,7 +24,8 @@ pub struct DeliveryChoice {
     pub handle: String,
 }
 
-/// Chooses delivery options.
+/// Chooses delivery options. A choice holds as long as the option is offered; then the cheapest way in which the lines are
+/// sent does.
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart, groups that it does not have and options that are not offered.
@@ -28,50 +34,62 @@ pub async fn select_delivery_options(
     token: &str,
     choices: &[DeliveryChoice],
 ) -> Result<Outcome, CartError> {
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut locked = lock_cart(&tx, now, &markets, token).await?;
-            let before = load_in(&tx, now, &markets, locked.row.clone(), token).await?;
-            for (place, choice) in choices.iter().enumerate() {
-                let place = place.to_string();
-                let field =
-                    |name: &'static str| ["selectedDeliveryOptions", place.as_str(), name].map(str::to_owned);
-                let group = before.delivery.as_ref().filter(|group| group.key == choice.group_key);
-                let Some(group) = group else {
-                    let field = field("deliveryGroupId");
-                    let field: Vec<&str> = field.iter().map(String::as_str).collect();
-                    let message = "The delivery group is not in the cart";
-                    return Err(CartError::refused(RefusalCode::InvalidDeliveryGroup, &field, message));
-                };
-                if !group.options.iter().any(|option| option.handle == choice.handle) {
-                    let field = field("deliveryOptionHandle");
-                    let field: Vec<&str> = field.iter().map(String::as_str).collect();
-                    let message = "The delivery option is not offered";
-                    return Err(CartError::refused(RefusalCode::InvalidDeliveryOption, &field, message));
-                }
-                let row = cart_delivery_choice::ActiveModel {
-                    cart_id: Set(locked.row.id),
-                    group_key: Set(choice.group_key.clone()),
-                    method_handle: Set(choice.handle.clone()),
-                };
-                let again = OnConflict::columns([
-                    cart_delivery_choice::Column::CartId,
-                    cart_delivery_choice::Column::GroupKey,
-                ])
-                .update_column(cart_delivery_choice::Column::MethodHandle)
-                .to_owned();
-                cart_delivery_choice::Entity::insert(row)
-                    .on_conflict(again)
-                    .exec_without_returning(&tx)
-                    .await?;
-            }
+            let mut locked = lock_cart(&tx, now, &rules, token).await?;
+            let before = load_in(&tx, now, &rules, locked.clone(), token).await?;
+            let chosen = chosen_of(&before, choices)?;
+            store_in(&tx, locked.row.id, chosen).await?;
             locked.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, locked.row, token).await?;
+            let cart = load_in(&tx, now, &rules, locked, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
+}
+
+/// The option of each group; of several for one the last. All of them are offered.
+fn chosen_of<'a>(
+    cart: &CartView,
+    choices: &'a [DeliveryChoice],
+) -> Result<BTreeMap<&'a str, &'a str>, CartError> {
+    let mut chosen = BTreeMap::new();
+    for (place, choice) in choices.iter().enumerate() {
+        let refused = |code, field: &str, message: &str| {
+            let place = place.to_string();
+            CartError::refused(code, &["selectedDeliveryOptions", place.as_str(), field], message)
+        };
+        let Some(group) = cart.deliveries.iter().find(|group| group.key == choice.group_key) else {
+            let message = "The delivery group is not in the cart";
+            return Err(refused(RefusalCode::InvalidDeliveryGroup, "deliveryGroupId", message));
+        };
+        if !group.options.iter().any(|option| option.handle == choice.handle) {
+            let message = "The delivery option is not offered";
+            return Err(refused(RefusalCode::InvalidDeliveryOption, "deliveryOptionHandle", message));
+        }
+        chosen.insert(choice.group_key.as_str(), choice.handle.as_str());
+    }
+    Ok(chosen)
+}
+
+async fn store_in(tx: &Tx, cart_id: CartId, chosen: BTreeMap<&str, &str>) -> Result<(), DbErr> {
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    let rows = chosen.into_iter().map(|(group, handle)| cart_delivery_choice::ActiveModel {
+        cart_id: Set(cart_id),
+        group_key: Set(group.to_owned()),
+        method_handle: Set(handle.to_owned()),
+    });
+    let again =
+        OnConflict::columns([cart_delivery_choice::Column::CartId, cart_delivery_choice::Column::GroupKey])
+            .update_column(cart_delivery_choice::Column::MethodHandle)
+            .to_owned();
+    cart_delivery_choice::Entity::insert_many(rows).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
 }

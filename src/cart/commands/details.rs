@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::addresses::{self, MAX_ADDRESSES, NewAddress};
+use super::discount_codes;
 use super::identity::{name_customer, session_of};
 use crate::app::App;
-use crate::cart::error::{CartError, Refusal, RefusalCode};
+use crate::cart::agreed;
+use crate::cart::error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 use crate::cart::line::{Attributes, attributes_fit};
 use crate::cart::load::load_in;
-use crate::cart::lock::{LockedCart, lock_cart};
-use crate::cart::market::enter_market;
+use crate::cart::lock::{LockedCart, lock_cart, segments_of};
+use crate::cart::rules::enter_market;
+use crate::cart::settle::settled;
 use crate::cart::view::{CartView, Outcome};
 use crate::customer::Email;
 use crate::error::Fault;
@@ -57,43 +60,44 @@ pub struct Preferences {
     pub coordinates: Option<(String, serde_json::Number, serde_json::Number)>,
 }
 
-/// Begins a transaction, locks a cart, changes its row and writes it back.
-async fn change(
-    app: &App,
-    token: &str,
-    change: impl Fn(&mut LockedCart) -> Result<(), CartError>,
-    check: impl Fn(&CartView) -> Result<(), CartError>,
-) -> Result<Outcome, CartError> {
-    change_with(app, token, None, change, check).await
+/// What becomes of the price that the buyer was told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// It stays what they agreed to.
+    Kept,
+    /// They agree to what the cart costs now.
+    Given,
 }
 
-/// The same, with addresses in the place of those that the cart has.
-async fn change_with(
+/// Begins a transaction, locks a cart, changes its row and writes it back.
+pub(super) async fn change(
     app: &App,
     token: &str,
-    addresses: Option<&[NewAddress]>,
+    agreement: Agreement,
     change: impl Fn(&mut LockedCart) -> Result<(), CartError>,
     check: impl Fn(&CartView) -> Result<(), CartError>,
 ) -> Result<Outcome, CartError> {
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             change(&mut cart)?;
-            if let Some(addresses) = addresses {
-                addresses::replace_in(&tx, now, &cart.row, addresses).await?;
+            let mut view = load_in(&tx, now, &rules, cart.clone(), token).await?;
+            check(&view)?;
+            match agreement {
+                Agreement::Kept => agreed::carry_on(&mut cart.row)?,
+                Agreement::Given => agreed::give(&mut cart.row, &view)?,
             }
-            // Another country may be in another market.
-            enter_market(&mut cart.row, &markets, now);
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
-            check(&cart)?;
+            view.row = cart.row;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart: view, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Sets the note; an empty one takes it out.
@@ -106,7 +110,7 @@ pub async fn update_note(app: &App, token: &str, note: Option<&str>) -> Result<O
         cart.row.note = note.filter(|note| !note.is_empty()).map(str::to_owned);
         Ok(())
     };
-    change(app, token, set, |_| Ok(())).await
+    change(app, token, Agreement::Kept, set, |_| Ok(())).await
 }
 
 /// Sets the words of the front end.
@@ -123,10 +127,11 @@ pub async fn update_attributes(
         cart.row.attributes = serde_json::to_value(attributes).map_err(Fault::from)?;
         Ok(())
     };
-    change(app, token, set, |_| Ok(())).await
+    change(app, token, Agreement::Kept, set, |_| Ok(())).await
 }
 
-/// Sets who buys.
+/// Sets who buys. Another customer and another country may be in other segments and another market: all prices and
+/// discounts are those of the new buyer then, and what is not sold to them, or no longer taken off, is told.
 ///
 /// # Errors
 /// [`CartError`] for an unknown cart and for an address, number or token that makes no sense.
@@ -138,12 +143,43 @@ pub async fn update_buyer_identity(
     check_identity(identity)?;
     // Read beside the transaction: the token may end meanwhile, but then it could have a moment later.
     let session = session_of(app.db.fresh(), app.clock.now(), identity).await?;
-    let set = |cart: &mut LockedCart| {
-        name_customer(&mut cart.row, identity, session.as_ref());
-        apply_identity(&mut cart.row, identity)?;
-        Ok(())
-    };
-    change_with(app, token, identity.addresses.as_deref(), set, |_| Ok(())).await
+    let outcome = app
+        .db
+        .retry(|| async {
+            let now = app.clock.now();
+            let rules = app.rules().await?;
+            let tx = app.begin().await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
+            let before = (cart.row.customer_id, cart.row.country.clone(), cart.row.email.clone());
+            name_customer(&mut cart.row, identity, session.as_ref());
+            apply_identity(&mut cart.row, identity)?;
+            if cart.row.customer_id != before.0 {
+                cart.segments = segments_of(&tx, cart.row.customer_id).await?;
+            }
+            if let Some(addresses) = &identity.addresses {
+                addresses::replace_in(&tx, now, &cart.row, addresses).await?;
+            }
+            // Another country may be in another market.
+            enter_market(&mut cart.row, &rules, &cart.segments, now);
+            cart.save(&tx, app).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
+            tx.commit().await?;
+            let after = (cart.row.customer_id, cart.row.country.clone(), cart.row.email.clone());
+            let warnings = if before == after { Vec::new() } else { buyer_warnings(&cart) };
+            Ok::<_, CartError>(Outcome { cart, warnings })
+        })
+        .await?;
+    settled(app, outcome).await
+}
+
+/// What a new buyer should know: which lines are not sold to them, and which codes take nothing off for them.
+fn buyer_warnings(cart: &CartView) -> Vec<CartWarning> {
+    let unsold = cart.unsold.iter().map(|line| CartWarning {
+        code: WarningCode::MerchandiseOutOfStock,
+        target: WarningTarget::Line(*line),
+        message: "A product in the cart is not sold to this buyer".to_owned(),
+    });
+    unsold.chain(discount_codes::warnings(cart)).collect()
 }
 
 /// Sets where the bill goes; `None` takes it out.
@@ -160,7 +196,7 @@ pub async fn update_billing_address(
         cart.row.billing_address = address.map(serde_json::to_value).transpose().map_err(Fault::from)?;
         Ok(())
     };
-    change(app, token, set, |_| Ok(())).await
+    change(app, token, Agreement::Kept, set, |_| Ok(())).await
 }
 
 /// Sets how the buyer means to pay, and where the bill goes if that is said with it.
@@ -207,7 +243,7 @@ pub async fn update_payment(
         }
         Ok(())
     };
-    change(app, token, set, check).await
+    change(app, token, Agreement::Given, set, check).await
 }
 
 pub(super) fn check_note(note: Option<&str>) -> Result<(), CartError> {

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::cart::error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 use crate::cart::load::load_in;
 use crate::cart::lock::lock_cart;
+use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::customer::{CodeTries, CustomerError};
 use crate::db::Tx;
@@ -61,12 +62,13 @@ pub async fn remove_gift_cards(
     token: &str,
     ids: &[Option<GiftCardId>],
 ) -> Result<Outcome, CartError> {
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let known = applied_in(&tx, cart.row.id).await?;
             let unknown = |id: &Option<GiftCardId>| id.is_none_or(|id| !known.contains(&id));
             if let Some(place) = ids.iter().position(unknown) {
@@ -80,11 +82,12 @@ pub async fn remove_gift_cards(
                 .exec(&tx)
                 .await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Which of the cards that a cart has stay.
@@ -103,12 +106,13 @@ async fn change(
 ) -> Result<Outcome, CartError> {
     check(codes)?;
     let tries = count_tries(app, actor, codes).await?;
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let misses = misses_in(&tx, now, cart.row.id).await?;
             if misses.count >= MAX_MISSES && !codes.is_empty() {
                 return Err(too_many_misses());
@@ -133,11 +137,12 @@ async fn change(
             }
             write_in(&tx, cart.row.id, &wanted).await?;
             cart.save(&tx, app).await?;
-            let cart = load_in(&tx, now, &markets, cart.row, token).await?;
+            let cart = load_in(&tx, now, &rules, cart, token).await?;
             tx.commit().await?;
-            Ok(Outcome { cart, warnings: Vec::new() })
+            Ok::<_, CartError>(Outcome { cart, warnings: Vec::new() })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Applies cards to a new cart; returns how many codes are not those of a card that could pay.

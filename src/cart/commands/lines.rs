@@ -16,8 +16,9 @@ use crate::cart::line::{
 };
 use crate::cart::load::{assemble, lines_in};
 use crate::cart::lock::lock_cart;
-use crate::cart::market::enter_market;
+use crate::cart::rules::enter_market;
 use crate::cart::merchandise::{Extent, Merchandise, merchandise_by_ids};
+use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::error::Fault;
 use crate::pricing::{MAX_LINE_QUANTITY, QuantityFault, QuantityRule, tier_for};
@@ -65,26 +66,28 @@ pub struct LineChange {
 /// [`CartError`] for an unknown cart, unknown variants and quantities that make no sense.
 pub async fn add_lines(app: &App, token: &str, new: &[NewLine]) -> Result<Outcome, CartError> {
     check_new(new)?;
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let before = lines_in(&tx, cart.row.id).await?;
             let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, new.iter().filter_map(|line| line.variant_id));
-            let basis = enter_market(&mut cart.row, &markets, now);
-            let merchandise = merchandise_by_ids(&tx, &basis, &ids, Extent::Priced).await?;
+            let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
+            let merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = merge_new(now, &mut lines, new, &merchandise)?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
-            let cart = assemble(&tx, &basis, cart.row, token, after, merchandise).await?;
+            let cart = assemble(&tx, &terms, cart.row, token, after, merchandise).await?;
             tx.commit().await?;
-            Ok(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
+            Ok::<_, CartError>(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Changes lines of a cart.
@@ -93,26 +96,28 @@ pub async fn add_lines(app: &App, token: &str, new: &[NewLine]) -> Result<Outcom
 /// [`CartError`] for an unknown cart, lines that are not in it, unknown variants and quantities that make no sense.
 pub async fn update_lines(app: &App, token: &str, changes: &[LineChange]) -> Result<Outcome, CartError> {
     check_changes(changes)?;
-    app.db
+    let outcome = app
+        .db
         .retry(|| async {
             let now = app.clock.now();
-            let markets = app.markets().await?;
+            let rules = app.rules().await?;
             let tx = app.begin().await?;
-            let mut cart = lock_cart(&tx, now, &markets, token).await?;
+            let mut cart = lock_cart(&tx, now, &rules, token).await?;
             let before = lines_in(&tx, cart.row.id).await?;
             let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, changes.iter().filter_map(|change| change.variant_id.flatten()));
-            let basis = enter_market(&mut cart.row, &markets, now);
-            let merchandise = merchandise_by_ids(&tx, &basis, &ids, Extent::Priced).await?;
+            let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
+            let merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = apply_changes(&mut lines, changes, now, &merchandise)?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
-            let cart = assemble(&tx, &basis, cart.row, token, after, merchandise).await?;
+            let cart = assemble(&tx, &terms, cart.row, token, after, merchandise).await?;
             tx.commit().await?;
-            Ok(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
+            Ok::<_, CartError>(Outcome { warnings: target_lines(warnings, &cart.lines), cart })
         })
-        .await
+        .await?;
+    settled(app, outcome).await
 }
 
 /// Takes lines out of a cart.

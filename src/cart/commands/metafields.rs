@@ -123,10 +123,10 @@ async fn touch<'a>(
     tokens: impl IntoIterator<Item = Option<&'a str>>,
 ) -> Result<HashMap<&'a str, CartId>, MetafieldError> {
     let tokens: Vec<Option<&str>> = tokens.into_iter().collect();
-    let markets = app.markets().await?;
+    let rules = app.rules().await?;
     let mut carts = HashMap::new();
     for token in tokens.iter().copied().flatten().collect::<BTreeSet<&str>>() {
-        let locked = match lock_cart(tx, now, &markets, token).await {
+        let locked = match lock_cart(tx, now, &rules, token).await {
             Ok(mut cart) => cart.save(tx, app).await.map(|()| cart),
             Err(error) => Err(error),
         };

@@ -11,6 +11,7 @@ pub(super) mod lines;
 pub(super) mod metafields;
 pub(super) mod privacy;
 pub(super) mod purge;
+pub(super) mod store_credit;
 
 mod nesting;
 mod stock;

@@ -1,6 +1,9 @@
 //! The admin API: what staff and their programs see. Its own types, its own scopes.
 
+mod cart;
 mod order;
+mod price_trace;
+mod product_variant;
 mod shop;
 
 use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Schema};
@@ -22,7 +25,12 @@ pub struct AdminContext {
 
 /// Everything that staff can ask for.
 #[derive(Default, MergedObject)]
-pub struct QueryRoot(shop::ShopQuery, order::OrderQuery);
+pub struct QueryRoot(
+    shop::ShopQuery,
+    order::OrderQuery,
+    cart::CartQuery,
+    product_variant::ProductVariantQuery,
+);
 
 /// Builds the schema.
 #[must_use]

@@ -1,22 +1,26 @@
 //! What one request knows: who asks, where from, in which currency and language, and its loaders.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::OperationDefinition;
 use async_graphql::{Context, Value, Variables};
 use chrono::{DateTime, Utc};
+use entity::id::SegmentId;
 use entity::shop;
 
 use super::loaders::Loaders;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::catalog::PriceBasis;
+use crate::customer;
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
 use crate::market::{
     self, CountryInfo, LANGUAGES, LanguageInfo, Market, Settings, find_country, find_language,
 };
 use crate::money::Currency;
+use crate::pricing::{self, Era};
 use crate::translation;
 
 /// What one request knows.
@@ -41,10 +45,14 @@ pub struct RequestContext {
     pub currency: Currency,
     /// Whose prices the answer has.
     pub prices: PriceBasis,
+    /// The segments of the buyer that `@inContext` names; empty where no price list is for a segment.
+    pub segments: BTreeSet<SegmentId>,
     /// The buyer's access token, from `@inContext`; whether it is valid is looked up where it matters.
     pub customer_access_token: Option<String>,
     /// The loaders of this request.
     pub loaders: Loaders,
+    /// What prices were made of in the past; made when it is asked for.
+    eras: OnceLock<Vec<Era>>,
 }
 
 /// What `@inContext` says of the buyer.
@@ -66,7 +74,8 @@ impl RequestContext {
         let now = app.clock.now();
         let markets = app.markets().await?;
         let country = buyer.country.map_or(shop.country.as_str(), |country| country.code);
-        let resolved = market::resolve(&markets, country, now);
+        let segments = segments_of(app, &markets, now, buyer).await?;
+        let resolved = market::resolve_for(&markets, country, now, &segments);
         let own = find_language(&shop.language).or(LANGUAGES.first());
         let own = own.ok_or_else(|| Fault::new("there are no languages"))?;
         let asked = resolved.market.language_for(own, buyer.language);
@@ -84,9 +93,31 @@ impl RequestContext {
             language,
             currency: resolved.currency,
             prices,
+            segments,
             customer_access_token: buyer.customer_access_token.clone(),
             loaders,
+            eras: OnceLock::new(),
         })
+    }
+
+    /// What prices were made of in the buyer's market up to now.
+    pub fn eras(&self) -> &[Era] {
+        self.eras.get_or_init(|| pricing::eras(&self.markets, &self.market, &self.segments, self.now))
+    }
+}
+
+/// The segments of the buyer, as far as prices differ by them: a statement only then.
+async fn segments_of(
+    app: &App,
+    markets: &Settings,
+    now: DateTime<Utc>,
+    buyer: &Buyer,
+) -> Result<BTreeSet<SegmentId>, Fault> {
+    match &buyer.customer_access_token {
+        Some(token) if markets.asks_for_segments() => {
+            customer::segments_of_token(app.db.fresh(), now, token).await
+        }
+        _ => Ok(BTreeSet::new()),
     }
 }
 

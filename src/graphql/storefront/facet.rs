@@ -250,7 +250,7 @@ impl FacetKind {
     }
 }
 
-/// The swatches of the options' values: a statement, and the loader of pictures.
+/// The swatches of the options' values: from memory, else a statement, and the loader of pictures.
 async fn swatches(
     ctx: &Context<'_>,
     facets: &[Facet],
@@ -260,13 +260,14 @@ async fn swatches(
         .filter_map(|facet| Some((facet.kind.option()?, &facet.values)))
         .flat_map(|(name, values)| values.iter().map(|value| (name.to_owned(), value.value.clone())))
         .collect();
-    let found = catalog::swatches_by_values(context::of(ctx)?.app.db.reader(), &wanted).await?;
+    let app = &context::of(ctx)?.app;
+    let found = app.swatches.get(&app.db, wanted).await?;
     let painted = found.into_iter().map(async |(option, swatch)| {
         let image = match swatch.picture {
             Some(picture) => MediaImage::find(ctx, picture).await?,
             None => None,
         };
-        Ok::<_, ApiError>((option, Swatch { color: swatch.color.map(Color), image }))
+        Ok::<_, ApiError>((option, Swatch { color: swatch.color.clone().map(Color), image }))
     });
     Ok(try_join_all(painted).await?.into_iter().collect())
 }

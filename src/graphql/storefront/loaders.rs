@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use entity::id::{
-    CollectionId, InventoryItemId, MediaId, MetafieldId, MetaobjectId, OptionId, OptionValueId,
+    CollectionId, InventoryItemId, MediaId, MetafieldId, MetaobjectId, OptionId, OptionValueId, OrderId,
     ProductCategoryId, ProductId, VariantId,
 };
-use entity::{collection, media};
+use entity::{collection, media, price_history};
 
 use super::bundle::BundleLoaders;
 use super::content::loaders::ContentLoaders;
@@ -16,6 +16,7 @@ use super::location::{self, ItemAtLocations};
 use super::media::can_be_shown;
 use super::metafield::{self, Metafields};
 use super::metaobject::{self, MetaobjectName};
+use super::order::{self, Parcels};
 use super::product::Product;
 use super::taxonomy::{self, CategoryLine};
 use super::translation;
@@ -27,6 +28,7 @@ use crate::graphql::error::ApiError;
 use crate::graphql::loader::{Batch, Pulse, shared};
 use crate::metafield::{Owner, VisibleMetafield, VisibleMetaobject};
 use crate::page::Page;
+use crate::pricing;
 use crate::translation::{TextKey, Texts};
 
 type Found<K, V> = Result<HashMap<K, V>, Fault>;
@@ -76,6 +78,10 @@ pub struct Loaders {
     pub store_availability: Batch<InventoryItemId, ItemAtLocations>,
     /// Categories with those above them.
     pub categories: Batch<ProductCategoryId, CategoryLine>,
+    /// The parcels of orders.
+    pub parcels: Batch<OrderId, Parcels>,
+    /// The changes of a variant's prices, in their order.
+    pub price_history: Batch<VariantId, Arc<Vec<price_history::Model>>>,
     /// A page of the products of a collection.
     pub collection_products: Batch<MemberRequest, Page<Product>>,
 }
@@ -125,6 +131,10 @@ impl Loaders {
             bundles: BundleLoaders::new(app, &pulse),
             store_availability: location::loader(app, &pulse),
             categories: taxonomy::loader(app, &pulse),
+            parcels: order::parcel_loader(db, &pulse),
+            price_history: Batch::on(db, &pulse, move |db, ids| async move {
+                Ok(shared(pricing::price_history_by_variant_ids(db.fresh(), &ids).await?))
+            }),
             collection_products: Batch::on(app, &pulse, move |app, requests| {
                 members(app, basis.clone(), requests)
             }),

@@ -8,7 +8,7 @@ use super::market::Market;
 use crate::graphql::error::ApiError;
 use crate::graphql::scalar::{CountryCode, CurrencyCode, LanguageCode};
 use crate::market::{self, CountryInfo, LanguageInfo, ResolvedMarket, find_country};
-use crate::{money, shipping, translation};
+use crate::{money, translation};
 
 /// Where the shop sells and in which languages.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl Localization {
         if request.markets.is_divided() {
             return Ok(request.markets.countries().into_iter().map(Country).collect());
         }
-        let mut codes = shipping::list_served_countries(request.app.db.reader()).await?;
+        let mut codes = request.app.delivery().await?.served_countries();
         codes.push(request.shop.country.clone());
         codes.sort();
         codes.dedup();

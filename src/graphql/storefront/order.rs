@@ -33,7 +33,7 @@ use crate::page::PageRequest;
 
 pub use connection::OrderConnection;
 pub use discount::{DiscountAllocation, DiscountApplication};
-pub use fulfillment::Fulfillment;
+pub use fulfillment::{Fulfillment, Parcels, loader as parcel_loader};
 
 /// An order.
 #[derive(Clone)]
@@ -101,9 +101,9 @@ impl Order {
         Ok(CurrencyCode(self.currency()?))
     }
 
-    /// All lines, after what was changed since.
+    /// All lines after discounts, after what was changed since.
     async fn current_subtotal_price(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor)
+        self.money(self.0.discounted_subtotal_minor())
     }
 
     /// The duties, after what was changed since; the shop collects none.
@@ -116,12 +116,12 @@ impl Order {
         self.money(self.0.row.total_minor)
     }
 
-    /// The delivery, after what was changed since.
+    /// The deliveries after discounts, after what was changed since.
     async fn current_total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.row.shipping_minor)
+        self.money(self.0.discounted_shipping_minor())
     }
 
-    /// The tax, after what was changed since.
+    /// All taxes, after what was changed since.
     async fn current_total_tax(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.tax_minor)
     }
@@ -156,7 +156,7 @@ impl Order {
         #[graphql(desc = "Turned round.", default_with = "Some(false)")] reverse: Option<bool>,
     ) -> Result<Connection<DiscountApplication>, ApiError> {
         let request = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
-        Ok(Connection(request.page_of_list(Vec::new())))
+        Ok(Connection(request.page_of_list(discount::applications_of(self)?)))
     }
 
     /// Whether it was changed since.
@@ -264,8 +264,8 @@ impl Order {
     }
 
     /// What discounts took off the delivery.
-    async fn shipping_discount_allocations(&self) -> Vec<DiscountAllocation> {
-        Vec::new()
+    async fn shipping_discount_allocations(&self) -> Result<Vec<DiscountAllocation>, ApiError> {
+        discount::of_deliveries(self)
     }
 
     /// Its page, with the key that opens it.
@@ -273,24 +273,25 @@ impl Order {
         Ok(UrlText(status_url(&context::of(ctx)?.app, self.0.row.id)?))
     }
 
-    /// All lines, without delivery.
+    /// All lines after discounts, without delivery and the taxes that were added.
     async fn subtotal_price(&self) -> Result<Option<MoneyV2>, ApiError> {
-        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor).map(Some)
+        self.money(self.0.discounted_subtotal_minor()).map(Some)
     }
 
-    /// All lines, without delivery.
+    /// All lines after discounts, without delivery and the taxes that were added.
     #[graphql(deprecation = "Use `subtotalPrice`: it is the same.")]
     async fn subtotal_price_v2(&self) -> Result<Option<MoneyV2>, ApiError> {
-        self.money(self.0.row.subtotal_minor - self.0.row.discount_minor).map(Some)
+        self.money(self.0.discounted_subtotal_minor()).map(Some)
     }
 
     /// The parcels that were sent.
     async fn successful_fulfillments(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "How many at most.")] first: Option<i32>,
-    ) -> Option<Vec<Fulfillment>> {
-        let _ = first;
-        Some(Vec::new())
+    ) -> Result<Option<Vec<Fulfillment>>, ApiError> {
+        let parcels = context::of(ctx)?.loaders.parcels.load(self.0.row.id).await?.unwrap_or_default();
+        Ok(Some(Fulfillment::first_of(&parcels, first)))
     }
 
     /// What the buyer pays.
@@ -315,23 +316,23 @@ impl Order {
         self.money(self.0.refunded_minor())
     }
 
-    /// The delivery.
+    /// The deliveries, before discounts.
     async fn total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.shipping_minor)
     }
 
-    /// The delivery.
+    /// The deliveries, before discounts.
     #[graphql(deprecation = "Use `totalShippingPrice`: it is the same.")]
     async fn total_shipping_price_v2(&self) -> Result<MoneyV2, ApiError> {
         self.money(self.0.row.shipping_minor)
     }
 
-    /// The tax.
+    /// All taxes, whether prices hold them or they were added.
     async fn total_tax(&self) -> Result<Option<MoneyV2>, ApiError> {
         self.money(self.0.row.tax_minor).map(Some)
     }
 
-    /// The tax.
+    /// All taxes, whether prices hold them or they were added.
     #[graphql(deprecation = "Use `totalTax`: it is the same.")]
     async fn total_tax_v2(&self) -> Result<Option<MoneyV2>, ApiError> {
         self.money(self.0.row.tax_minor).map(Some)
@@ -359,8 +360,8 @@ impl OrderLineItem {
     }
 
     /// What discounts took off.
-    async fn discount_allocations(&self) -> Vec<DiscountAllocation> {
-        Vec::new()
+    async fn discount_allocations(&self) -> Result<Vec<DiscountAllocation>, ApiError> {
+        discount::of_line(&self.order, self.line.id)
     }
 
     /// All units, after discounts.

@@ -18,7 +18,6 @@ use crate::graphql::id;
 use crate::graphql::scalar::{CountryCode, CurrencyCode, UrlText};
 use crate::market::find_country;
 use crate::money::Currency;
-use crate::shipping;
 
 /// The shop.
 #[derive(Clone, Copy, Debug)]
@@ -152,7 +151,7 @@ impl Shop {
 
     /// The countries it delivers to.
     async fn ships_to_countries(&self, ctx: &Context<'_>) -> Result<Vec<CountryCode>, ApiError> {
-        let countries = shipping::list_served_countries(context::of(ctx)?.app.db.reader()).await?;
+        let countries = context::of(ctx)?.app.delivery().await?.served_countries();
         Ok(countries.iter().filter_map(|code| find_country(code)).map(CountryCode).collect())
     }
 }

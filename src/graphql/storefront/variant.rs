@@ -160,6 +160,16 @@ impl ProductVariant {
         Ok(own.or_else(first).cloned().map(Image))
     }
 
+    /// The lowest price of the thirty days before the present reduction, as Directive 98/6/EC of the European Union wants it
+    /// told; null where the variant is not on sale, or was never sold before.
+    async fn lowest_prior_price(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>, ApiError> {
+        let request = context::of(ctx)?;
+        let history = request.loaders.price_history.load(self.row()?.id).await?;
+        let minor =
+            history.and_then(|rows| pricing::lowest_prior_price(&rows, request.eras(), request.now));
+        Ok(minor.map(|minor| Money::new(minor, request.currency).into()))
+    }
+
     /// The metafield with this key.
     pub(super) async fn metafield(
         &self,

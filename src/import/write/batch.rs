@@ -8,6 +8,7 @@ use super::super::draft::ProductDraft;
 use super::super::error::ImportError;
 use super::super::image::Picture;
 use super::{media, option, product, stock, variant};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::event::{self, NewEvent};
@@ -28,6 +29,8 @@ pub(in super::super) struct Ready {
 #[derive(Debug)]
 pub(in super::super) struct Batch<'a> {
     pub(in super::super) products: &'a [Ready],
+    /// Who brings them.
+    pub(in super::super) actor: &'a Actor,
     /// Of all amounts.
     pub(in super::super) currency: Currency,
     /// Where the shop's own location is, should it have none yet.
@@ -95,7 +98,7 @@ async fn save_parts(
     let pictures = media::save_pictures(tx, now, targets).await?;
     let options = option::save_options(tx, targets).await?;
     let variants = variant::save_variants(tx, now, batch.currency, targets, &pictures, &options).await?;
-    variant::save_prices(tx, batch.currency, &variants.kept).await?;
+    variant::save_prices(tx, now, batch.actor, batch.currency, &variants.kept).await?;
     variant::save_measures(tx, &variants.kept).await?;
     let location = inventory::ensure_default_location(tx, now, batch.country).await?;
     stock::save_stock(tx, now, location, &variants).await?;

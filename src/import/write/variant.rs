@@ -1,19 +1,23 @@
-//! The rows of `variant`, `inventory_item`, `variant_option` and `price`.
+//! The rows of `variant`, `inventory_item` and `variant_option`, and the base prices.
 
 use chrono::{DateTime, Utc};
 use entity::id::{InventoryItemId, MediaId, ProductId, VariantId};
-use entity::{inventory_item, price, variant, variant_option, variant_unit_price};
+use entity::{inventory_item, variant, variant_option, variant_unit_price};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::super::draft::VariantDraft;
+use super::super::error::ImportError;
 use super::batch::{Target, existing_ids};
 use super::media::PicturesOf;
 use super::option::OptionKeys;
 use super::statement::{Matched, insert, match_by, padded_lists, save};
+use crate::actor::Actor;
 use crate::db::Tx;
+use crate::market::MarketError;
 use crate::money::Currency;
+use crate::pricing::{self, PriceChange, Reason};
 use crate::store::BASE_PRICE_LIST;
 
 /// A variant that was saved.
@@ -85,6 +89,7 @@ pub(super) async fn save_variants<'a>(
             sku: Set(wanted.draft.sku.clone()),
             barcode: Set(wanted.draft.barcode.clone()),
             taxable: Set(wanted.draft.taxable),
+            tax_class_id: Set(None),
             inventory_policy: Set(wanted.draft.policy),
             option_signature: Set(wanted.draft.signature.clone()),
             media_id: Set(wanted.media_id),
@@ -178,29 +183,27 @@ fn option_rows(variant_id: VariantId, wanted: &Wanted<'_, '_>) -> Vec<variant_op
 /// Saves the base prices: for one unit and more, since ever and for good.
 pub(super) async fn save_prices(
     tx: &Tx,
+    now: DateTime<Utc>,
+    actor: &Actor,
     currency: Currency,
     variants: &[SavedVariant<'_>],
-) -> Result<(), DbErr> {
-    let rows = variants.iter().map(|variant| price::ActiveModel {
-        variant_id: Set(variant.id),
-        price_list_id: Set(BASE_PRICE_LIST),
-        currency: Set(currency.code().to_owned()),
-        min_quantity: Set(1),
-        valid_from: Set(DateTime::UNIX_EPOCH),
-        valid_to: Set(None),
-        amount_minor: Set(variant.draft.price_minor),
-        compare_at_minor: Set(variant.draft.compare_at_minor),
-    });
-    let update = OnConflict::columns([
-        price::Column::VariantId,
-        price::Column::PriceListId,
-        price::Column::Currency,
-        price::Column::MinQuantity,
-        price::Column::ValidFrom,
-    ])
-    .update_columns([price::Column::ValidTo, price::Column::AmountMinor, price::Column::CompareAtMinor])
-    .to_owned();
-    insert(tx, rows.collect(), Some(update)).await
+) -> Result<(), ImportError> {
+    let changes: Vec<PriceChange> = variants
+        .iter()
+        .map(|variant| PriceChange {
+            variant: variant.id,
+            list: BASE_PRICE_LIST,
+            currency,
+            min_quantity: 1,
+            amount_minor: Some(variant.draft.price_minor),
+            compare_at_minor: variant.draft.compare_at_minor,
+            valid_from: DateTime::UNIX_EPOCH,
+            valid_to: None,
+        })
+        .collect();
+    let written = pricing::write_prices_in(tx, now, actor, Reason::Imported, &changes).await;
+    written.map_err(MarketError::into_fault)?;
+    Ok(())
 }
 
 /// Saves how much the variants hold; what the file does not say of one is forgotten.

@@ -9,6 +9,7 @@ use entity::{fx_rate, market, market_locale, market_region, price_list, shop};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::price_list::{Noted, note_in};
 use super::{check_name, check_percentage, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
@@ -116,6 +117,9 @@ pub async fn delete_market(app: &App, actor: &Actor, id: MarketId) -> Result<(),
                 let message = "The primary market cannot be deleted";
                 return Err(MarketError::refused(MarketErrorCode::PrimaryMarket, "id", message));
             }
+            let lists =
+                price_list::Entity::find().filter(price_list::Column::MarketId.eq(id)).all(&tx).await?;
+            note_in(&tx, now, &lists, Noted::Removed).await?;
             market::Entity::delete_by_id(id).exec(&tx).await?;
             record_one(&tx, now, "market", "market.deleted", id).await?;
             tx.commit().await?;

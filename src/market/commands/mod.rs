@@ -1,9 +1,9 @@
 //! Changing markets, price lists and rates. Each command locks the shop's row first, so that two of them never decide on
 //! what the other is changing.
 
-pub(super) mod fixed_price;
 pub(super) mod market;
 pub(super) mod price_list;
+pub(super) mod product;
 pub(super) mod quantity_rule;
 pub(super) mod rate;
 
@@ -20,7 +20,10 @@ use crate::error::Fault;
 const MAX_NAME_LENGTH: usize = 255;
 
 /// Locks the shop and notes that its markets change: what every process remembers of them is old from the commit on.
-async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
+///
+/// # Errors
+/// The database's own, and when the shop has not been set up.
+pub(crate) async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
     let shops = shop::Entity::update_many()
         .col_expr(shop::Column::MarketVersion, Expr::col(shop::Column::MarketVersion).add(1))
         .exec_with_returning(tx)

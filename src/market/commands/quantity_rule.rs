@@ -8,9 +8,9 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::fixed_price::{ROWS_PER_STATEMENT, check_count, lock_products_in, record_prices_in};
 use super::lock_in;
 use super::price_list::unknown_list;
+use super::product::{ROWS_PER_STATEMENT, check_count, lock_products_in, record_prices_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::market::error::{MarketError, MarketErrorCode, check_scope};

@@ -7,8 +7,9 @@ use entity::{market_region, order_transaction, price, variant_unit_price};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tradepost::actor::Actor;
-use tradepost::market::{self as commands, FixedPrice, NewMarket, NewPriceList, NewQuantityRule, NewRate};
+use tradepost::market::{self as commands, NewMarket, NewPriceList, NewQuantityRule, NewRate};
 use tradepost::money::Money;
+use tradepost::pricing::{FixedPrice, delete_fixed_prices, save_fixed_prices};
 
 use crate::support::market::{currency, market, price_list, rounding};
 use crate::support::{ProductSpec, TestShop, refusals};
@@ -116,7 +117,7 @@ async fn prices_of_a_list_come_before_its_percentage_and_that_before_the_market(
     assert_price(&shop, "US", ("11.11", "none", "USD")).await;
 
     let mug = shop.first_variant("mug").await;
-    commands::delete_fixed_prices(&shop.app, &Actor::System, fixed, &[mug]).await.unwrap();
+    delete_fixed_prices(&shop.app, &Actor::System, fixed, &[mug]).await.unwrap();
     assert_price(&shop, "US", ("13.99", "21.99", "USD")).await;
     shop.fix_price(fixed, "mug", "USD", 1).await;
     commands::delete_price_list(&shop.app, &Actor::System, fixed).await.unwrap();
@@ -323,7 +324,7 @@ async fn breaks_and_quantity_rules_hold_where_they_were_set() {
         FixedPrice { min_quantity: 6, ..FixedPrice::of(id, dollars(1_200)) },
         FixedPrice { min_quantity: 12, ..FixedPrice::of(id, dollars(1_000)) },
     ];
-    commands::save_fixed_prices(&shop.app, &Actor::System, list, &breaks).await.unwrap();
+    save_fixed_prices(&shop.app, &Actor::System, list, &breaks).await.unwrap();
     let rule = NewQuantityRule { variant_id: id, minimum: 3, maximum: Some(24), increment: 3 };
     commands::save_quantity_rules(&shop.app, &Actor::System, list, &[rule]).await.unwrap();
 
@@ -376,7 +377,7 @@ async fn a_variant_tells_its_unit_price_its_breaks_and_its_rule_in_each_market()
     let list = shop.list_prices(&price_list(us, "USD")).await;
     let id = shop.first_variant("oil").await;
     let price = FixedPrice { min_quantity: 6, ..FixedPrice::of(id, Money::new(900, currency("USD"))) };
-    commands::save_fixed_prices(&shop.app, &Actor::System, list, &[price]).await.unwrap();
+    save_fixed_prices(&shop.app, &Actor::System, list, &[price]).await.unwrap();
     let rule = NewQuantityRule { variant_id: id, minimum: 2, maximum: Some(60), increment: 2 };
     commands::save_quantity_rules(&shop.app, &Actor::System, list, &[rule]).await.unwrap();
     let query = "query($country: CountryCode, $handle: String!) @inContext(country: $country) {

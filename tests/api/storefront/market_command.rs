@@ -5,10 +5,11 @@ use entity::{event, fx_rate, market, market_locale, market_region, price, price_
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tradepost::actor::Actor;
 use tradepost::market::{
-    self as commands, FixedPrice, MAX_ADJUST_BP, MarketError, NewMarket, NewPriceList, NewQuantityRule,
+    self as commands, MAX_ADJUST_BP, MarketError, NewMarket, NewPriceList, NewQuantityRule,
     NewRate, Region, find_country, find_language,
 };
 use tradepost::money::Money;
+use tradepost::pricing::{FixedPrice, save_fixed_prices};
 
 use super::market::{assert_price, shop_with_mug};
 use crate::support::market::{currency, market, price_list};
@@ -106,7 +107,7 @@ async fn lists_prices_rules_and_rates_without_sense_are_refused() {
     let fix = |list: i64, prices: Vec<FixedPrice>| {
         let app = shop.app.clone();
         let list = entity::id::PriceListId(list);
-        async move { commands::save_fixed_prices(&app, &Actor::System, list, &prices).await }
+        async move { save_fixed_prices(&app, &Actor::System, list, &prices).await }
     };
     let rule = |minimum, maximum, increment| {
         let app = shop.app.clone();

@@ -5,10 +5,10 @@ use entity::market::{MarketStatus, RoundingMode};
 use entity::price_list::CompareAtMode;
 use tradepost::actor::Actor;
 use tradepost::market::{
-    FixedPrice, NewMarket, NewPriceList, NewRate, Region, Rounding, find_country, save_fixed_prices,
-    save_market, save_price_list, save_rate,
+    NewMarket, NewPriceList, NewRate, Region, Rounding, find_country, save_market, save_price_list, save_rate,
 };
 use tradepost::money::{Currency, Money};
+use tradepost::pricing::{FixedPrice, save_fixed_prices};
 
 use super::TestShop;
 
@@ -42,7 +42,8 @@ pub fn price_list(market: MarketId, code: &str) -> NewPriceList {
     NewPriceList {
         id: None,
         name: "by hand".to_owned(),
-        market,
+        market: Some(market),
+        segment: None,
         currency: currency(code),
         adjust_bp: None,
         compare_at: CompareAtMode::Adjusted,

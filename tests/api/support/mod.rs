@@ -1,6 +1,8 @@
 //! A shop for one test: a copy of a migrated template, a server on a free port, factories, a client.
 
+pub mod amount;
 mod database;
+pub mod discount;
 mod factory;
 pub mod market;
 pub mod picture;
@@ -8,10 +10,15 @@ pub mod picture;
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tradepost::actor::Actor;
 use tradepost::app::App;
+use tradepost::clock::Clock;
 use tradepost::config::Config;
 use tradepost::http;
+use tradepost::money::Currency;
+use tradepost::shipping::{self, NewMethod, NewRegion, NewZone};
 
 pub use database::TestDatabase;
 pub use factory::{ProductSpec, VariantSpec, refusals};
@@ -45,12 +52,22 @@ impl TestShop {
         Self::serve(TestDatabase::create().await, change).await
     }
 
+    /// A shop whose clock stands still until a test moves it.
+    pub async fn open_at(time: DateTime<Utc>) -> Self {
+        Self::serve_by(Clock::set_to(time), TestDatabase::create().await, |_| {}).await
+    }
+
     /// A shop on a database that is at hand.
     pub async fn serve(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        Self::serve_by(Clock::System, database, change).await
+    }
+
+    async fn serve_by(clock: Clock, database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
         let config = config_for(&database, &format!("http://{addr}"), change);
-        let app = App::open(config).await.unwrap();
+        let mut app = App::open(config).await.unwrap();
+        app.clock = clock;
         let server = http::start(app.clone(), listener).unwrap();
         Self {
             app,
@@ -144,23 +161,21 @@ pub fn config_for(database: &TestDatabase, public_url: &str, change: impl FnOnce
 async fn furnish(app: &App) {
     app.db.migrate().await.unwrap();
     tradepost::store::save_shop(app, &tradepost::store::NewShop::default()).await.unwrap();
-    let method = |handle: &str, rate_minor, free_from_minor| tradepost::shipping::NewMethod {
-        handle: handle.to_owned(),
-        title: handle.to_owned(),
-        description: String::new(),
-        rate_minor,
+    let currency = Currency::find("EUR").unwrap();
+    let method = |handle: &str, rate_minor, free_from_minor| NewMethod {
         free_from_minor,
+        ..NewMethod::flat(handle, handle, currency, rate_minor)
     };
-    let zone = |name: &str, country: &str, methods| tradepost::shipping::NewZone {
+    let zone = |name: &str, country: &str, methods| NewZone {
         name: name.to_owned(),
-        countries: vec![country.to_owned()],
+        regions: vec![NewRegion::country(country)],
         methods,
     };
-    let zones = [
+    let zones = vec![
         zone("Home", "DE", vec![method("express", 990, None), method("standard", 490, Some(10_000))]),
         zone("Overseas", "US", vec![method("air", 2500, None)]),
     ];
-    tradepost::shipping::replace_delivery_zones(app, &zones).await.unwrap();
+    shipping::replace_delivery_zones(app, &Actor::System, zones).await.unwrap();
 }
 
 /// Runs the same thing many times at once and returns what came of each.

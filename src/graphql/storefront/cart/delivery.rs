@@ -13,6 +13,7 @@ use crate::graphql::storefront::code::{CartDeliveryGroupType, DeliveryMethodType
 use crate::graphql::storefront::money::MoneyV2;
 use crate::market::Address;
 use crate::page::PageRequest;
+use crate::shipping::{DeliveryOption, Via};
 
 /// Where a cart may go.
 pub struct CartDelivery(pub(super) Cart);
@@ -180,7 +181,7 @@ impl CartDeliveryGroup {
         }
     }
 
-    /// How it may go, the cheapest first.
+    /// How it may go: what is sent first, the cheapest of it first; then where it can be fetched.
     async fn delivery_options(&self) -> Result<Vec<CartDeliveryOption>, ApiError> {
         self.group.options.iter().map(|option| self.option(option)).collect()
     }
@@ -190,7 +191,7 @@ impl CartDeliveryGroup {
         CartDeliveryGroupType::OneTimePurchase
     }
 
-    /// Its global id, the same as long as its address is.
+    /// Its global id, the same as long as its address and what delivers its lines are.
     pub async fn id(&self) -> ID {
         id::encode("CartDeliveryGroup", &self.group.key)
     }
@@ -202,10 +203,13 @@ impl CartDeliveryGroup {
 }
 
 impl CartDeliveryGroup {
-    fn option(&self, option: &crate::shipping::DeliveryOption) -> Result<CartDeliveryOption, ApiError> {
+    fn option(&self, option: &DeliveryOption) -> Result<CartDeliveryOption, ApiError> {
         Ok(CartDeliveryOption {
             code: Some(option.handle.clone()),
-            delivery_method_type: DeliveryMethodType::Shipping,
+            delivery_method_type: match option.via {
+                Via::Table(_) | Via::Carrier { .. } | Via::Fallback { .. } => DeliveryMethodType::Shipping,
+                Via::Pickup(_) => DeliveryMethodType::PickUp,
+            },
             description: Some(option.description.clone()).filter(|text| !text.is_empty()),
             estimated_cost: self.cart.money(option.cost_minor)?,
             handle: option.handle.clone(),

@@ -1,8 +1,8 @@
-//! Gift cards that pay for a cart.
+//! Gift cards and store credit that pay for a cart.
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{ID, Object, SimpleObject};
 
 use super::types::{Cart, money};
 use crate::cart::{AppliedGiftCardView, CartView};
@@ -82,5 +82,25 @@ impl AppliedGiftCard {
     /// What it pays, in the cart's currency.
     async fn presentment_amount_used(&self) -> Result<MoneyV2, ApiError> {
         self.used()
+    }
+}
+
+/// Store credit that pays for a cart, behind all gift cards. It is debited when the cart is ordered. An addition of this
+/// server.
+#[derive(SimpleObject)]
+pub struct AppliedStoreCredit {
+    /// What it pays.
+    pub amount: MoneyV2,
+    /// What is on the account, before it pays.
+    pub balance: MoneyV2,
+}
+
+impl AppliedStoreCredit {
+    /// Of a cart, where it pays.
+    pub(super) fn of(cart: &Cart) -> Result<Option<Self>, ApiError> {
+        let credit = cart.0.store_credit.map(|credit| {
+            Ok(Self { amount: cart.money(credit.used_minor)?, balance: cart.money(credit.balance_minor)? })
+        });
+        credit.transpose()
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Interface, Object, SimpleObject, Union};
 use entity::id::CartLineId;
 
-use super::discount::CartDiscountAllocation;
+use super::discount::{self, CartDiscountAllocation};
+use super::trace::{PriceTraceStep, trace_of};
 use super::types::{Attribute, money};
 use crate::cart::{CartLineView, CartView, Part};
 use crate::error::Fault;
@@ -147,15 +148,23 @@ impl LineAt {
 
     /// A component costs nothing of its own: the bundle's line holds the price.
     fn cost(&self) -> Result<CartLineCost, ApiError> {
-        let priced = (self.part.is_none()).then(|| self.view()).transpose()?.map(|line| line.priced);
+        let priced = (self.part.is_none()).then(|| self.view()).transpose()?.map(|line| &line.priced);
         let amount = |minor: Option<i64>| money(&self.cart, minor.unwrap_or(0));
         let compare_at = priced.and_then(|priced| priced.compare_at_minor);
         Ok(CartLineCost {
             amount_per_quantity: amount(priced.map(|priced| priced.unit_minor))?,
             compare_at_amount_per_quantity: compare_at.map(|minor| money(&self.cart, minor)).transpose()?,
             subtotal_amount: amount(priced.map(|priced| priced.subtotal_minor))?,
-            total_amount: amount(priced.map(|priced| priced.total_minor))?,
+            total_amount: amount(priced.map(|priced| discount::line_total_minor(&self.cart, priced)))?,
         })
+    }
+
+    /// Discounts are on the bundle's line, never on a component.
+    fn discount_allocations(&self) -> Result<Vec<CartDiscountAllocation>, ApiError> {
+        if self.part.is_some() {
+            return Ok(Vec::new());
+        }
+        discount::of_line(&self.cart, &self.view()?.priced)
     }
 
     fn estimated_cost(&self) -> Result<CartLineEstimatedCost, ApiError> {
@@ -177,6 +186,11 @@ impl LineAt {
     async fn merchandise(&self, ctx: &Context<'_>) -> Result<Merchandise, ApiError> {
         let found = self.variant(ctx).await?;
         found.map(Merchandise::ProductVariant).ok_or_else(|| Fault::new("a cart line has no variant").into())
+    }
+
+    /// A component has no price of its own that could be told.
+    fn price_trace(&self) -> Result<Vec<PriceTraceStep>, ApiError> {
+        if self.part.is_some() { Ok(Vec::new()) } else { trace_of(&self.cart, self.place) }
     }
 
     fn quantity(&self) -> Result<i32, ApiError> {
@@ -207,8 +221,8 @@ impl CartLine {
     }
 
     /// What discounts take off it.
-    pub async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    pub async fn discount_allocations(&self) -> Result<Vec<CartDiscountAllocation>, ApiError> {
+        self.0.discount_allocations()
     }
 
     /// What it costs.
@@ -241,6 +255,11 @@ impl CartLine {
         let place = self.0.cart.place_of(parent);
         let parent = place.map(|place| CartLine(LineAt { place, ..self.0.clone() }));
         Ok(parent.map(|parent| CartLineParentRelationship { parent }))
+    }
+
+    /// Why it costs what it costs: each rule that was tried, in order. An addition of this server.
+    async fn price_trace(&self) -> Result<Vec<PriceTraceStep>, ApiError> {
+        self.0.price_trace()
     }
 
     /// How many units.
@@ -276,8 +295,8 @@ impl ComponentizableCartLine {
     }
 
     /// What discounts take off it.
-    pub async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    pub async fn discount_allocations(&self) -> Result<Vec<CartDiscountAllocation>, ApiError> {
+        self.0.discount_allocations()
     }
 
     /// What it costs.
@@ -305,6 +324,11 @@ impl ComponentizableCartLine {
         self.0.merchandise(ctx).await
     }
 
+    /// Why it costs what it costs: each rule that was tried, in order. An addition of this server.
+    async fn price_trace(&self) -> Result<Vec<PriceTraceStep>, ApiError> {
+        self.0.price_trace()
+    }
+
     /// How many units.
     pub async fn quantity(&self) -> Result<i32, ApiError> {
         self.0.quantity()
@@ -325,7 +349,7 @@ pub struct CartLineCost {
     pub compare_at_amount_per_quantity: Option<MoneyV2>,
     /// All units before discounts.
     pub subtotal_amount: MoneyV2,
-    /// All units after discounts.
+    /// All units after the discounts that chose the line; those on the cart as a whole are told with the cart.
     pub total_amount: MoneyV2,
 }
 
@@ -338,6 +362,6 @@ pub struct CartLineEstimatedCost {
     pub compare_at_amount: Option<MoneyV2>,
     /// All units before discounts.
     pub subtotal_amount: MoneyV2,
-    /// All units after discounts.
+    /// All units after the discounts that chose the line; those on the cart as a whole are told with the cart.
     pub total_amount: MoneyV2,
 }

@@ -14,6 +14,7 @@ mod mutation;
 mod payload;
 mod payment_input;
 mod preference_input;
+mod trace;
 mod types;
 
 pub use code_mutation::CartCodeMutation;

@@ -14,9 +14,9 @@ use super::payload::{
     CartCreatePayload, CartDeliveryAddressesAddPayload, CartDeliveryAddressesRemovePayload,
     CartDeliveryAddressesReplacePayload, CartDeliveryAddressesUpdatePayload, CartLinesAddPayload,
     CartLinesRemovePayload, CartLinesUpdatePayload, CartNoteUpdatePayload, CartPaymentUpdatePayload,
-    CartSelectedDeliveryOptionsUpdatePayload, answer,
+    CartSelectedDeliveryOptionsUpdatePayload, CartStoreCreditUpdatePayload, answer,
 };
-use super::payment_input::CartPaymentInput;
+use super::payment_input::{CartPaymentInput, MoneyInput};
 use super::token_of;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
 use crate::graphql::error::ApiError;
@@ -232,6 +232,25 @@ impl CartMutation {
                 cart::update_payment(&context::of(ctx)?.app, token, &payment, billing.as_ref()).await
             }
             Err(error) => Err(error),
+        };
+        answer(outcome, &[]).map(Some)
+    }
+
+    /// Sets how much of the signed-in customer's store credit is to pay for a cart at most, behind its gift cards; zero
+    /// takes it out. An addition of this server.
+    async fn cart_store_credit_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cart's global id.")] cart_id: ID,
+        #[graphql(desc = "How much at most, in the cart's currency.")] amount: MoneyInput,
+    ) -> Result<Option<CartStoreCreditUpdatePayload>, ApiError> {
+        let token = token_of(&cart_id)?;
+        let outcome = match Money::parse(&amount.amount.0, amount.currency_code.0) {
+            Ok(amount) => cart::update_store_credit(&context::of(ctx)?.app, token, amount).await,
+            Err(error) => {
+                let field = ["amount", "amount"];
+                Err(CartError::refused(RefusalCode::Invalid, &field, format!("The amount {error}")))
+            }
         };
         answer(outcome, &[]).map(Some)
     }

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface, SimpleObject};
 
+use super::discount::discount_warning;
 use super::metafield::{MetafieldDeleteUserError, MetafieldsSetUserError};
 use super::types::Cart;
 use crate::cart::{self, CartError, Outcome, RefusalCode, WarningCode, WarningTarget};
@@ -118,6 +119,8 @@ payloads! {
     CartBillingAddressUpdatePayload,
     /// What came of `cartPaymentUpdate`.
     CartPaymentUpdatePayload,
+    /// What came of `cartStoreCreditUpdate`.
+    CartStoreCreditUpdatePayload,
     /// What came of `cartDiscountCodesUpdate`.
     CartDiscountCodesUpdatePayload,
     /// What came of `cartGiftCardCodesAdd`.
@@ -211,7 +214,7 @@ fn warning_of(warning: &cart::CartWarning, token: &str) -> CartWarning {
     let code = match warning.code {
         WarningCode::MerchandiseNotEnoughStock => CartWarningCode::MerchandiseNotEnoughStock,
         WarningCode::MerchandiseOutOfStock => CartWarningCode::MerchandiseOutOfStock,
-        WarningCode::DiscountNotFound => CartWarningCode::DiscountNotFound,
+        WarningCode::Discount(reason) => discount_warning(reason),
         WarningCode::PaymentsGiftCardsUnavailable => CartWarningCode::PaymentsGiftCardsUnavailable,
     };
     let target = match warning.target {

@@ -8,8 +8,8 @@ use entity::metafield::OwnerType;
 
 use super::cost::{CartCost, CartEstimatedCost};
 use super::delivery::{CartDelivery, CartDeliveryGroup};
-use super::discount::CartDiscountAllocation;
-use super::gift_card::AppliedGiftCard;
+use super::discount::{self, CartDiscountAllocation};
+use super::gift_card::{AppliedGiftCard, AppliedStoreCredit};
 use super::identity::{CartBuyerIdentity, CartPreferences, delivery_addresses};
 use super::line::BaseCartLine;
 use super::token_of;
@@ -79,6 +79,11 @@ impl Cart {
         AppliedGiftCard::all_of(self)
     }
 
+    /// The store credit that pays for it, where the signed-in customer wishes it. An addition of this server.
+    async fn applied_store_credit(&self) -> Result<Option<AppliedStoreCredit>, ApiError> {
+        AppliedStoreCredit::of(self)
+    }
+
     /// The word of the front end with this key.
     async fn attribute(&self, #[graphql(desc = "Which one.")] key: String) -> Option<Attribute> {
         self.0.attributes.iter().find(|attribute| attribute.key == key).map(Attribute::from)
@@ -143,20 +148,20 @@ impl Cart {
         let request = PageRequest::parse(first, after.as_deref(), last, before.as_deref(), reverse)?;
         let groups = self
             .0
-            .delivery
+            .deliveries
             .iter()
             .map(|group| CartDeliveryGroup { cart: self.clone(), group: group.clone() });
         Ok(Connection(request.page_of_list(groups.collect())))
     }
 
     /// What discounts take off the cart as a whole.
-    async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    async fn discount_allocations(&self) -> Result<Vec<CartDiscountAllocation>, ApiError> {
+        discount::of_cart(&self.0)
     }
 
     /// The discount codes that were typed in.
     async fn discount_codes(&self) -> Vec<CartDiscountCode> {
-        self.0.codes.iter().map(|code| CartDiscountCode { code: code.clone(), applicable: false }).collect()
+        discount::codes_of(&self.0)
     }
 
     /// What it costs.

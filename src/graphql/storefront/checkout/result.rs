@@ -1,11 +1,14 @@
 //! What the steps of a completion answer.
 
-use async_graphql::{ID, SimpleObject, Union};
+use async_graphql::{Enum, ID, SimpleObject, Union};
 
+use crate::cart::ChangedPart;
 use crate::checkout::{CompletionFault, CompletionFaultCode, Obstacle, ObstacleCode};
+use crate::graphql::id;
 use crate::graphql::scalar::{DateTime, UrlText};
 use crate::graphql::storefront::cart::{Cart, CartUserError};
 use crate::graphql::storefront::code::{CompletionErrorCode, SubmissionErrorCode};
+use crate::graphql::storefront::money::MoneyV2;
 use crate::market::AddressField;
 
 /// What came of `cartPrepareForCompletion`.
@@ -134,11 +137,53 @@ pub struct SubmissionError {
     pub code: SubmissionErrorCode,
     /// What, for people.
     pub message: Option<String>,
+    /// The amount that is another than the buyer was told, where that is the reason. An addition of this server.
+    pub price_change: Option<PriceChange>,
 }
 
-impl From<Obstacle> for SubmissionError {
-    fn from(obstacle: Obstacle) -> Self {
-        Self { code: submission_code(obstacle.code), message: Some(obstacle.message) }
+/// An amount of a cart that is another than the buyer was told. An addition of this server.
+#[derive(SimpleObject)]
+pub struct PriceChange {
+    /// Which part of the cart it is of.
+    pub part: PriceChangePart,
+    /// The line's global id, where it is of a line.
+    pub line_id: Option<ID>,
+    /// What the buyer was told.
+    pub was: MoneyV2,
+    /// What it is now.
+    pub is: MoneyV2,
+}
+
+/// The parts of a cart whose amounts can change. An addition of this server.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub enum PriceChangePart {
+    /// What the deliveries cost after discounts.
+    Delivery,
+    /// What all units of a line cost after discounts.
+    Line,
+    /// The taxes that are added to prices.
+    Tax,
+    /// What the buyer pays.
+    Total,
+    /// What one unit of a line costs.
+    Unit,
+}
+
+impl SubmissionError {
+    /// What is in the way of the cart with this secret.
+    pub(super) fn of(obstacle: Obstacle, token: &str) -> Self {
+        let change = obstacle.change.map(|change| {
+            let line_id = |line| Some(id::encode("CartLine", format!("{line}?cart={token}")));
+            let (part, line_id) = match change.part {
+                ChangedPart::Unit(line, _) => (PriceChangePart::Unit, line_id(line)),
+                ChangedPart::Line(line, _) => (PriceChangePart::Line, line_id(line)),
+                ChangedPart::Delivery => (PriceChangePart::Delivery, None),
+                ChangedPart::Tax => (PriceChangePart::Tax, None),
+                ChangedPart::Total => (PriceChangePart::Total, None),
+            };
+            PriceChange { part, line_id, was: change.was.into(), is: change.is.into() }
+        });
+        Self { code: submission_code(obstacle.code), message: Some(obstacle.message), price_change: change }
     }
 }
 
@@ -156,7 +201,11 @@ fn submission_code(code: ObstacleCode) -> SubmissionErrorCode {
         ObstacleCode::NotPublished => SubmissionErrorCode::MerchandiseProductNotPublished,
         ObstacleCode::PaymentRequired => SubmissionErrorCode::PaymentsMethodRequired,
         ObstacleCode::PaymentUnavailable => SubmissionErrorCode::PaymentsMethodUnavailable,
-        ObstacleCode::UnacceptableAmount => SubmissionErrorCode::PaymentsUnacceptablePaymentAmount,
+        ObstacleCode::UnacceptableAmount | ObstacleCode::PriceChanged => {
+            SubmissionErrorCode::PaymentsUnacceptablePaymentAmount
+        }
+        ObstacleCode::TaxesUnknown => SubmissionErrorCode::TaxesMustBeDefined,
+        ObstacleCode::DeliveryUnknown => SubmissionErrorCode::NoDeliveryGroupSelected,
     }
 }
 
@@ -275,6 +324,7 @@ impl From<CompletionFault> for CompletionError {
             CompletionFaultCode::PaymentInvalidPaymentMethod => {
                 CompletionErrorCode::PaymentInvalidPaymentMethod
             }
+            CompletionFaultCode::Error => CompletionErrorCode::Error,
         };
         Self { code, message: Some(fault.message) }
     }

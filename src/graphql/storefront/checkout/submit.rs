@@ -22,7 +22,8 @@ pub struct CheckoutMutation;
 /// Mutations that complete carts.
 #[Object]
 impl CheckoutMutation {
-    /// Tells whether a cart can be ordered as it stands. Changes and holds nothing.
+    /// Tells whether a cart can be ordered as it stands. Holds nothing; where it can, the total that is told is what the
+    /// buyer agrees to.
     async fn cart_prepare_for_completion(
         &self,
         ctx: &Context<'_>,
@@ -59,7 +60,7 @@ impl CheckoutMutation {
         let page = UrlText(app.config.url_of(&format!("/checkout/{token}")));
         let payload = match checkout::submit(app, token, &attempt_token).await {
             Ok(submission) => CartSubmitForCompletionPayload {
-                result: Some(submitted(app, submission, page).await?),
+                result: Some(submitted(app, submission, token, page).await?),
                 user_errors: Vec::new(),
             },
             Err(error) => {
@@ -73,6 +74,7 @@ impl CheckoutMutation {
 async fn submitted(
     app: &App,
     submission: Submission,
+    token: &str,
     page: UrlText,
 ) -> Result<CartSubmitForCompletionResult, ApiError> {
     Ok(match submission {
@@ -87,7 +89,7 @@ async fn submitted(
         }
         Submission::Refused(obstacles) => CartSubmitForCompletionResult::Failed(SubmitFailed {
             checkout_url: Some(page),
-            errors: obstacles.into_iter().map(SubmissionError::from).collect(),
+            errors: obstacles.into_iter().map(|obstacle| SubmissionError::of(obstacle, token)).collect(),
         }),
     })
 }

@@ -6,6 +6,7 @@ pub mod loader;
 mod mutation;
 mod payload;
 mod query;
+mod store_credit;
 mod token_mutation;
 mod types;
 

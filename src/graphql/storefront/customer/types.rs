@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::customer as row;
 use entity::metafield::OwnerType;
 
+use super::store_credit::StoreCreditAccount;
 use crate::customer;
 use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
@@ -19,6 +20,7 @@ use crate::graphql::storefront::order::{Order, OrderConnection};
 use crate::graphql::storefront::paging::{UnsignedInt64, page_request, search_query};
 use crate::order::{self, OrderSort};
 use crate::query::Query;
+use crate::store_credit;
 
 /// A customer.
 #[derive(Clone)]
@@ -170,6 +172,22 @@ impl Customer {
     /// The network through which they sign in; the shop knows none.
     async fn social_login_provider(&self) -> Option<SocialLoginProvider> {
         None
+    }
+
+    /// What the shop owes them, by currency.
+    async fn store_credit_accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "After this place.")] after: Option<String>,
+        #[graphql(desc = "Before this place.")] before: Option<String>,
+        #[graphql(desc = "So many from the start.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Turned round.", default_with = "Some(false)")] reverse: Option<bool>,
+    ) -> Result<Connection<StoreCreditAccount>, ApiError> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref(), reverse)?;
+        let request = context::of(ctx)?;
+        let accounts = store_credit::accounts_of(request.app.db.fresh(), request.now, self.0.id).await?;
+        Ok(Connection(page.page_of_list(accounts.into_iter().map(StoreCreditAccount::from).collect())))
     }
 
     /// The words by which the merchant groups them.

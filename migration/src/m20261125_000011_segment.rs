@@ -1,0 +1,13 @@
+//! Customer segments, the shop's time zone, and how often its rules of prices have changed.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run_file(manager, include_str!("m20261125_000011_segment.sql")).await
+    }
+}

@@ -1,0 +1,13 @@
+//! Tax classes and rates, exemptions, and the answers of tax providers.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run_file(manager, include_str!("m20261125_000013_tax.sql")).await
+    }
+}

@@ -1,0 +1,13 @@
+//! What an order keeps of discounts and taxes.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run_file(manager, include_str!("m20261125_000019_order_amount.sql")).await
+    }
+}

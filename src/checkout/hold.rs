@@ -1,0 +1,59 @@
+//! What an attempt holds besides stock: the use of discounts, money on gift cards and store credit.
+
+use chrono::{DateTime, Utc};
+use entity::id::AttemptId;
+
+use super::quote::{
+    CompletionFault, Quote, discount_is_gone, gift_card_is_spent, reference_of, store_credit_is_spent,
+};
+use crate::db::Tx;
+use crate::discount::{self, Claimed};
+use crate::error::Fault;
+use crate::{gift_card, store_credit};
+
+/// Uses the discounts of an attempt up and takes what gift cards and store credit pay: all of it, or the caller rolls
+/// back and tells why. No statement where there is nothing of the kind.
+///
+/// Locks discounts, then gift cards, then accounts, each in the order of their keys.
+pub(super) async fn claim_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    id: AttemptId,
+    quote: &Quote,
+) -> Result<Option<CompletionFault>, Fault> {
+    let reference = reference_of(id);
+    let gone = |discount, why| Ok(Some(discount_is_gone(quote, discount, why)));
+    match discount::claim_in(tx, now, &reference, &quote.buyer, &quote.discounts).await? {
+        Claimed::All => {}
+        Claimed::UsedUp(discount) => return gone(discount, "was used as often as it may be"),
+        Claimed::UsedByCustomer(discount) => return gone(discount, "was used by this buyer already"),
+        Claimed::Inactive(discount) => return gone(discount, "is no longer given"),
+    }
+    if !gift_card::debit_in(tx, now, &reference, &quote.gift_cards).await? {
+        return Ok(Some(gift_card_is_spent()));
+    }
+    if !store_credit::debit_in(tx, now, &reference, &quote.store_credit).await? {
+        return Ok(Some(store_credit_is_spent()));
+    }
+    Ok(None)
+}
+
+/// Gives back what [`claim_in`] has taken, in the same order.
+pub(super) async fn release_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    id: AttemptId,
+    quote: &Quote,
+) -> Result<(), Fault> {
+    let reference = reference_of(id);
+    if !quote.discounts.is_empty() {
+        discount::release_in(tx, now, &reference).await?;
+    }
+    if !quote.gift_cards.is_empty() {
+        gift_card::give_back_in(tx, now, &reference).await?;
+    }
+    if !quote.store_credit.is_empty() {
+        store_credit::give_back_in(tx, now, &reference).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Changing where and how the shop delivers. Each command locks the shop's row first, so that two of them never decide on
+//! what the other is changing.
+
+pub(super) mod assign;
+pub(super) mod carrier;
+mod check;
+pub(super) mod pickup;
+pub(super) mod profile;
+mod write;
+
+use entity::shop;
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use super::error::{DeliveryError, DeliveryErrorCode};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::money::MAX_MINOR;
+
+/// Characters of a name, title, handle or description at most.
+const MAX_TEXT_LENGTH: usize = 255;
+
+/// Locks the shop and notes that its deliveries change: what every process remembers of them is old from the commit on.
+async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
+    let shops = shop::Entity::update_many()
+        .col_expr(shop::Column::DeliveryVersion, Expr::col(shop::Column::DeliveryVersion).add(1))
+        .exec_with_returning(tx)
+        .await?;
+    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+}
+
+fn check_name(field: &str, name: &str) -> Result<(), DeliveryError> {
+    if !name.trim().is_empty() && fits(name) {
+        return Ok(());
+    }
+    let message = format!("A name must have from 1 to {MAX_TEXT_LENGTH} characters");
+    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field, message))
+}
+
+fn check_text(field: &str, text: &str) -> Result<(), DeliveryError> {
+    if fits(text) {
+        return Ok(());
+    }
+    let message = format!("A text must have at most {MAX_TEXT_LENGTH} characters");
+    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field, message))
+}
+
+fn fits(text: &str) -> bool {
+    text.chars().count() <= MAX_TEXT_LENGTH && !text.chars().any(char::is_control)
+}
+
+fn check_amount(field: &str, minor: i64) -> Result<(), DeliveryError> {
+    if (0..=MAX_MINOR).contains(&minor) {
+        return Ok(());
+    }
+    let message = "An amount must not be negative or larger than any price";
+    Err(DeliveryError::refused(DeliveryErrorCode::OutOfRange, field, message))
+}
+
+fn check_count(field: &str, count: usize, most: usize) -> Result<(), DeliveryError> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(DeliveryError::refused(DeliveryErrorCode::TooMany, field, format!("There may be at most {most}")))
+}

@@ -1,0 +1,217 @@
+//! HTTP to ShipEngine: one place that sends, waits and turns failures into ours.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, StatusCode, redirect};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use url::Url;
+
+use crate::config::ShipEngineSettings;
+use crate::shipping::provider::ProviderError;
+use crate::shipping::provider::label::LabelFault;
+
+/// The header of the key.
+const KEY_HEADER: HeaderName = HeaderName::from_static("api-key");
+/// How long a connection may take.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of an answer at most.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// Codes of a refusal that are kept, and how long each may be.
+const MAX_CODES: usize = 5;
+const MAX_CODE_LENGTH: usize = 64;
+
+/// What kept an answer from being one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// No request left this machine.
+    NotSent,
+    /// There was no answer in time.
+    TimedOut,
+    /// The connection broke, or the answer was too large.
+    Broken,
+    /// The answer was no: its status, and the vendor's codes.
+    Status(StatusCode, Vec<String>),
+    /// It was asked too often.
+    Busy(Option<Duration>),
+}
+
+impl From<Failure> for ProviderError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent => Self::Unreachable("there was no connection".to_owned()),
+            Failure::TimedOut => Self::TimedOut,
+            Failure::Broken => Self::Unreachable("the connection broke".to_owned()),
+            Failure::Busy(_) => Self::Status(StatusCode::TOO_MANY_REQUESTS.as_u16()),
+            Failure::Status(status, codes) => match codes.into_iter().next() {
+                Some(code) if status.is_client_error() && status != StatusCode::UNAUTHORIZED => {
+                    Self::Refused { code, message: format!("the answer has status {}", status.as_u16()) }
+                }
+                _ => Self::Status(status.as_u16()),
+            },
+        }
+    }
+}
+
+impl From<Failure> for LabelFault {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent => Self::NotSent,
+            Failure::TimedOut => Self::Unknown("no answer in time"),
+            Failure::Broken => Self::Unknown("the connection broke"),
+            Failure::Busy(pause) => Self::Busy { pause },
+            Failure::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Self::KeyRefused,
+            Failure::Status(StatusCode::NOT_FOUND, _) => Self::NotFound,
+            Failure::Status(status, codes) if status.is_client_error() => Self::Refused(codes),
+            Failure::Status(..) => Self::Unknown("the provider failed"),
+        }
+    }
+}
+
+/// The connections.
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: Url,
+}
+
+impl Client {
+    pub(super) fn new(settings: &ShipEngineSettings) -> Result<Self, anyhow::Error> {
+        let mut key = HeaderValue::from_str(settings.api_key.expose_secret())?;
+        key.set_sensitive(true);
+        let headers =
+            HeaderMap::from_iter([(KEY_HEADER, key), (ACCEPT, HeaderValue::from_static("application/json"))]);
+        let http = reqwest::Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_PATIENCE)
+            // The key must go nowhere else.
+            .redirect(redirect::Policy::none())
+            .https_only(settings.base_url.scheme() == "https")
+            .build()?;
+        Ok(Self { http, base: settings.base_url.clone() })
+    }
+
+    /// The text of an answer that says yes.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        patience: Duration,
+    ) -> Result<String, Failure> {
+        let url = self.base.join(path).map_err(|_| Failure::NotSent)?;
+        let mut request = self.http.request(method, url).timeout(patience);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let response = request.send().await.map_err(|error| failure_of(&error))?;
+        let (status, pause) = (response.status(), pause_of(response.headers()));
+        let text = text_of(response).await;
+        if status.is_success() {
+            return text;
+        }
+        let codes = text.map(|text| codes_of(&text)).unwrap_or_default();
+        tracing::warn!(status = status.as_u16(), path = plain(path), ?codes, "ShipEngine said no");
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Failure::Busy(pause));
+        }
+        Err(Failure::Status(status, codes))
+    }
+}
+
+fn failure_of(error: &reqwest::Error) -> Failure {
+    if error.is_connect() || error.is_builder() {
+        Failure::NotSent
+    } else if error.is_timeout() {
+        Failure::TimedOut
+    } else {
+        Failure::Broken
+    }
+}
+
+async fn text_of(mut response: reqwest::Response) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure_of(&error))? {
+        if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
+            return Err(Failure::Broken);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::Broken)
+}
+
+fn pause_of(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// A path without the names in it, for the log.
+fn plain(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_name = |part: &&str| {
+        !part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') && *part != "v1"
+    };
+    path.split('/').map(|part| if is_name(&part) { "..." } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    errors: Vec<RefusalError>,
+}
+
+#[derive(Deserialize)]
+struct RefusalError {
+    error_code: Option<String>,
+}
+
+/// The vendor's codes, and nothing of its words: those may hold what somebody typed.
+fn codes_of(text: &str) -> Vec<String> {
+    let Ok(refusal) = serde_json::from_str::<Refusal>(text) else {
+        return Vec::new();
+    };
+    let is_code = |code: &String| {
+        code.len() <= MAX_CODE_LENGTH && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    refusal.errors.into_iter().filter_map(|error| error.error_code).filter(is_code).take(MAX_CODES).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_known_by_their_codes_alone() {
+        let text = r#"{"request_id":"x","errors":[{"error_code":"invalid_address","message":"12 Oak Street"},
+            {"error_code":"12 Oak Street"},{"message":"no code"}]}"#;
+        assert_eq!(codes_of(text), ["invalid_address"]);
+        for other in ["", "<html>", "{}", r#"{"errors":"no"}"#] {
+            assert_eq!(codes_of(other), [""; 0], "{other}");
+        }
+    }
+
+    #[test]
+    fn names_do_not_show_in_the_log() {
+        assert_eq!(plain("/v1/labels/se-123/void"), "/v1/labels/.../void");
+        assert_eq!(plain("/v1/labels?rate_id=se-1"), "/v1/labels");
+    }
+
+    #[test]
+    fn only_what_may_have_been_done_is_unknown() {
+        let of = |failure: Failure| LabelFault::from(failure);
+        let status = |code: u16| Failure::Status(StatusCode::from_u16(code).unwrap(), vec!["a".to_owned()]);
+        assert!(matches!(of(Failure::TimedOut), LabelFault::Unknown(_)));
+        assert!(matches!(of(Failure::Broken), LabelFault::Unknown(_)));
+        assert!(matches!(of(status(502)), LabelFault::Unknown(_)));
+        assert!(matches!(of(status(302)), LabelFault::Unknown(_)));
+        assert_eq!(of(Failure::NotSent), LabelFault::NotSent);
+        assert_eq!(of(status(401)), LabelFault::KeyRefused);
+        assert_eq!(of(status(404)), LabelFault::NotFound);
+        assert_eq!(of(status(400)), LabelFault::Refused(vec!["a".to_owned()]));
+        assert_eq!(ProviderError::from(status(401)), ProviderError::Status(401));
+        assert_eq!(ProviderError::from(status(500)), ProviderError::Status(500));
+        assert!(
+            matches!(ProviderError::from(status(400)), ProviderError::Refused { code, .. } if code == "a")
+        );
+        assert_eq!(ProviderError::from(Failure::Busy(None)), ProviderError::Status(429));
+    }
+}

@@ -1,0 +1,64 @@
+//! Changing taxes. Each command that decides on rates or classes locks the shop's row first, so that two of them never
+//! decide on what the other is changing.
+
+pub(super) mod class;
+pub(super) mod exemption;
+pub(super) mod rate;
+pub(super) mod settings;
+pub(super) mod variant;
+
+use entity::id::TaxClassId;
+use entity::{shop, tax_class};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use super::error::{TaxError, TaxErrorCode};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::market::{find_country, find_province};
+
+/// Characters of a name, a title or a handle at most.
+const MAX_NAME_LENGTH: usize = 255;
+
+/// Locks the shop and notes that its taxes change: what every process remembers of them is old from the commit on.
+async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
+    let shops = shop::Entity::update_many()
+        .col_expr(shop::Column::TaxVersion, Expr::col(shop::Column::TaxVersion).add(1))
+        .exec_with_returning(tx)
+        .await?;
+    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+}
+
+fn check_name(field: &'static str, name: &str) -> Result<(), TaxError> {
+    if !name.trim().is_empty() && name.chars().count() <= MAX_NAME_LENGTH {
+        return Ok(());
+    }
+    let message = format!("The {field} must have from 1 to {MAX_NAME_LENGTH} characters");
+    Err(TaxError::refused(TaxErrorCode::Invalid, field, message))
+}
+
+/// The country must exist, and the province in it.
+fn check_place(country: &str, province: Option<&str>) -> Result<(), TaxError> {
+    if find_country(country).is_none() {
+        let message = format!("There is no country {country}");
+        return Err(TaxError::refused(TaxErrorCode::UnknownCountry, "country", message));
+    }
+    match province {
+        Some(province) if find_province(country, province).is_none() => {
+            let message = format!("{country} has no province {province}");
+            Err(TaxError::refused(TaxErrorCode::UnknownProvince, "province", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn check_class_in(tx: &Tx, class: TaxClassId) -> Result<(), TaxError> {
+    match tax_class::Entity::find_by_id(class).one(tx).await? {
+        Some(_) => Ok(()),
+        None => Err(unknown_class()),
+    }
+}
+
+fn unknown_class() -> TaxError {
+    TaxError::refused(TaxErrorCode::UnknownTaxClass, "taxClass", "The tax class does not exist")
+}
