@@ -130,6 +130,10 @@ check(len(set(countries)) == 32, "a country in two zones")
 check(len({m["handle"] for z in zones for m in z["methods"]}) == 6, "method handles")
 check(zones[0]["methods"][0]["freeFromMinor"] and all(isinstance(m["priceMinor"], int) for z in zones for m in z["methods"]), "methods")
 
+bulky = load("delivery.json")["profile"]
+check(all(h in products for h in bulky["products"]), "a bulky product that is not there")
+check(all(m["tiers"][-1]["maxWeightGrams"] is None for z in bulky["zones"] for m in z["methods"]), "bulky goods too heavy")
+
 markets = load("markets.json")
 known = {r["currency"] for r in markets["rates"]} | {shop["currency"]}
 check(all(m["currency"] in known for m in markets["markets"]), "a market without a rate")

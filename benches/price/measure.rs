@@ -4,31 +4,48 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::cart::{self, Size};
-use super::house::pricing::engine::{CartToPrice, Trace, price};
+use super::house::pricing::engine::{
+    CartToPrice, CombinesWith, DiscountMethod, Effect, ForCustomers, Trace, Usage, Value, price,
+};
 use super::invariant;
 
-/// A large cart with many discounts that are all active and whose codes were all typed in.
-pub(super) fn large_cart(seed: u64, lines: u64, discounts: u64) -> CartToPrice {
+/// How the discounts of a large cart get on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flags {
+    /// Some allow some classes.
+    Mixed,
+    /// All allow all, and values are small, so that many apply.
+    All,
+}
+
+/// A large cart with many discounts that are all active and apply by themselves.
+pub(super) fn large_cart(seed: u64, lines: u64, discounts: u64, flags: Flags) -> CartToPrice {
     let mut cart = cart::cart(seed, Size { lines, quantity: 12, price: 10_000, discounts });
-    cart.usage = Default::default();
+    cart.usage = Usage::default();
     for rule in &mut cart.discounts {
         let mut active = rule.as_ref().clone();
         active.starts_at = cart.now;
         active.ends_at = None;
         active.markets = None;
-        active.customers = super::house::pricing::engine::ForCustomers::All;
-        active.method = super::house::pricing::engine::DiscountMethod::Automatic;
+        active.customers = ForCustomers::All;
+        active.method = DiscountMethod::Automatic;
+        if flags == Flags::All {
+            active.combines_with = CombinesWith { product: true, order: true, shipping: true };
+            if let Effect::Basic { value, .. } = &mut active.effect {
+                *value = Value::Percentage(50 + i32::try_from(active.id.0).unwrap());
+            }
+        }
         *rule = active.into();
     }
     cart
 }
 
 /// Times of pricing large carts once each and again, told in words.
-pub(super) fn times(carts: u64, rounds: u64, lines: u64, discounts: u64) -> (String, Duration) {
+pub(super) fn times(carts: u64, rounds: u64, lines: u64, discounts: u64, flags: Flags) -> (String, Duration) {
     let mut all = Vec::new();
     let mut applied = 0;
     for seed in 0..carts {
-        let cart = large_cart(seed, lines, discounts);
+        let cart = large_cart(seed, lines, discounts, flags);
         for _ in 0..rounds {
             let started = Instant::now();
             let priced = price(&cart, &mut Trace::off()).unwrap();
@@ -41,8 +58,8 @@ pub(super) fn times(carts: u64, rounds: u64, lines: u64, discounts: u64) -> (Str
     let mut text = String::new();
     let _ = write!(
         text,
-        "{lines} lines x {discounts} discounts, {} times over {carts} carts: min {:?}, median {:?}, p99 {:?}, max {:?} \
-         ({} discounts applied in each on average)",
+        "{lines} lines x {discounts} discounts ({flags:?} combine), {} times over {carts} carts: min {:?}, \
+         median {:?}, p99 {:?}, max {:?} ({} discounts applied in each on average)",
         all.len(),
         at(0),
         at(50),

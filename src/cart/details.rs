@@ -60,6 +60,10 @@ const STORE_CREDIT: &str = "SELECT 'store credit', a.id, NULL, NULL, \
 const EXEMPTIONS: &str = "SELECT 'exempt', 0, country, province, FALSE, FALSE, 0 FROM customer_tax_exemption \
     WHERE customer_id = $5 UNION ALL SELECT 'exempt', 0, '', '', FALSE, FALSE, 0 FROM customer \
     WHERE id = $5 AND tax_exempt";
+/// What an attempt to buy this very cart has claimed is not used up for it.
+const HELD: &str = "SELECT 'held', r.discount_id, NULL, NULL, FALSE, FALSE, 0 FROM completion_attempt a \
+    JOIN discount_redemption r ON r.reference = 'attempt/' || a.id \
+    WHERE a.cart_id = $1 AND a.state NOT IN ('done', 'failed') AND r.state = 'claimed'";
 const METAFIELDS: &str = "SELECT 'metafields', 0, NULL, NULL, FALSE, FALSE, COUNT(*) FROM metafield \
     WHERE owner_type = 'cart' AND owner_id = $1";
 
@@ -76,7 +80,7 @@ pub(super) async fn details_in<C: ConnectionTrait>(
     let used_by_buyer = USED_BY_BUYER_SQL.replace("{customer}", "$5").replace("{email}", "$6");
     let sql = format!(
         "{ADDRESSES} UNION ALL {CHOICES} UNION ALL {CODES} UNION ALL {GIFT_CARDS} UNION ALL {STORE_CREDIT} \
-         UNION ALL {EXEMPTIONS} UNION ALL {METAFIELDS} \
+         UNION ALL {EXEMPTIONS} UNION ALL {METAFIELDS} UNION ALL {HELD} \
          UNION ALL SELECT 'used up', id, NULL, NULL, FALSE, FALSE, 0 FROM ({USED_UP_SQL}) AS used_up \
          UNION ALL SELECT 'used', discount_id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_by_buyer}) AS used \
          ORDER BY 1, 2"
@@ -93,9 +97,18 @@ pub(super) async fn details_in<C: ConnectionTrait>(
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let mut details = Details::default();
     let mut has_ended_credit = false;
+    let mut held = Vec::new();
     for row in DetailRow::find_by_statement(statement).all(db).await? {
         has_ended_credit |= row.kind == "store credit" && row.selected;
-        details.add(row)?;
+        if row.kind == "held" {
+            held.push(DiscountId(row.id));
+        } else {
+            details.add(row)?;
+        }
+    }
+    for id in held {
+        details.usage.exhausted.remove(&id);
+        details.usage.used_by_buyer.remove(&id);
     }
     if !wishes_store_credit(row) {
         details.store_credit = None;

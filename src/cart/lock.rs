@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use entity::cart::{self, CartState};
+use entity::completion_attempt;
 use entity::id::{CartId, CustomerId, SegmentId};
-use entity::{completion_attempt, segment_member};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
@@ -15,6 +15,7 @@ use sea_orm::{
 use super::error::CartError;
 use super::rules::{Rules, enter_market};
 use crate::app::App;
+use crate::customer;
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::secret;
@@ -110,15 +111,10 @@ pub(super) async fn segments_of<C: ConnectionTrait>(
     db: &C,
     customer: Option<CustomerId>,
 ) -> Result<BTreeSet<SegmentId>, Fault> {
-    let Some(customer) = customer else { return Ok(BTreeSet::new()) };
-    let segments: Vec<SegmentId> = segment_member::Entity::find()
-        .select_only()
-        .column(segment_member::Column::SegmentId)
-        .filter(segment_member::Column::CustomerId.eq(customer))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(segments.into_iter().collect())
+    match customer {
+        Some(customer) => customer::segments_of(db, customer).await,
+        None => Ok(BTreeSet::new()),
+    }
 }
 
 async fn lock(tx: &Tx, token: &str) -> Result<Option<LockedCart>, Fault> {

@@ -61,6 +61,7 @@ pub(super) fn taxes_of(
     }
     let standing = match (&input.taxes, &address) {
         (TaxRules { exempt: true, .. }, _) => TaxStanding::Known,
+        _ if !table.is_set_up() => TaxStanding::Known,
         (TaxRules { source: TaxSource::Unknown, .. }, _) => TaxStanding::Unknown,
         (_, None) => TaxStanding::Estimated,
         (_, Some(_)) => TaxStanding::Known,

@@ -139,6 +139,14 @@ impl CartView {
         self.priced.subtotal_minor - self.priced.discount_minor
     }
 
+    /// All taxes in minor units, whether prices hold them or they are added; none while they are not known, and where the
+    /// shop has said nothing about taxes.
+    #[must_use]
+    pub fn tax_minor(&self) -> Option<i64> {
+        let is_told = self.priced.taxes_known && self.terms.rules.taxes.is_set_up();
+        is_told.then_some(self.priced.tax_minor)
+    }
+
     /// Whether the taxes may still change.
     #[must_use]
     pub fn are_taxes_estimated(&self) -> bool {

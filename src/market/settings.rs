@@ -1,4 +1,4 @@
-//! All markets as they were last read, and which of them a country belongs to. Pure rules.
+//! All markets as they were last read, and what prices are made of in them. Pure rules.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

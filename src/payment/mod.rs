@@ -5,7 +5,7 @@
 //! failure, the provider is asked what happened; a provider that is not configured is off, never pretended.
 
 mod method;
-mod provider;
+pub mod provider;
 
 pub use method::{FREE, Payment, PaymentError};
 pub use provider::{Charge, ChargeRequest, Decline, Provider, ProviderError, Registry};

@@ -86,8 +86,13 @@ pub(super) fn as_it_is(row: &price::Model) -> Tier {
     Tier {
         min_quantity: row.min_quantity,
         amount_minor: row.amount_minor,
-        compare_at_minor: row.compare_at_minor,
+        compare_at_minor: higher(row.compare_at_minor, row.amount_minor),
     }
+}
+
+/// What a price is compared with: only something higher says that it is on sale.
+fn higher(compare_at_minor: Option<i64>, amount_minor: i64) -> Option<i64> {
+    compare_at_minor.filter(|compared| *compared > amount_minor)
 }
 
 /// The price made of a base price.
@@ -98,7 +103,9 @@ pub(super) fn made_of(row: &price::Model, rules: &PriceRules) -> Option<Tier> {
         CompareAtMode::Adjusted => row.compare_at_minor.and_then(price),
         CompareAtMode::Hidden => None,
     };
-    Some(Tier { min_quantity: row.min_quantity, amount_minor: price(row.amount_minor)?, compare_at_minor })
+    let amount_minor = price(row.amount_minor)?;
+    let compare_at_minor = higher(compare_at_minor, amount_minor);
+    Some(Tier { min_quantity: row.min_quantity, amount_minor, compare_at_minor })
 }
 
 /// Between which prices these lie; none where there are none.
@@ -233,6 +240,8 @@ mod tests {
         assert_eq!(compared(&dollars(vec![list(3, Some(-5_000))], 0)), Some(1_999));
         let hiding = ListRule { compare_at: CompareAtMode::Hidden, ..list(3, Some(-5_000)) };
         assert_eq!(compared(&dollars(vec![hiding.clone()], 0)), None);
+        let lower = price::Model { compare_at_minor: Some(1_000), ..sale.clone() };
+        assert_eq!(unit_price(&[lower], &euros()).unwrap().compare_at_minor, None, "nothing is reduced");
         let own = price::Model { compare_at_minor: Some(7), ..row(3, "USD", 1, 5) };
         let basis = dollars(vec![ListRule { adjust_bp: None, ..hiding }], 0);
         assert_eq!(unit_price(&[sale.clone(), own], &basis).unwrap().compare_at_minor, Some(7));

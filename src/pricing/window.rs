@@ -37,11 +37,11 @@ impl Window {
 /// beginnings of all of them differ.
 #[must_use]
 pub fn first_overlap(kept: &[Window], new: &[Window]) -> Option<(Window, Window)> {
-    let pairs = new.iter().enumerate().flat_map(|(place, one)| {
+    let mut pairs = new.iter().enumerate().flat_map(|(place, one)| {
         let later = new.iter().skip(place.saturating_add(1));
         kept.iter().chain(later).map(move |other| (*one, *other))
     });
-    pairs.into_iter().find(|(one, other)| one.overlaps(*other))
+    pairs.find(|(one, other)| one.overlaps(*other))
 }
 
 #[cfg(test)]

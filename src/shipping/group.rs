@@ -3,7 +3,7 @@
 use entity::id::CartLineId;
 
 use super::model::{LocationGroup, Method, MethodRate, Profile, Settings, Zone};
-use super::parcel::{ParcelLine, Shipment, are_there, parcel_of};
+use super::parcel::{ParcelLine, Shipment, Taken, are_there, parcel_of};
 use super::pickup::pickups_of;
 use super::quote::{CarrierAnswer, CarrierAnswers};
 use super::rate::{DeliveryOption, conversion_of, fits, options_of};
@@ -70,18 +70,19 @@ pub(super) fn split<'a>(
     shipment: &Shipment<'a>,
     to: Option<&Destination>,
 ) -> (Vec<Split<'a>>, Vec<&'a ParcelLine>) {
-    let is_of = |line: &ParcelLine, profile: &Profile| {
-        settings.profile_of(line.product, line.variant).is_some_and(|other| other.id == profile.id)
-    };
+    let delivering = |line: &ParcelLine| settings.profile_of(line.product, line.variant);
+    let (served, homeless): (Vec<_>, Vec<_>) = shipment
+        .lines
+        .iter()
+        .map(|line| (delivering(line).filter(|profile| !profile.groups.is_empty()), line))
+        .partition(|(profile, _)| profile.is_some());
     let mut splits: Vec<Split<'a>> = Vec::new();
     for profile in &settings.profiles {
-        let lines: Vec<&ParcelLine> = shipment.lines.iter().filter(|line| is_of(line, profile)).collect();
+        let own = served.iter().filter(|(own, _)| own.is_some_and(|own| own.id == profile.id));
+        let lines: Vec<&ParcelLine> = own.map(|(_, line)| *line).collect();
         splits.extend(by_location(profile, &lines, to));
     }
-    let is_in =
-        |split: &Split<'_>, line: &ParcelLine| split.lines.iter().any(|other| other.line == line.line);
-    let is_homeless = |line: &&ParcelLine| !splits.iter().any(|split| is_in(split, line));
-    let homeless = shipment.lines.iter().filter(is_homeless).collect();
+    let homeless = homeless.into_iter().map(|(_, line)| line).collect();
     (splits, homeless)
 }
 
@@ -103,19 +104,23 @@ fn by_location<'a>(
     if let Some(group) = serving.iter().copied().find(|group| has(group, lines)) {
         return vec![Split { profile, group, lines: lines.to_vec() }];
     }
-    let mut splits: Vec<Split<'a>> =
-        profile.groups.iter().map(|group| Split { profile, group, lines: Vec::new() }).collect();
+    let mut splits: Vec<(Split<'a>, Taken)> = profile
+        .groups
+        .iter()
+        .map(|group| (Split { profile, group, lines: Vec::new() }, Taken::default()))
+        .collect();
     for line in lines {
-        let fits_in = |split: &Split<'_>| {
-            let with_it: Vec<&ParcelLine> = split.lines.iter().copied().chain([*line]).collect();
-            serving.iter().any(|group| std::ptr::eq(*group, split.group)) && has(split.group, &with_it)
+        let takes = |(split, taken): &mut (Split<'a>, Taken)| {
+            serving.iter().any(|group| std::ptr::eq(*group, split.group))
+                && taken.take(line, |place| split.group.locations.holds(place))
         };
-        let found = splits.iter().position(fits_in);
-        let place = found.or_else(|| splits.iter().position(|split| std::ptr::eq(split.group, first)));
-        if let Some(split) = place.and_then(|place| splits.get_mut(place)) {
+        let found = splits.iter_mut().position(takes);
+        let place = found.or_else(|| splits.iter().position(|(split, _)| std::ptr::eq(split.group, first)));
+        if let Some((split, _)) = place.and_then(|place| splits.get_mut(place)) {
             split.lines.push(*line);
         }
     }
+    let mut splits: Vec<Split<'a>> = splits.into_iter().map(|(split, _)| split).collect();
     splits.retain(|split| !split.lines.is_empty());
     splits
 }

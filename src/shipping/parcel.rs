@@ -67,17 +67,32 @@ pub(super) fn parcel_of(lines: &[&ParcelLine]) -> Parcel {
 
 /// Whether the locations hold all units that the lines take together.
 pub(super) fn are_there(lines: &[&ParcelLine], is_meant: impl Fn(LocationId) -> bool) -> bool {
-    let mut wanted: BTreeMap<InventoryItemId, (i64, i64)> = BTreeMap::new();
-    for line in lines {
+    let mut taken = Taken::default();
+    lines.iter().all(|line| taken.take(line, &is_meant))
+}
+
+/// What lines take from some locations, one after another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Taken(BTreeMap<InventoryItemId, i64>);
+
+impl Taken {
+    /// Takes the units of a line where the locations hold them beside what was taken before; whether they do.
+    pub(super) fn take(&mut self, line: &ParcelLine, is_meant: impl Fn(LocationId) -> bool) -> bool {
+        let mut wanted: BTreeMap<InventoryItemId, i64> = BTreeMap::new();
         for take in &line.stock {
             let Some(at) = &take.at else { continue };
+            let before = self.0.get(&take.item).copied().unwrap_or(0);
+            let sum = wanted.entry(take.item).or_insert(before);
+            *sum = sum.saturating_add(take.per_unit.saturating_mul(i64::from(line.quantity)));
             let left =
                 at.iter().filter(|(location, _)| is_meant(*location)).map(|(_, units)| (*units).max(0));
-            let entry = wanted.entry(take.item).or_insert_with(|| (0, left.fold(0, i64::saturating_add)));
-            entry.0 = entry.0.saturating_add(take.per_unit.saturating_mul(i64::from(line.quantity)));
+            if left.fold(0, i64::saturating_add) < *sum {
+                return false;
+            }
         }
+        self.0.extend(wanted);
+        true
     }
-    wanted.values().all(|(wanted, left)| wanted <= left)
 }
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ impl Table {
     /// one for the country. Rates with different priorities add up, as those of a federation and its states do. Goods of
     /// a class are taxed by the rates of the class, and by the standard ones of each priority where it has none.
     ///
-    /// Where only the country is known and the rates are for parts of it, the taxes are not known yet.
+    /// Where only the country is known and the rates are for parts of it, the taxes are not known yet. Nor are they where
+    /// the shop asks a provider and has no rates of its own for the place.
     ///
     /// # Errors
     /// [`TaxHole`] where the country has rates of which none is for the address, and the shop does not sell untaxed there.
@@ -93,12 +94,17 @@ impl Table {
         if everywhere || (asks && question.exemption.covers_place(place)) {
             return Ok(with(true, TaxSource::Rates(Vec::new())));
         }
-        let Some(country) = self.countries.get(&place.country) else {
-            return Ok(with(false, TaxSource::Rates(Vec::new())));
-        };
-        let matching = country.matching(place, question.now);
+        let country = self.countries.get(&place.country);
+        let matching = country.map(|country| country.matching(place, question.now)).unwrap_or_default();
         if matching.is_empty() {
-            return self.unmatched(country, place, question.now).map(|source| with(false, source));
+            return match country {
+                // The provider knows; that the shop's own table says nothing does not mean that there is no tax.
+                _ if asks => Ok(with(false, TaxSource::Unknown)),
+                Some(country) => {
+                    self.unmatched(country, place, question.now).map(|source| with(false, source))
+                }
+                None => Ok(with(false, TaxSource::Rates(Vec::new()))),
+            };
         }
         let covers = |rule: &&Rule| {
             let province = place.province.as_deref().filter(|_| rule.in_province);
@@ -115,6 +121,12 @@ impl Table {
         rates.sort_by_key(|(priority, rate)| (rate.compound, *priority, rate.id, rate.class));
         let rates: Vec<Arc<TaxRate>> = rates.into_iter().map(|(_, rate)| Arc::clone(rate)).collect();
         Ok(with(is_exempt && rates.is_empty(), TaxSource::Rates(rates)))
+    }
+
+    /// Whether the shop has said anything about taxes: it has rates, or asks a provider. A shop that has not tells none.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        !self.countries.is_empty() || self.provider != TaxProviderKind::None
     }
 
     /// Who says what the taxes are.

@@ -65,6 +65,7 @@ fn help_tells_every_command_and_exit_code() {
         "import",
         "schema",
         "staff",
+        "pricing",
         "recommendation",
         "search",
         "token",
@@ -163,7 +164,7 @@ fn migrating_twice_does_it_once() {
     let first = run(&folder, &["migrate"], &[]);
     assert_eq!(
         (code(&first), out(&first).as_str()),
-        (0, "10 migrations applied; the database is up to date\n")
+        (0, "19 migrations applied; the database is up to date\n")
     );
     let second = run(&folder, &["migrate"], &[]);
     assert_eq!(
@@ -209,6 +210,18 @@ fn what_is_bought_together_can_be_counted_anew() {
     let folder = folder();
     let counted = run(&folder, &["recommendation", "rebuild"], &[]);
     assert_eq!((code(&counted), out(&counted).as_str()), (0, "0 pairs of products are bought together\n"));
+}
+
+#[test]
+fn pricing_rules_are_listed_and_unknown_ones_refused() {
+    let folder = folder();
+    let listed = run(&folder, &["pricing", "rules"], &[]);
+    assert_eq!((code(&listed), out(&listed).as_str()), (0, ""), "{}", err(&listed));
+    for what in ["simulate", "activate", "pause", "run", "revert"] {
+        let unknown = run(&folder, &["pricing", what, "7"], &[]);
+        assert_eq!(code(&unknown), 1, "{what}");
+        assert!(err(&unknown).contains("does not exist"), "{what}: {}", err(&unknown));
+    }
 }
 
 #[test]

@@ -16,8 +16,8 @@ use tradepost::shipping::provider::Endpoint;
 use tradepost::shipping::{
     Conditions, DeliveryError, DeliveryErrorCode, Locations, Markup, NewCarrierService, NewLocationGroup,
     NewMethod, NewMethodRate, NewPickup, NewProfile, NewRegion, NewZone, Tier, assign_products,
-    assign_variants, delete_carrier_service, delete_profile, find_default_profile, replace_carrier_key,
-    save_carrier_service, save_pickup, save_profile,
+    assign_variants, delete_carrier_service, delete_profile, find_default_profile, load_settings,
+    replace_carrier_key, save_carrier_service, save_pickup, save_profile,
 };
 
 use crate::support::market::currency;
@@ -425,4 +425,25 @@ async fn pickup_is_offered_where_there_is_a_location() {
         (row.offers_pickup, row.pickup_time.as_str(), row.pickup_instructions.as_str()),
         (true, "Soon", "Ring")
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_are_read_in_a_constant_number_of_statements_and_only_after_a_change() {
+    let shop = TestShop::open().await;
+    let reads = async || {
+        let before = shop.app.db.statement_count();
+        load_settings(shop.app.db.fresh()).await.unwrap();
+        shop.app.db.statement_count() - before
+    };
+    let few = reads().await;
+    let zones =
+        (0..20).map(|place| zone(vec![de(&[&format!("{place}1*")])], vec![flat("a", 1), flat("b", 2)]));
+    save_profile(&shop.app, &Actor::System, &profile(zones.collect())).await.unwrap();
+    let many = reads().await;
+    println!("delivery settings: {many} statements");
+    assert_eq!(few, many);
+    shop.app.delivery().await.unwrap();
+    let before = shop.app.db.statement_count();
+    shop.app.delivery().await.unwrap();
+    assert_eq!(shop.app.db.statement_count(), before);
 }

@@ -1,10 +1,18 @@
 //! How many statements an operation may take.
 
+use std::collections::BTreeSet;
+
+use entity::id::CollectionId;
 use serde_json::json;
 use tradepost::actor::Actor;
+use tradepost::customer::{add_to_segment, create_segment};
+use tradepost::discount::NewDiscount;
 use tradepost::gift_card::{NewGiftCard, issue};
 use tradepost::money::{Currency, Money};
+use tradepost::pricing::engine::{DiscountClass, Effect, ForCustomers, Spread, Targets, Value};
 
+use crate::support::amount::tax_rate;
+use crate::support::discount::{WITH_ALL, by_itself, coded, free_shipping, off_order};
 use crate::support::{ProductSpec, TestShop};
 
 const LIST: &str = "query($first: Int!) { products(first: $first) { pageInfo { hasNextPage } nodes {
@@ -90,7 +98,7 @@ const CART: &str = "cart { id totalQuantity note cost { totalAmount { amount } s
         merchandise { ... on ProductVariant { id title product { title handle } } } } } }";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn adding_to_a_cart_takes_at_most_eight_statements() {
+async fn adding_to_a_cart_takes_at_most_seven_statements() {
     let shop = furnished().await;
     let variant = shop.variant_id("product-01").await;
     let other = shop.variant_id("product-02").await;
@@ -107,8 +115,70 @@ async fn adding_to_a_cart_takes_at_most_eight_statements() {
     println!(
         "add to cart, with an address chosen: {new_line} statements for a new line, {same_line} for one more of it"
     );
-    assert!(new_line <= 8, "{new_line}");
-    assert!(same_line <= 8, "{same_line}");
+    assert!(new_line <= 7, "{new_line}");
+    assert!(same_line <= 7, "{same_line}");
+}
+
+/// A shop with taxes, discounts of every class that name collections and segments, and a customer in a segment; returns
+/// the customer's token.
+async fn furnished_with_rules() -> (TestShop, String) {
+    let shop = furnished().await;
+    let collection = shop.collect("named", &["product-01", "product-02"]).await;
+    let collection = collection.rsplit('/').next().unwrap().parse().unwrap();
+    shop.taxed(&tax_rate("DE", None, 190_000)).await;
+    let (customer, token) = shop.customer_with_credit("ada@example.com", 1_000).await;
+    let segment = create_segment(&shop.app, &Actor::System, "Friends").await.unwrap();
+    add_to_segment(&shop.app, &Actor::System, segment, &[customer]).await.unwrap();
+    let of_collection = Effect::Basic {
+        value: Value::Percentage(1_000),
+        spread: Spread::Each,
+        targets: Targets::Named {
+            products: BTreeSet::new(),
+            variants: BTreeSet::new(),
+            collections: BTreeSet::from([CollectionId(collection)]),
+        },
+    };
+    let beside = |new: NewDiscount| NewDiscount { combines_with: WITH_ALL, ..new };
+    shop.discount(&beside(by_itself(DiscountClass::Product, of_collection))).await;
+    let for_friends = ForCustomers::Segments(BTreeSet::from([segment]));
+    let friends = NewDiscount { customers: for_friends, ..off_order(Value::Amount(100)) };
+    shop.discount(&beside(friends)).await;
+    let once = NewDiscount { once_per_customer: true, usage_limit: Some(99), ..free_shipping() };
+    shop.discount(&coded("POST", beside(once))).await;
+    (shop, token)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn discounts_segments_and_taxes_cost_no_statement_more() {
+    let (shop, token) = furnished_with_rules().await;
+    let (variant, other) = (shop.variant_id("product-01").await, shop.variant_id("product-02").await);
+    let cart = shop.ready_cart_with_codes(&variant, "ada@example.com", &["POST"]).await;
+    let sign_in = json!({ "customerAccessToken": token });
+    let arguments = [("cartId", "ID!", json!(cart)), ("buyerIdentity", "CartBuyerIdentityInput!", sign_in)];
+    shop.change_cart("cartBuyerIdentityUpdate", &arguments).await;
+    shop.ask(LIST, json!({ "first": 50 })).await;
+    let add = format!(
+        "mutation($id: ID!, $lines: [CartLineInput!]!) {{ cartLinesAdd(cartId: $id, lines: $lines) {{ {CART}
+            userErrors {{ code }} warnings {{ code }} }} }}"
+    );
+    let lines = json!([{ "merchandiseId": other, "quantity": 1 }]);
+    let adding = shop.statements_of_first(&add, json!({ "id": cart, "lines": lines })).await;
+    println!("add to cart with discounts, segments and taxes: {adding} statements");
+    assert!(adding <= 7, "{adding}");
+    let read = shop.cart(&cart).await;
+    assert_eq!(read["discountCodes"], json!([{ "code": "POST", "applicable": true }]));
+    let total = read["cost"]["totalAmount"]["amount"].as_str().unwrap();
+    shop.pay(&cart, total, "approve").await;
+    let submit = "mutation($id: ID!) { cartSubmitForCompletion(cartId: $id, attemptToken: \"token\") {
+        result { __typename ... on SubmitSuccess { attemptId } } } }";
+    let completing = shop.statements_of_first(submit, json!({ "id": cart })).await;
+    println!("complete with three discounts, one of them by a code, and taxes: {completing} statements");
+    let order = shop.orders().await.remove(0);
+    shop.order_adds_up(order.id).await;
+    // Each budget has room for one statement: the shop is read anew after a second.
+    // 24; a claim each for three discounts, one for the code, one for all; one to redeem them; three kinds of rows for
+    // what they took off; one for taxes.
+    assert!(completing <= 35, "{completing}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,7 +221,7 @@ async fn completing_with_a_gift_card_takes_at_most_twenty_seven_statements() {
     let count = shop.statements_of_first(submit, json!({ "id": cart.id })).await;
     println!("apply a gift card: {adding} statements; complete with it: {count} statements");
     assert_eq!(shop.orders().await.len(), 2);
-    assert!(adding <= 13 && count <= 27, "{adding} {count}");
+    assert!(adding <= 12 && count <= 27, "{adding} {count}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

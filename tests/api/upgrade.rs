@@ -11,7 +11,7 @@ use crate::support::{TestDatabase, TestShop};
 const FIRST_RELEASE: u32 = 1;
 
 /// A shop with a product in two variants, a cart and an order, as release 0.1.0 wrote them. `{T}` is a moment.
-const ROWS: [&str; 17] = [
+const ROWS: [&str; 21] = [
     "INSERT INTO shop (id, name, currency, country, language, taxes_included, is_demo, created_at, updated_at) \
      VALUES (1, 'Old shop', 'EUR', 'DE', 'EN', TRUE, FALSE, {T}, {T})",
     "INSERT INTO price_list (id, name, currency, created_at, updated_at) VALUES (0, 'Base', 'EUR', {T}, {T})",
@@ -38,6 +38,11 @@ const ROWS: [&str; 17] = [
     "INSERT INTO orders (id, number, name, customer_id, email, currency, country, language, subtotal_minor, discount_minor, \
      shipping_minor, tax_minor, total_minor, taxes_included, attributes, test, processed_at, created_at, updated_at) \
      VALUES (9, 1001, '#1001', 5, 'Ada@example.com', 'EUR', 'DE', 'EN', 1000, 0, 490, 0, 1490, TRUE, '[]', TRUE, {T}, {T}, {T})",
+    "INSERT INTO delivery_profile (id, name, is_default) VALUES (4, 'General', TRUE)",
+    "INSERT INTO delivery_zone (id, profile_id, name, position) VALUES (6, 4, 'Home', 1)",
+    "INSERT INTO delivery_zone_country (zone_id, country, province) VALUES (6, 'DE', '')",
+    "INSERT INTO delivery_method (zone_id, handle, title, currency, rate_minor, position) \
+     VALUES (6, 'parcel', 'Parcel', 'EUR', 490, 1)",
     "INSERT INTO event (entity, entity_id, entity_seq, kind, payload, created_at) \
      VALUES ('product', 7, 1, 'product.created', '{\"version\": 1}', {T})",
 ];
@@ -88,4 +93,8 @@ async fn a_shop_of_the_first_release_goes_on() {
     let cart = shop.cart_with("gid://shopify/ProductVariant/11", 2).await;
     assert_eq!(cart["userErrors"], json!([]));
     assert_eq!(cart["cart"]["totalQuantity"], 2);
+    let cart = shop.ready_cart("gid://shopify/ProductVariant/11", 1, "manual").await;
+    let group = shop.cart(&cart.id).await["deliveryGroups"]["nodes"][0].clone();
+    assert_eq!(group["selectedDeliveryOption"]["handle"], "parcel", "it delivers as it did");
+    assert_eq!(group["deliveryOptions"][0]["estimatedCost"]["amount"], "4.9");
 }

@@ -89,8 +89,7 @@ impl Cart {
 
     /// All taxes, once they are known.
     async fn total_tax(&self) -> Result<Option<MoneyV2>, ApiError> {
-        let priced = &self.0.priced;
-        priced.taxes_known.then(|| self.money(priced.tax_minor)).transpose()
+        self.0.tax_minor().map(|minor| self.money(minor)).transpose()
     }
 
     /// What the buyer would pay.

@@ -74,7 +74,7 @@ pub async fn save_price_list(
             };
             check_currency_in(&tx, new, known.as_ref()).await?;
             let saved = write_in(&tx, now, new, known.as_ref()).await?;
-            note_in(&tx, now, &[saved.clone()], Noted::Saved).await?;
+            note_in(&tx, now, std::slice::from_ref(&saved), Noted::Saved).await?;
             record_one(&tx, now, "price_list", "price_list.updated", saved.id).await?;
             tx.commit().await?;
             Ok::<_, MarketError>(saved.id)

@@ -1,5 +1,6 @@
 //! The trait of payment providers, and which of them are on.
 
+pub mod contract;
 mod manual;
 mod test_gateway;
 

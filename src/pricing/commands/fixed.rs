@@ -28,8 +28,7 @@ pub struct FixedPrice {
     pub min_quantity: i32,
     /// What one unit costs.
     pub amount: Money,
-    /// What it is compared with while on sale. Shoppers see it where the API shows it, whether it is higher or not; a
-    /// variant counts as on sale where it is.
+    /// What it is compared with while on sale. Shoppers see it only where it is higher than the price that they pay.
     pub compare_at: Option<Money>,
     /// From when on it holds; `None` for since ever.
     pub valid_from: Option<DateTime<Utc>>,

@@ -17,6 +17,9 @@ use super::order::{Left, OrderTake};
 use super::shipping;
 use super::trace::Trace;
 
+/// What free shipping takes off, in hundredths of a percent.
+const WHOLE: i32 = 10_000;
+
 /// A discount that could take something off.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate<'a> {
@@ -216,9 +219,6 @@ fn promise(cart: &CartToPrice, effect: &Effect) -> (Value, Spread) {
         Effect::FreeShipping { .. } => (Value::Percentage(WHOLE), Spread::Each),
     }
 }
-
-/// Free shipping takes the whole.
-const WHOLE: i32 = 10_000;
 
 /// Off which of the lines or deliveries an effect takes.
 fn selection(effect: &Effect) -> TargetSelection {

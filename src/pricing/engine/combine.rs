@@ -7,9 +7,9 @@
 //!
 //! Of equally good sets the one with fewer discounts wins, then the one with the smaller keys. That is exact while the
 //! sets that could be legal, times the lines, stay within [`MAX_VISITS`]. Beyond, of the discounts that may stand beside
-//! others of their class only all together are tried, since more of them take no less but for a minor unit of rounding,
-//! and those that bring nothing are dropped; sets are compared, the most promising first, until none can be better or
-//! [`MAX_VISITS`] is spent.
+//! others of their class only all together are tried, since more of them hardly ever take less; sets are compared, the
+//! most promising first, until none can be better or [`MAX_VISITS`] is spent. Then single discounts are added and dropped
+//! while that makes the set better, within as many visits again.
 
 use super::answer::PriceError;
 use super::best::{self, Best};
@@ -192,7 +192,7 @@ impl Contest<'_> {
         match subsets {
             Subsets::All => {
                 for subset in 1_u32..1 << group.len().min(MAX_SUBSETS_OF) {
-                    let chosen = group.iter().zip(0_u32..).filter(|(_, bit)| subset >> bit & 1 == 1);
+                    let chosen = group.iter().zip(0_u32..).filter(|(_, bit)| (subset >> bit) & 1 == 1);
                     sets.push(chosen.map(|(member, _)| *member).collect());
                 }
             }
@@ -265,6 +265,10 @@ impl Contest<'_> {
         };
         let mut visits = 0_u64;
         for product in &product_bundles {
+            let promising = order_bundles.first().map_or(0, |order| order.bound_minor);
+            if product.bound_minor.saturating_add(promising) < best.total_minor {
+                break;
+            }
             let taken = self.best_of(DiscountClass::Product, &product.members);
             let left = self.base.after(&taken);
             visits += size(self.lines.len());
@@ -272,14 +276,12 @@ impl Contest<'_> {
                 if product.bound_minor.saturating_add(order.bound_minor) < best.total_minor {
                     break;
                 }
+                let takes = self.orders(&order.members);
+                visits += self.cost(&takes);
                 if visits > MAX_VISITS {
                     best.is_cut = true;
-                    return Ok(best);
+                    return self.improved(best, products, orders);
                 }
-                let takes = self.orders(&order.members);
-                let cost = if takes.len() > 1 { SPREAD_VISITS } else { 1 };
-                visits += size(self.lines.len())
-                    + cost * takes.iter().map(|take| size(take.entitled.len())).sum::<u64>();
                 best.consider(Choice {
                     members: merged(&product.members, &order.members),
                     total_minor: taken.total_minor + order::total(&takes, &left, self.lines)?,
@@ -288,7 +290,51 @@ impl Contest<'_> {
                 });
             }
         }
-        Ok(best)
+        if best.is_cut { self.improved(best, products, orders) } else { Ok(best) }
+    }
+
+    /// How many lines are looked at to compute what discounts on the order take.
+    fn cost(&self, takes: &[&OrderTake]) -> u64 {
+        let each = if takes.len() > 1 { SPREAD_VISITS } else { 1 };
+        size(self.lines.len()) + each * takes.iter().map(|take| size(take.entitled.len())).sum::<u64>()
+    }
+
+    /// Adds and drops single discounts while that makes a set better.
+    fn improved(&self, mut best: Choice, products: &[usize], orders: &[usize]) -> Result<Choice, PriceError> {
+        let all = merged(products, orders);
+        let mut visits = 0_u64;
+        loop {
+            let before = best.members.clone();
+            for changed in &all {
+                let Some(members) = self.toggled(&best.members, *changed) else { continue };
+                let of_class = |list: &[usize]| -> Vec<usize> {
+                    list.iter().filter(|member| members.contains(member)).copied().collect()
+                };
+                let taken = self.best_of(DiscountClass::Product, &of_class(products));
+                let takes = self.orders(&of_class(orders));
+                visits += size(self.lines.len()) * size(members.len()) + self.cost(&takes);
+                if visits > MAX_VISITS {
+                    return Ok(best);
+                }
+                let total_minor =
+                    taken.total_minor + order::total(&takes, &self.base.after(&taken), self.lines)?;
+                best.consider(Choice { members, total_minor, compared: 1, is_cut: false });
+            }
+            if best.members == before {
+                return Ok(best);
+            }
+        }
+    }
+
+    /// A set without a discount that is in it, or with one that is not; none where that would not be legal.
+    fn toggled(&self, members: &[usize], changed: usize) -> Option<Vec<usize>> {
+        if members.contains(&changed) {
+            return Some(members.iter().filter(|member| **member != changed).copied().collect());
+        }
+        let candidate = self.candidates.get(changed)?;
+        let mut others = members.iter().filter_map(|member| self.candidates.get(*member));
+        let is_legal = others.all(|other| other.stands_beside(candidate));
+        is_legal.then(|| merged(members, &[changed]))
     }
 
     /// The best set of discounts on deliveries, of those that fit.

@@ -94,7 +94,9 @@ impl RateProvider for Callback {
             if status != StatusCode::OK {
                 return Err(ProviderError::Status(status.as_u16()));
             }
-            let answer: WireAnswer = serde_json::from_slice(&read(response).await?).map_err(unusable)?;
+            // Without the reader's own words: they may repeat what was read, which belongs in no log.
+            let answer = serde_json::from_slice::<WireAnswer>(&read(response).await?)
+                .map_err(|_| unusable("it is no list of rates"))?;
             rates_of(answer, request)
         })
     }

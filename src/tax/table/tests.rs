@@ -116,7 +116,7 @@ fn the_most_specific_rate_of_a_priority_holds_and_priorities_add_up() {
     let table = table(vec![
         rate(1, "US-NY", 40_000),
         at(1, rate(2, "US-NY 100*", 45_000)),
-        at(1, rate(3, "US-NY 10001..10010", 50_000)),
+        at(1, rate(3, "US-NY 10001..10009", 50_000)),
         at(1, rate(4, "US-NY 10003", 60_000)),
         rate(5, "CA", 50_000),
         rate(6, "CA-ON", 130_000),
@@ -186,7 +186,10 @@ fn rates_hold_from_their_beginning_to_before_their_end() {
             now,
         };
         match table.rules(&question).unwrap().source {
-            TaxSource::Rates(rates) => rates.iter().map(|rate| rate.id.0).collect::<Vec<_>>(),
+            TaxSource::Rates(rates) => {
+                let standard = rates.iter().filter(|rate| rate.class.is_none());
+                standard.map(|rate| rate.id.0).collect::<Vec<_>>()
+            }
             other => panic!("{other:?}"),
         }
     };
@@ -245,6 +248,19 @@ fn holes_are_told_and_refused_where_the_shop_says_so() {
     assert_eq!(rates_at(&strict, "US", None), None, "the state is not known yet");
     assert_eq!(rates_at(&strict, "PL 00-001", None), Some(vec![]), "no rate holds any more");
     assert_eq!(rates_at(&strict, "SE 111 20", None), Some(vec![]), "nothing is collected there");
+}
+
+#[test]
+fn where_a_provider_is_asked_a_place_without_rates_is_unknown_and_not_untaxed() {
+    let asking = shop::Model {
+        tax_provider: TaxProviderKind::StripeTax,
+        tax_unmatched: TaxUnmatched::Refuse,
+        ..shop()
+    };
+    let table = table_with(&asking, vec![rate(1, "US-NY", 40_000)]);
+    assert_eq!(rates_at(&table, "US-NY 10001", None), Some(vec![1]));
+    assert_eq!(rates_at(&table, "US-TX 73301", None), None);
+    assert_eq!(rates_at(&table, "DE 10115", None), None);
 }
 
 #[test]

@@ -180,3 +180,28 @@ async fn a_rule_is_activated_only_after_what_it_says_was_simulated() {
     assert_eq!(code(&activate(app, &Actor::System, id).await.unwrap_err()), Some("WRONG_STATE"));
     have_active(app, &lower("second")).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rules_of_the_sample_shop_make_sense() {
+    let shop = TestShop::open().await;
+    have_products(&shop, 1).await;
+    let rules: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../../../demo/pricing_rules.json")).unwrap();
+    for rule in &rules {
+        let number = |name: &str| i32::try_from(rule[name].as_i64().unwrap()).unwrap();
+        let bound = |name: &str| rule.get(name).map(|bound| serde_json::from_value(bound.clone()).unwrap());
+        let new = NewRule {
+            name: rule["name"].as_str().unwrap().to_owned(),
+            condition: serde_json::from_value(rule["condition"].clone()).unwrap(),
+            action: serde_json::from_value(rule["action"].clone()).unwrap(),
+            floor: bound("floor"),
+            ceiling: bound("ceiling"),
+            max_step_bp: number("maxStepBp"),
+            priority: number("priority"),
+            every_minutes: number("everyMinutes"),
+            ..lower("sample")
+        };
+        have_active(&shop.app, &new).await;
+    }
+    assert_eq!(rules.len(), 3);
+}

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use tradepost::actor::Actor;
 use tradepost::pricing::dynamic::{
-    Action, Bound, Change, Condition, NewRule, Range, pause, run_due, run_rule, save_rule,
+    Action, Bound, Change, Condition, NewRule, Range, pause, revert_run, run_due, run_rule, save_rule,
 };
 use tradepost::store::BASE_PRICE_LIST;
 
@@ -292,4 +292,45 @@ async fn a_price_that_is_set_by_hand_beside_a_run_is_never_lost() {
     }
     let last = prices(&shop.app, BASE_PRICE_LIST).await;
     assert_eq!(last.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_dies_between_two_batches_leaves_a_run_that_changes_each_price_once() {
+    let shop = TestShop::open().await;
+    let sizes: Vec<String> = (0..20).map(|size| format!("s{size}")).collect();
+    let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
+    let colors = ["red", "green", "blue", "black", "white"];
+    let wide = |index| ProductSpec::new(&format!("w{index}")).in_sizes_and_colors(&sizes, &colors);
+    shop.have(&(0..6).map(wide).collect::<Vec<_>>()).await;
+    let app = node(&shop).await;
+    let rule = NewRule { max_step_bp: 10_000, ..lower("rule") };
+    let id = have_active(&app, &rule).await;
+    let node = {
+        let app = app.clone();
+        tokio::spawn(async move { run_rule(&app, &Actor::System, id).await })
+    };
+    while runs(&app).await.first().is_none_or(|run| run.last_variant_id == VariantId(0)) {
+        tokio::task::yield_now().await;
+    }
+    node.abort();
+    drop(node.await);
+    let left = runs(&app).await.remove(0);
+    assert!(left.changed_count >= 500, "a batch was written");
+    app.clock.advance(TimeDelta::seconds(121));
+    if left.state == PricingRunState::Running {
+        let before = app.db.statement_count();
+        assert_eq!(run_due(&app).await.unwrap(), 1);
+        let taken = app.db.statement_count() - before;
+        assert!(taken < 60, "{taken} statements for the rest");
+    }
+    let run = runs(&app).await.remove(0);
+    assert_eq!(
+        (runs(&app).await.len(), run.state, run.looked_at_count, run.changed_count),
+        (1, PricingRunState::Done, 600, 600)
+    );
+    assert_eq!(changes(&app).await.len(), 600);
+    assert!(base_prices(&app).await.iter().all(|minor| *minor == 900));
+    let reverted = revert_run(&app, &Actor::System, run.id).await.unwrap();
+    assert_eq!((reverted.put_back, reverted.kept), (600, 0));
+    assert!(base_prices(&app).await.iter().all(|minor| *minor == 1_000));
 }

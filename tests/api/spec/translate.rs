@@ -58,7 +58,10 @@ pub fn schema_for(document: &Value, schema: &Value, direction: Direction) -> Val
 }
 
 fn name_of(pointer: &str, form: Form) -> String {
-    let name = pointer.trim_start_matches("#/").replace('/', ".");
+    // A name may hold what an address may not.
+    let plain =
+        |letter: char| if letter.is_ascii_alphanumeric() || "_-".contains(letter) { letter } else { '.' };
+    let name: String = pointer.trim_start_matches("#/").chars().map(plain).collect();
     match form {
         Form::Closed => name,
         Form::Open => format!("open.{name}"),

@@ -233,8 +233,8 @@ async fn free_shipping_is_told_with_the_cart_once_the_delivery_is_known() {
     assert_eq!(
         free["discountAllocations"],
         json!([{ "__typename": "CartCodeDiscountAllocation", "code": "FREESHIP", "discountedAmount": { "amount": "4.9" },
-            "targetType": "SHIPPING_LINE", "discountApplication": { "allocationMethod": free["discountAllocations"][0]["discountApplication"]["allocationMethod"],
-                "targetSelection": "ALL", "targetType": "SHIPPING_LINE", "value": { "percentage": 100.0 } } }])
+            "targetType": "SHIPPING_LINE", "discountApplication": { "allocationMethod": "EACH",
+                "targetSelection": "ENTITLED", "targetType": "SHIPPING_LINE", "value": { "percentage": 100.0 } } }])
     );
 }
 

@@ -141,7 +141,9 @@ async fn each_kind_of_discount_is_priced_as_it_was_set() {
             assert_eq!((row.usage_limit, row.usage_count), (new.usage_limit, 0));
         }
     }
+    let before = shop.app.db.statement_count();
     let book = load_book(shop.app.db.fresh()).await.unwrap();
+    assert_eq!(shop.app.db.statement_count() - before, 3, "however many there are");
     assert_eq!(book.automatic().len(), 11);
     assert_eq!(book.named_collections(), &BTreeSet::from([collection]));
 }

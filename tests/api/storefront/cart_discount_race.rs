@@ -9,6 +9,7 @@ use entity::reservation::ReservationState;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::Value as Json;
 use tradepost::actor::Actor;
+use tradepost::checkout::{Submission, drive, submit};
 use tradepost::discount::{
     BuyerKey, Claimed, DiscountUse, NewDiscount, claim_in, deactivate, find_codes, redeem_in, release_in,
     remove_codes, update,
@@ -102,6 +103,7 @@ async fn a_buyer_uses_a_discount_once_however_many_carts_are_ordered_at_once() {
     let (shop, mug) = shop_with_mug().await;
     let once = NewDiscount { once_per_customer: true, ..off_order(Value::Percentage(1_000)) };
     let id = shop.discount(&coded("WELCOME", once)).await;
+    let (_, token) = signed_in(&shop, "ada@example.com").await;
     let mut carts = Vec::new();
     for cart in 0..24 {
         let email = if cart % 2 == 0 { "ada@example.com" } else { " Ada@Example.com" };
@@ -114,7 +116,6 @@ async fn a_buyer_uses_a_discount_once_however_many_carts_are_ordered_at_once() {
     let used = serde_json::json!(["DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED"]);
     assert_eq!(warnings_of(&shop, &mug, "ADA@example.com", "welcome").await, used);
     assert_eq!(warnings_of(&shop, &mug, "eve@example.com", "WELCOME").await, serde_json::json!([]));
-    let (_, token) = signed_in(&shop, "Ada@example.com").await;
     let cart = shop.ready_cart_with_codes(&mug, "ada@example.com", &[]).await;
     let identity =
         ("buyerIdentity", "CartBuyerIdentityInput!", serde_json::json!({ "customerAccessToken": token }));
@@ -298,4 +299,23 @@ async fn limits_hold_for_claims_of_several_discounts_that_cross_each_other() {
     assert_eq!(count(Claimed::UsedByCustomer(once)), 20);
     assert_eq!(count(Claimed::UsedUp(first)), 23);
     assert_eq!(code_uses(&shop).await, used);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cart_that_is_being_paid_still_shows_the_discount_that_it_uses_up() {
+    let (shop, mug) = shop_with_mug().await;
+    let once = NewDiscount { usage_limit: Some(1), once_per_customer: true, ..off_order(Value::Amount(500)) };
+    let id = shop.discount(&coded("ONE", once)).await;
+    let cart = shop.ready_cart_with_codes(&mug, "ada@example.com", &["ONE"]).await;
+    let late = shop.ready_cart_with_codes(&mug, "ada@example.com", &["ONE"]).await;
+    let submitted = submit(&shop.app, cart.rsplit('/').next().unwrap(), "token").await.unwrap();
+    let Submission::Accepted(attempt) = submitted else { panic!("{submitted:?}") };
+    let buyer = BuyerKey::new(&shop.app.secret_key, None, Some("ada@example.com")).unwrap();
+    let uses = uses_of(&shop, &["ONE"]).await;
+    assert_eq!(claim(&shop, &format!("attempt/{attempt}"), &buyer, &uses).await, Claimed::All);
+    assert_eq!(shop.cart(&cart).await["discountCodes"][0]["applicable"], true);
+    assert_eq!(shop.cart(&late).await["discountCodes"][0]["applicable"], false, "the other cart has lost it");
+    drive(&shop.app, attempt).await.unwrap();
+    assert_eq!(shop.orders().await[0].discount_minor, 500);
+    assert_eq!(shop.discount_row(id).await.usage_count, 1, "claimed twice by one attempt, used once");
 }

@@ -106,8 +106,8 @@ async fn staff_with_the_scope_read_any_cart_with_its_steps() {
     let reader = token(&["read_orders"]).await;
     let by_number = ask(&reader, &number).await["data"]["cart"].clone();
     assert_eq!(by_number["id"], number, "{by_number:#}");
-    assert_eq!(by_number["subtotalPrice"]["amount"], "28.00");
-    assert_eq!(by_number["totalDiscounts"]["amount"], "7.50");
+    assert_eq!(by_number["subtotalPrice"]["amount"], "28.0");
+    assert_eq!(by_number["totalDiscounts"]["amount"], "7.5");
     assert_eq!(by_number["lines"][0]["title"], "mug");
     assert_eq!(kinds(&by_number["lines"][0])[0], "BASE_PRICE");
     let by_secret = ask(&reader, &id).await["data"]["cart"].clone();

@@ -3,6 +3,7 @@
 mod app_documents;
 mod bundle;
 mod cart;
+mod cart_buyer;
 mod cart_clone;
 mod cart_codes;
 mod cart_delivery;

@@ -239,6 +239,17 @@ async fn prices_of_a_segment_are_for_its_members_and_for_nobody_else_to_keep() {
     ] {
         assert_eq!(price_for(&shop, country, token.map(String::as_str)).await, expected, "{country}");
     }
+    let lines = json!([{ "merchandiseId": shop.variant_id("mug").await }]);
+    for (identity, expected) in [
+        (json!({ "customerAccessToken": adas }), "10.0"),
+        (json!({ "customerAccessToken": bobs }), "12.5"),
+        (json!({ "email": "ada@example.com" }), "12.5"),
+    ] {
+        let cart = shop.make_cart(json!({ "lines": lines, "buyerIdentity": identity })).await;
+        assert_eq!(cart["lines"]["nodes"][0]["cost"]["amountPerQuantity"]["amount"], expected, "{identity}");
+        let again = shop.cart(cart["id"].as_str().unwrap()).await;
+        assert_eq!(again["cost"]["totalAmount"]["amount"], expected, "{identity}");
+    }
     // Its own prices hold where the currency is theirs, from a quantity on, and by their priority.
     let mug = shop.first_variant("mug").await;
     let euros = |minor| Money::new(minor, currency("EUR"));

@@ -1,6 +1,7 @@
 //! Taxes: what staff may set, what holds where, and what a provider says instead.
 
 mod ask;
+mod cart;
 mod command;
 mod demo;
 mod stripe;

@@ -13,8 +13,7 @@ pub struct CartCost(pub(super) Cart);
 impl Cart {
     /// What is taken in taxes, once that is known.
     fn tax(&self) -> Result<Option<MoneyV2>, ApiError> {
-        let priced = &self.0.priced;
-        priced.taxes_known.then(|| self.money(priced.tax_minor)).transpose()
+        self.0.tax_minor().map(|minor| self.money(minor)).transpose()
     }
 
     fn subtotal(&self) -> Result<MoneyV2, ApiError> {

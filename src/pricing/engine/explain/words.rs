@@ -7,7 +7,7 @@ use crate::pricing::engine::trace::{Step, StepKind, Subject};
 
 /// An amount, such as `12.50 EUR`.
 pub(super) fn amount(minor: i64, currency: Currency) -> String {
-    format!("{} {currency}", Money::new(minor, currency))
+    Money::new(minor, currency).for_people()
 }
 
 /// A percentage, such as `12.5 %`.

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::cart::{self, Size};
+use super::measure::Flags;
 use super::{cases, invariant, measure};
 use crate::pricing::engine::{PriceError, Trace, price};
 
@@ -24,12 +25,13 @@ proptest! {
 
 #[test]
 fn the_carts_of_the_measurement_hold_as_well() {
-    assert_eq!(measure::broken(0..2_000), Vec::<String>::new());
-    for seed in 0..3 {
-        assert_eq!(invariant::broken(&measure::large_cart(seed, 200, 40), seed), None);
+    assert_eq!(measure::broken(0..u64::from(cases().cases) * 7), Vec::<String>::new());
+    for flags in [Flags::Mixed, Flags::All] {
+        assert_eq!(invariant::broken(&measure::large_cart(1, 200, 40, flags), 1), None);
+        let (text, _) = measure::times(4, 2, 500, 50, flags);
+        println!("without optimisation: {text}");
+        assert!(text.contains("8 times over 4 carts"), "{text}");
     }
-    let (text, _) = measure::times(1, 1, 20, 5);
-    assert!(text.contains("20 lines x 5 discounts, 1 times"), "{text}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use super::label::{
     MessageFault, ParcelNews, SoldLabel, SoldState,
 };
 use super::{CarrierRate, ProviderError, RateProvider, RateRequest, Reply};
+use crate::clock::Clock;
 use crate::config::{Config, ShipEngineSettings, is_shipengine_id};
 
 /// The name under which labels know it.
@@ -66,7 +67,7 @@ impl ShipEngine {
     }
 
     async fn estimate(&self, request: &RateRequest) -> Result<Vec<CarrierRate>, ProviderError> {
-        let body = wire::estimate(request, &self.settings.carrier_ids)?;
+        let body = wire::estimate(Clock::System.now(), request, &self.settings.carrier_ids)?;
         let answer = self.send(Method::POST, "/v1/rates/estimate", Some(body), PATIENCE).await?;
         read::estimates(&answer, request.currency)
             .ok_or_else(|| ProviderError::BadAnswer("the estimates cannot be read".to_owned()))

@@ -1,5 +1,6 @@
 //! What is sent to ShipEngine, field by field as it is described there.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -195,6 +196,7 @@ struct Estimate<'a> {
     to_city_locality: &'a str,
     to_state_province: &'a str,
     weight: Weight,
+    ship_date: String,
     confirmation: &'static str,
     address_residential_indicator: &'static str,
 }
@@ -203,7 +205,11 @@ struct Estimate<'a> {
 ///
 /// # Errors
 /// [`ProviderError::Refused`] where the request does not say what is needed: then it need not be asked.
-pub(super) fn estimate(request: &RateRequest, carrier_ids: &[String]) -> Result<String, ProviderError> {
+pub(super) fn estimate(
+    now: DateTime<Utc>,
+    request: &RateRequest,
+    carrier_ids: &[String],
+) -> Result<String, ProviderError> {
     let missing = |code: &str| ProviderError::Refused {
         code: code.to_owned(),
         message: "the request does not say what ShipEngine needs".to_owned(),
@@ -228,6 +234,7 @@ pub(super) fn estimate(request: &RateRequest, carrier_ids: &[String]) -> Result<
         to_city_locality,
         to_state_province,
         weight: Weight::grams(grams),
+        ship_date: now.to_rfc3339_opts(SecondsFormat::Secs, true),
         confirmation: "none",
         address_residential_indicator: "unknown",
     }))

@@ -1,0 +1,1 @@
+-- What an attempt waits for, and what payment providers told.

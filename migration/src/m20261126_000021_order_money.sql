@@ -1,0 +1,1 @@
+-- Capturing, giving back and cancelling after the order.

@@ -1,0 +1,1 @@
+-- Answers that were given under a caller's key.
