@@ -20,11 +20,7 @@ pub(super) fn to_price(cart: &Unpriced<'_>) -> CartToPrice {
     CartToPrice {
         conversion: terms.basis.rules.conversion,
         now: terms.basis.now,
-        buyer: Buyer {
-            customer: row.customer_id,
-            segments: terms.segments.clone(),
-            market: terms.market.id,
-        },
+        buyer: Buyer { customer: row.customer_id, segments: terms.segments.clone(), market: terms.market.id },
         lines: cart.lines.iter().map(|(line, merchandise)| line_to_price(line, merchandise)).collect(),
         codes: details.codes.clone(),
         discounts: discounts_of(terms, details),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use entity::cart;
 use entity::id::SegmentId;
-use entity::{cart, shop};
 
 use crate::app::App;
 use crate::catalog::PriceBasis;
@@ -18,8 +18,6 @@ use crate::{shipping, tax};
 /// The settings that carts are priced by.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// The shop.
-    pub shop: Arc<shop::Model>,
     /// Its markets, price lists and rates between currencies.
     pub markets: Arc<market::Settings>,
     /// Its discounts.
@@ -47,7 +45,6 @@ impl App {
     /// The database's own, and when the shop has not been set up.
     pub async fn rules(&self) -> Result<Rules, Fault> {
         Ok(Rules {
-            shop: self.shop().await?,
             markets: self.markets().await?,
             discounts: self.discounts().await?,
             taxes: self.taxes().await?,

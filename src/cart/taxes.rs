@@ -7,7 +7,8 @@ use crate::error::Fault;
 use crate::market::Address;
 use crate::pricing::engine::{CartToPrice, TaxRules, TaxSource};
 use crate::tax::{
-    Fallback, Place, TAXES_UNAVAILABLE, TaxAnswerOrFallback, TaxProviderKind, TaxQuestion, TaxRequest, request_for,
+    Fallback, Place, TAXES_UNAVAILABLE, TaxAnswerOrFallback, TaxProviderKind, TaxQuestion, TaxRequest,
+    request_for,
 };
 
 /// How sure the taxes of a cart are.

@@ -261,7 +261,8 @@ pub(super) fn store_credit_of(details: &Details, priced: &PricedCart) -> Option<
 
 /// Whose answers did not come.
 pub(super) fn fallbacks_of(deliveries: &[DeliveryGroup], taxes: &TaxStanding) -> Fallbacks {
-    let is_fallback = |group: &DeliveryGroup| group.selected.as_ref().is_some_and(DeliveryOption::is_fallback);
+    let is_fallback =
+        |group: &DeliveryGroup| group.selected.as_ref().is_some_and(DeliveryOption::is_fallback);
     Fallbacks { taxes: *taxes == TaxStanding::Fallback, delivery: deliveries.iter().any(is_fallback) }
 }
 

@@ -5,14 +5,14 @@ use entity::order_discount_application::TargetSelection;
 
 use crate::app::App;
 use crate::cart::{CartLineView, CartView, DeliveryGroup};
-use crate::market::Address;
 use crate::order::{DraftAllocation, DraftApplication, DraftLine, DraftShipping, DraftTax, OrderDraft};
 use crate::pricing::engine::{self, Allocation, Application, PricedDelivery, TaxLine, Value};
 
 /// The order that a cart without obstacles becomes.
 pub(super) fn draft(app: &App, cart: &CartView) -> OrderDraft {
     let priced = &cart.priced;
-    let shipping_address = shipping_address(cart);
+    let selected = cart.addresses.iter().find(|address| address.selected);
+    let address = selected.map(|selected| selected.address.clone()).filter(|_| cart.needs_delivery());
     OrderDraft {
         email: cart.row.email.clone().unwrap_or_default(),
         phone: cart.row.phone.clone(),
@@ -22,8 +22,9 @@ pub(super) fn draft(app: &App, cart: &CartView) -> OrderDraft {
         market: Some(cart.market().id),
         fx_rate_e9: Some(cart.rate_e9()),
         lines: cart.lines.iter().map(|line| line_of(app, line)).collect(),
-        billing_address: cart.billing_address.clone().or_else(|| shipping_address.clone()),
-        shipping_address,
+        billing_address: cart.billing_address.clone().or_else(|| address.clone()),
+        // What is fetched goes nowhere.
+        shipping_address: address.filter(|_| is_sent(cart)),
         shipping: cart
             .deliveries
             .iter()
@@ -46,10 +47,11 @@ pub(super) fn draft(app: &App, cart: &CartView) -> OrderDraft {
     }
 }
 
-/// Where it goes, if anything goes anywhere.
-fn shipping_address(cart: &CartView) -> Option<Address> {
-    let selected = cart.addresses.iter().find(|address| address.selected).filter(|_| cart.needs_delivery());
-    selected.map(|address| address.address.clone())
+/// Whether anything of a cart is sent.
+fn is_sent(cart: &CartView) -> bool {
+    let is_fetched =
+        |group: &DeliveryGroup| group.selected.as_ref().is_some_and(|option| option.pickup_at().is_some());
+    !cart.deliveries.iter().all(is_fetched)
 }
 
 fn line_of(app: &App, line: &CartLineView) -> DraftLine {

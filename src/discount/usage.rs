@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::Email;
 use crate::error::Fault;
-use crate::secret::SecretKey;
+use crate::secret::{SecretKey, hex_digest};
 
 /// What the digests of e-mail addresses are for.
 const PURPOSE: &str = "discount buyer";
@@ -41,8 +41,7 @@ impl BuyerKey {
     pub fn new(key: &SecretKey, customer: Option<CustomerId>, email: Option<&str>) -> Result<Self, Fault> {
         let email = email.and_then(Email::parse);
         let digest = email.map(|email| key.digest(PURPOSE, &email.normalized())).transpose()?;
-        let hex = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { customer, email_digest: digest.map(hex) })
+        Ok(Self { customer, email_digest: digest.map(|digest| hex_digest(&digest)) })
     }
 
     /// Whether nothing is known of the buyer.

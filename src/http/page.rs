@@ -111,9 +111,11 @@ async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, F
         total: amount(line.priced.subtotal_minor, currency),
     });
     let priced = &cart.priced;
-    let deliveries = cart.deliveries.iter().zip(&priced.deliveries).filter_map(|(group, priced)| {
-        Some((group.selected.as_ref()?.title.clone(), priced.cost_minor?))
-    });
+    let deliveries = cart
+        .deliveries
+        .iter()
+        .zip(&priced.deliveries)
+        .filter_map(|(group, priced)| Some((group.selected.as_ref()?.title.clone(), priced.cost_minor?)));
     let rest = Rest {
         discount_minor: priced.discount_minor.saturating_add(priced.shipping_discount_minor),
         deliveries: deliveries.collect(),

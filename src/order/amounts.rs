@@ -89,16 +89,17 @@ async fn write_applications(
 }
 
 async fn write_taxes(tx: &Tx, draft: &OrderDraft, written: &Written) -> Result<(), Fault> {
-    let row = |line: Option<OrderLineId>, delivery: Option<i64>, tax: &DraftTax| order_tax_line::ActiveModel {
-        id: NotSet,
-        order_id: Set(written.order),
-        order_line_id: Set(line),
-        shipping_line_id: Set(delivery),
-        title: Set(tax.title.clone()),
-        jurisdiction: Set(tax.jurisdiction.clone()),
-        rate_e6: Set(tax.rate_e6),
-        amount_minor: Set(tax.amount_minor),
-    };
+    let row =
+        |line: Option<OrderLineId>, delivery: Option<i64>, tax: &DraftTax| order_tax_line::ActiveModel {
+            id: NotSet,
+            order_id: Set(written.order),
+            order_line_id: Set(line),
+            shipping_line_id: Set(delivery),
+            title: Set(tax.title.clone()),
+            jurisdiction: Set(tax.jurisdiction.clone()),
+            rate_e6: Set(tax.rate_e6),
+            amount_minor: Set(tax.amount_minor),
+        };
     let of_lines = draft
         .lines
         .iter()

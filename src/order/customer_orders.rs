@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use entity::id::{CustomerId, OrderDiscountApplicationId, OrderId};
 use entity::{
-    order, order_address, order_discount_application, order_line, order_line_discount, order_shipping_discount,
-    order_shipping_line, order_tax_line, order_transaction,
+    order, order_address, order_discount_application, order_line, order_line_discount,
+    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 

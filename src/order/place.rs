@@ -78,8 +78,12 @@ pub async fn place_in(
     }
     let mut deliveries = HashMap::new();
     if !draft.shipping.is_empty() {
-        let rows: Vec<_> =
-            draft.shipping.iter().zip(1..).map(|(delivery, position)| delivery_of(id, position, delivery)).collect();
+        let rows: Vec<_> = draft
+            .shipping
+            .iter()
+            .zip(1..)
+            .map(|(delivery, position)| delivery_of(id, position, delivery))
+            .collect();
         let rows = order_shipping_line::Entity::insert_many(rows).exec_with_returning(tx).await?;
         deliveries.extend(rows.into_iter().map(|row| (row.position, row.id)));
     }
@@ -197,7 +201,11 @@ fn line_of(order_id: OrderId, position: i32, line: &DraftLine) -> Result<order_l
     })
 }
 
-fn delivery_of(order_id: OrderId, position: i32, delivery: &DraftShipping) -> order_shipping_line::ActiveModel {
+fn delivery_of(
+    order_id: OrderId,
+    position: i32,
+    delivery: &DraftShipping,
+) -> order_shipping_line::ActiveModel {
     order_shipping_line::ActiveModel {
         id: NotSet,
         order_id: Set(order_id),

@@ -4,8 +4,8 @@ use entity::id::OrderId;
 use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
 use entity::{
-    order, order_address, order_discount_application, order_line, order_line_discount, order_shipping_discount,
-    order_shipping_line, order_tax_line, order_transaction,
+    order, order_address, order_discount_application, order_line, order_line_discount,
+    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, EntityTrait};

@@ -1,16 +1,14 @@
 //! The one writer of prices: every change of the table `price` goes through here, so that each is in the history.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use entity::id::{PriceListId, PricingRunId, ProductId, VariantId};
+use entity::id::{PriceListId, PricingRunId, VariantId};
 use entity::price_history::PriceReason;
-use entity::{price, price_history, variant};
+use entity::{price, price_history};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::lowest::{padded, products_of_in, refresh_lowest_in};
 use super::tier::MAX_LINE_QUANTITY;

@@ -8,6 +8,10 @@
 //! `carrier_service`, `delivery_quote`. Invariants: one profile is the default one; a place is in one zone of a location
 //! group at most, as far as zones do not name it more closely than others; every zone has methods; a rate is never
 //! negative; carriers are never asked inside a transaction, and an answer is never taken for another question.
+//!
+//! Labels are bought and parcels are followed here too. Tables: `shipping_label`, `parcel_event`, `webhook_receipt`.
+//! Invariants: a label is recorded under a name of ours before the provider is asked, and is bought once for the caller's
+//! key; an answer that was lost is settled by asking for that name; what is told of a parcel counts once, in any order.
 
 mod commands;
 mod error;

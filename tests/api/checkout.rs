@@ -344,8 +344,9 @@ async fn hold_only(shop: &TestShop, id: AttemptId) {
     let item = shop.variant_rows("mug").await[0].inventory_item_id;
     let demand = std::iter::once((item, 1)).collect();
     let now = shop.app.clock.now();
-    let held =
-        tradepost::inventory::reserve_in(&tx, now, id, &demand, &[], now + TimeDelta::minutes(15)).await.unwrap();
+    let held = tradepost::inventory::reserve_in(&tx, now, id, &demand, &[], now + TimeDelta::minutes(15))
+        .await
+        .unwrap();
     assert_eq!(held, tradepost::inventory::Held::All);
     tx.commit().await.unwrap();
 }

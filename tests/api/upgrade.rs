@@ -93,6 +93,8 @@ async fn a_shop_of_the_first_release_goes_on() {
     let cart = shop.cart_with("gid://shopify/ProductVariant/11", 2).await;
     assert_eq!(cart["userErrors"], json!([]));
     assert_eq!(cart["cart"]["totalQuantity"], 2);
+    let order = shop.orders().await.remove(0);
+    assert_eq!((order.total_minor, order.shipping_discount_minor, order.market_id), (1_490, 0, None));
     let cart = shop.ready_cart("gid://shopify/ProductVariant/11", 1, "manual").await;
     let group = shop.cart(&cart.id).await["deliveryGroups"]["nodes"][0].clone();
     assert_eq!(group["selectedDeliveryOption"]["handle"], "parcel", "it delivers as it did");

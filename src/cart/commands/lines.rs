@@ -16,8 +16,8 @@ use crate::cart::line::{
 };
 use crate::cart::load::{assemble, lines_in};
 use crate::cart::lock::lock_cart;
-use crate::cart::rules::enter_market;
 use crate::cart::merchandise::{Extent, Merchandise, merchandise_by_ids};
+use crate::cart::rules::enter_market;
 use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::error::Fault;

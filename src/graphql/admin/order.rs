@@ -307,7 +307,8 @@ impl Order {
         let mut sums: Vec<(&order_tax_line::Model, i64)> = Vec::new();
         for tax in self.0.taxes.iter().filter(|tax| is_meant(tax)) {
             let is_same = |other: &order_tax_line::Model| {
-                (&other.title, &other.jurisdiction, other.rate_e6) == (&tax.title, &tax.jurisdiction, tax.rate_e6)
+                (&other.title, &other.jurisdiction, other.rate_e6)
+                    == (&tax.title, &tax.jurisdiction, tax.rate_e6)
             };
             match sums.iter_mut().find(|(other, _)| is_same(other)) {
                 Some((_, sum)) => *sum = sum.saturating_add(tax.amount_minor),

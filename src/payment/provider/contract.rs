@@ -41,6 +41,9 @@ pub struct PayRequest {
     pub description: String,
     /// BCP 47 tag of the buyer's language.
     pub language: String,
+    /// When the attempt began: the same at every repetition, so that time limits made from it are the same too, and what
+    /// came of it can be looked for.
+    pub begun_at: DateTime<Utc>,
 }
 
 /// A payment to ask about: all that an attempt knows of it.
@@ -50,6 +53,10 @@ pub struct PaymentRef {
     pub key: String,
     /// The provider's name for it, once it was told.
     pub reference: Option<String>,
+    /// What it was to be paid with, as in [`PayRequest::token`].
+    pub token: Option<String>,
+    /// When the attempt began, as in [`PayRequest::begun_at`].
+    pub begun_at: DateTime<Utc>,
     /// How much it must be.
     pub amount: Money,
     /// Whether the money is to be taken once the buyer has approved.

@@ -8,6 +8,7 @@
 //! never those of gift cards; a run goes on where it was cut short, on one node at a time; each change is kept with its
 //! reason and can be taken back.
 
+mod batch;
 mod catalogue;
 mod check;
 mod commands;

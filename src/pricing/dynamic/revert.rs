@@ -14,9 +14,9 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::batch::{lock_products_in, record_in};
 use super::commands::lock_rule_in;
 use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
-use super::run::{lock_products_in, record_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use tradepost::actor::Actor;
 use tradepost::shipping::{buy_label, void_label};
 
-use super::{Depot, SECRET, shipengine, tracking};
-use crate::spec::peer::Answer;
-use crate::support::at_once;
+use super::{Depot, SECRET, configure, shipengine, tracking};
+use crate::spec::peer::{Answer, Peer};
+use crate::support::{TestShop, at_once};
 
 /// Who signs messages.
 struct Signer(KeyPair);
@@ -237,7 +237,16 @@ async fn messages_come_again_where_the_senders_keys_cannot_be_had() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_secret_or_a_provider_there_is_nothing_to_send_to() {
-    let shop = crate::support::TestShop::open().await;
+    let peer = Peer::start(shipengine);
+    let deaf = TestShop::open_with(|config| {
+        configure(config, &peer);
+        config.shipengine.as_mut().unwrap().webhook_secret = None;
+    });
+    let deaf = deaf.await;
+    let answer =
+        deaf.client.post(format!("{}/webhooks/shipengine", deaf.url)).body("{}").send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), peer.asked().len()), (404, 0));
+    let shop = TestShop::open().await;
     for path in ["/webhooks/shipengine", "/webhooks/other"] {
         let answer = shop.client.post(format!("{}{path}", shop.url)).body("{}").send().await.unwrap();
         assert_eq!(answer.status(), 404, "{path}");

@@ -59,7 +59,8 @@ pub fn shipengine(asked: &Asked) -> Answer {
         ("PUT", _) => Answer::json(200, &json!({ "approved": true, "message": "Done" })),
         ("GET", "/labels") => {
             let labels = json!([label("se-70001", "tp", "completed")]);
-            let links = json!({ "first": {}, "last": {}, "prev": {}, "next": {} });
+            let page = json!({ "href": "https://api.shipengine.com/v1/labels?page=1" });
+            let links = json!({ "first": page, "last": page, "prev": {}, "next": {} });
             Answer::json(200, &json!({ "labels": labels, "total": 1, "page": 1, "pages": 1, "links": links }))
         }
         ("GET", path) if path.starts_with("/labels/external_shipment_id/") => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::discount_code;
 use entity::discount_redemption::RedemptionState;
-use entity::id::{DiscountId, OrderId};
+use entity::id::OrderId;
 use entity::reservation::ReservationState;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::Value as Json;
@@ -71,9 +71,7 @@ async fn sixty_four_buyers_of_one_use_make_one_order() {
     assert_eq!((live[0].state, live[0].order_id), (RedemptionState::Redeemed, Some(orders[0].id)));
     let level = shop.level("mug").await;
     assert_eq!((level.available, level.reserved, level.committed), (999, 0, 1), "the losers hold nothing");
-    assert!(
-        shop.reservations().await.iter().filter(|held| held.state == ReservationState::Held).count() == 0
-    );
+    assert!(shop.reservations().await.iter().all(|held| held.state != ReservationState::Held));
 
     // The loser's failure touches nobody: without the code the cart is bought.
     let loser = {
@@ -200,13 +198,11 @@ async fn an_attempt_claims_once_and_gives_back_once() {
         )
     };
 
-    let before = app.db.statement_count();
     let tx = app.begin().await.unwrap();
     let begun = app.db.statement_count();
     assert_eq!(claim_in(&tx, app.clock.now(), "attempt/0", &guest("x"), &[]).await.unwrap(), Claimed::All);
     assert_eq!(app.db.statement_count(), begun, "a cart without discounts costs nothing");
     tx.rollback().await.unwrap();
-    assert!(begun >= before);
 
     assert_eq!(claim(&shop, "attempt/1", &guest("ada"), &uses).await, Claimed::All);
     assert_eq!(counts().await, (1, 1, vec![1, 1]));
@@ -287,9 +283,8 @@ async fn limits_hold_for_claims_of_several_discounts_that_cross_each_other() {
     })
     .await;
     let count = |claimed: Claimed| outcomes.iter().filter(|outcome| **outcome == claimed).count();
-    let counts = [first, second, once].map(|id: DiscountId| id);
     let mut used = Vec::new();
-    for id in counts {
+    for id in [first, second, once] {
         used.push(shop.discount_row(id).await.usage_count);
     }
     assert_eq!(used[0], 20, "{outcomes:?}");

@@ -66,7 +66,8 @@ pub enum PriceTraceStepKind {
 /// The steps of the line at a place of a cart, and those of the cart as a whole.
 pub(super) fn trace_of(cart: &CartView, place: usize) -> Result<Vec<PriceTraceStep>, ApiError> {
     let steps = cart.price_trace()?;
-    let own = Currency::find(&cart.row.currency).ok_or_else(|| Fault::new("a cart has an unknown currency"))?;
+    let own =
+        Currency::find(&cart.row.currency).ok_or_else(|| Fault::new("a cart has an unknown currency"))?;
     Ok(steps_of_line(&steps, place).into_iter().map(|step| step_of(step, own)).collect())
 }
 

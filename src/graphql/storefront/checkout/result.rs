@@ -189,7 +189,7 @@ impl SubmissionError {
 
 fn submission_code(code: ObstacleCode) -> SubmissionErrorCode {
     match code {
-        ObstacleCode::EmptyCart => SubmissionErrorCode::Error,
+        ObstacleCode::EmptyCart | ObstacleCode::DeliveryUnknown => SubmissionErrorCode::Error,
         ObstacleCode::EmailRequired => SubmissionErrorCode::BuyerIdentityEmailRequired,
         ObstacleCode::EmailInvalid => SubmissionErrorCode::BuyerIdentityEmailIsInvalid,
         ObstacleCode::DeliveryAddressRequired => SubmissionErrorCode::DeliveryAddressRequired,
@@ -205,7 +205,6 @@ fn submission_code(code: ObstacleCode) -> SubmissionErrorCode {
             SubmissionErrorCode::PaymentsUnacceptablePaymentAmount
         }
         ObstacleCode::TaxesUnknown => SubmissionErrorCode::TaxesMustBeDefined,
-        ObstacleCode::DeliveryUnknown => SubmissionErrorCode::NoDeliveryGroupSelected,
     }
 }
 

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::client::Client;
-use super::read;
+use super::parcel;
 use crate::secret;
 use crate::shipping::provider::label::{Message, MessageFault};
 
@@ -139,6 +139,6 @@ pub(super) async fn read(
     RsaPublicKeyComponents { n: key.n.as_slice(), e: key.e.as_slice() }
         .verify(&RSA_PKCS1_2048_8192_SHA256, &signed, &signature)
         .map_err(|_| MessageFault::NotProven("another signature"))?;
-    let news = read::message(body).ok_or(MessageFault::Unreadable)?;
+    let news = parcel::message(body).ok_or(MessageFault::Unreadable)?;
     Ok(Message { key: secret::hex_digest(body), news })
 }

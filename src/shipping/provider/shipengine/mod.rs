@@ -5,6 +5,7 @@
 
 mod client;
 mod message;
+mod parcel;
 mod read;
 mod wire;
 
@@ -127,7 +128,7 @@ impl ShipEngine {
     async fn track(&self, reference: &str) -> Result<ParcelNews, LabelFault> {
         let path = format!("/v1/labels/{}/track", named(reference)?);
         let answer = self.send(Method::GET, &path, None, PATIENCE).await?;
-        read::tracking(&answer).ok_or(LabelFault::Unknown("the tracking cannot be read"))
+        parcel::tracking(&answer).ok_or(LabelFault::Unknown("the tracking cannot be read"))
     }
 
     async fn subscribe(&self, url: &str) -> Result<(), LabelFault> {
@@ -136,7 +137,7 @@ impl ShipEngine {
         };
         let path = "/v1/environment/webhooks";
         let answer = self.send(Method::GET, path, None, PATIENCE).await?;
-        if read::has_webhook(&answer, url).ok_or(LabelFault::Unknown("the webhooks cannot be read"))? {
+        if parcel::has_webhook(&answer, url).ok_or(LabelFault::Unknown("the webhooks cannot be read"))? {
             return Ok(());
         }
         let body = wire::webhook(url, message::SECRET_HEADER, secret);
