@@ -54,7 +54,10 @@ pub const VARIABLES: &[&str] = &[
     "SHIPENGINE_CARRIER_IDS",
     "SHIPENGINE_WEBHOOK_SECRET",
     "STRIPE_SECRET_KEY",
+    "STRIPE_PUBLISHABLE_KEY",
+    "STRIPE_WEBHOOK_SECRET",
     "STRIPE_TAX_SECRET_KEY",
+    "STRIPE_API_URL",
     "INTROSPECTION",
     "GRAPHIQL",
     "RUN_JOBS",
@@ -184,7 +187,7 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// `SHIPENGINE_API_KEY` and what belongs to it; without it ShipEngine is off.
     pub shipengine: Option<ShipEngineSettings>,
-    /// `STRIPE_SECRET_KEY`, `STRIPE_TAX_SECRET_KEY`.
+    /// `STRIPE_SECRET_KEY` and what belongs to it, `STRIPE_TAX_SECRET_KEY`.
     pub stripe: StripeSettings,
     /// `STOREFRONT_TOKENS`.
     pub storefront_tokens: StorefrontTokens,
@@ -505,7 +508,10 @@ mod tests {
             ("SHIPENGINE_CARRIER_IDS", "ups"),
             ("SHIPENGINE_WEBHOOK_SECRET", "short"),
             ("STRIPE_SECRET_KEY", "pk_public"),
+            ("STRIPE_PUBLISHABLE_KEY", "sk_secret"),
+            ("STRIPE_WEBHOOK_SECRET", "secret"),
             ("STRIPE_TAX_SECRET_KEY", "secret"),
+            ("STRIPE_API_URL", "https://stripe.example"),
             ("INTROSPECTION", "yes"),
             ("GRAPHIQL", "1"),
             ("RUN_JOBS", "2"),

@@ -53,7 +53,8 @@ pub(super) async fn note(
             let tx = app.begin().await?;
             let row = lock(&tx, id).await?;
             let (to, failure) = outcome(answer);
-            if !can_become(row.state, to) && !(row.state == to && to == LabelState::Unknown) {
+            let is_asked_again = row.state == to && to == LabelState::Unknown;
+            if !can_become(row.state, to) && !is_asked_again {
                 return Ok(row);
             }
             let (asks, order_id) = (row.asks, row.order_id);

@@ -147,10 +147,12 @@ async fn a_rate_of_a_carrier_is_chosen_and_kept() {
     assert_eq!(peer.asked().len(), 1);
 }
 
+type Answering = fn(&Asked) -> Answer;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_a_carrier_does_wrong_the_declared_rate_holds() {
     let peer = Peer::start(two_rates);
-    let wrong: [(&str, fn(&Asked) -> Answer); 12] = [
+    let wrong: [(&str, Answering); 12] = [
         ("too late", |asked| two_rates(asked).too_late()),
         ("an error", |_| Answer::text(500, "oops")),
         ("not found", |_| Answer::json(404, &json!({ "rates": [] }))),

@@ -2,10 +2,13 @@
 
 pub mod contract;
 mod manual;
+mod stripe;
 mod test_gateway;
 
 use std::pin::Pin;
 use std::sync::Arc;
+
+pub use stripe::Stripe;
 
 use super::method::{FREE, Payment, PaymentError};
 use crate::config::Config;

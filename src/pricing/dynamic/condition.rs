@@ -168,13 +168,21 @@ pub(super) struct Needs {
     pub(super) windows: BTreeSet<u16>,
 }
 
+/// What each of several conditions says. All are looked at: who reads the trace wants to know each.
+fn part_answers(parts: &[Condition], facts: &Facts, moment: &Moment, told: &mut Told<'_>) -> Vec<bool> {
+    parts.iter().map(|part| part.holds(facts, moment, told)).collect()
+}
+
 impl Condition {
     /// Whether it holds; tells each condition that was looked at.
     pub(super) fn holds(&self, facts: &Facts, moment: &Moment, told: &mut Told<'_>) -> bool {
         match self {
-            // All are looked at: who reads the trace wants to know each.
-            Self::All(parts) => parts.iter().fold(true, |all, part| part.holds(facts, moment, told) && all),
-            Self::Any(parts) => parts.iter().fold(false, |any, part| part.holds(facts, moment, told) || any),
+            Self::All(parts) => {
+                part_answers(parts, facts, moment, told).into_iter().all(std::convert::identity)
+            }
+            Self::Any(parts) => {
+                part_answers(parts, facts, moment, told).into_iter().any(std::convert::identity)
+            }
             _ => {
                 let holds = self.leaf_holds(facts, moment);
                 told.step(StepKind::Condition, || Telling {

@@ -88,13 +88,16 @@ struct Bundle {
     bound_minor: i64,
 }
 
+/// The discounts on products and on the order that a search is among.
+type Lists = (Vec<usize>, Vec<usize>);
+
 /// Chooses the set that takes the most off.
 ///
 /// # Errors
 /// [`PriceError::Overflow`].
 pub(super) fn choose(contest: &Contest<'_>) -> Result<Choice, PriceError> {
     let mut best = Choice::default();
-    let mut known: Vec<((Vec<usize>, Vec<usize>), Choice)> = Vec::new();
+    let mut known: Vec<(Lists, Choice)> = Vec::new();
     for present in presences() {
         let products = contest.fitting(present, DiscountClass::Product);
         let orders = contest.fitting(present, DiscountClass::Order);

@@ -5,8 +5,8 @@ use entity::{event, fx_rate, market, market_locale, market_region, price, price_
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tradepost::actor::Actor;
 use tradepost::market::{
-    self as commands, MAX_ADJUST_BP, MarketError, NewMarket, NewPriceList, NewQuantityRule,
-    NewRate, Region, find_country, find_language,
+    self as commands, MAX_ADJUST_BP, MarketError, NewMarket, NewPriceList, NewQuantityRule, NewRate, Region,
+    find_country, find_language,
 };
 use tradepost::money::Money;
 use tradepost::pricing::{FixedPrice, save_fixed_prices};

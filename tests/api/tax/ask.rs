@@ -69,12 +69,14 @@ async fn an_answer_is_kept_and_found_until_it_is_old() {
     assert_eq!(quotes(&shop).await, 1, "it is not old yet");
 }
 
+type Answering = fn(&Asked) -> Answer;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_the_declared_fallback_holds_and_never_no_tax() {
     let peer = Peer::start(calculating);
     for fallback in [Fallback::Refuse, Fallback::TableRates] {
         let mut shop = asking(&peer, fallback).await;
-        let failures: [(&str, fn(&Asked) -> Answer); 5] = [
+        let failures: [(&str, Answering); 5] = [
             ("an outage", |_| Answer::text(500, "")),
             ("a refusal", |_| Answer::text(400, "{}")),
             ("no calculation", |_| Answer::text(200, "{}")),

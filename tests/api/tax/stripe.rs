@@ -186,10 +186,12 @@ fn wrong(change: fn(&mut Value)) -> impl Fn(&Asked) -> Answer + Send + Sync {
     }
 }
 
+type Change = fn(&mut Value);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_is_not_about_the_question_is_not_used() {
     let peer = Peer::start(calculating);
-    let changes: [(&str, fn(&mut Value)); 13] = [
+    let changes: [(&str, Change); 13] = [
         ("another currency", |answer| answer["currency"] = json!("eur")),
         ("no line", |answer| answer["line_items"]["data"] = json!([])),
         ("a line twice", |answer| answer["line_items"]["data"][1] = answer["line_items"]["data"][0].clone()),

@@ -161,7 +161,7 @@ fn refused(status: StatusCode, headers: &HeaderMap, path: &[&str], bytes: &[u8])
     let no = no_of(status, bytes);
     let request = headers.get(REQUEST_HEADER).and_then(|value| value.to_str().ok()).map(plain);
     // By its kind alone: names of payments are in the path, and words of buyers in what was sent and answered.
-    let path = path.iter().filter(|part| !part.contains(|letter: char| letter.is_ascii_digit())).last();
+    let path = path.iter().rfind(|part| !part.contains(|letter: char| letter.is_ascii_digit()));
     if no.as_ref().is_none_or(|no| no.kind != Kind::Card) {
         let code = no.as_ref().map(No::told);
         tracing::warn!(status = status.as_u16(), path, code, request, "Stripe said no");
@@ -222,7 +222,8 @@ fn silence(error: reqwest::Error) -> Failure {
         return Failure::No(No::without_reason(0));
     }
     // Without the address, which names a payment.
-    let what = if error.is_timeout() { "no answer in time".to_owned() } else { error.without_url().to_string() };
+    let what =
+        if error.is_timeout() { "no answer in time".to_owned() } else { error.without_url().to_string() };
     Failure::Unknown(what)
 }
 

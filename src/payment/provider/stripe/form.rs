@@ -16,10 +16,10 @@ const MAX_DESCRIPTION: usize = 1_000;
 const NAMELESS: &str = "Order";
 
 /// The languages of Stripe's page.
-const LOCALES: [&str; 42] = [
-    "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu",
-    "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl",
-    "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW", "auto", "",
+const LOCALES: [&str; 40] = [
+    "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr",
+    "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk",
+    "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
 ];
 
 /// `payment_intents`: made and confirmed at once, with what the buyer pays with.
@@ -121,7 +121,7 @@ fn description(request: &PayRequest) -> String {
 fn locale(language: &str) -> &'static str {
     let known = |tag: &str| LOCALES.into_iter().find(|own| own.eq_ignore_ascii_case(tag));
     let main = language.split(['-', '_']).next().unwrap_or_default();
-    known(language).or_else(|| known(main)).filter(|found| !found.is_empty()).unwrap_or("auto")
+    known(language).or_else(|| known(main)).unwrap_or("auto")
 }
 
 #[cfg(test)]

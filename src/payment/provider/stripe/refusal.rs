@@ -119,9 +119,15 @@ mod tests {
             fault(402, Kind::Card, "expired_card", ""),
             ProviderFault::Refused(Refusal::CardDeclined)
         ));
-        assert!(matches!(fault(404, Kind::InvalidRequest, "resource_missing", "intent"), ProviderFault::Absent));
+        assert!(matches!(
+            fault(404, Kind::InvalidRequest, "resource_missing", "intent"),
+            ProviderFault::Absent
+        ));
         assert!(matches!(fault(400, Kind::Idempotency, "", ""), ProviderFault::Broken(_)));
-        assert!(matches!(fault(400, Kind::InvalidRequest, "parameter_unknown", ""), ProviderFault::Broken(_)));
+        assert!(matches!(
+            fault(400, Kind::InvalidRequest, "parameter_unknown", ""),
+            ProviderFault::Broken(_)
+        ));
         assert!(matches!(No::without_reason(401).into_fault(), ProviderFault::Broken(_)));
     }
 

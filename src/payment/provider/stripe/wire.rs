@@ -24,8 +24,7 @@ pub(super) struct Intent {
     pub(super) currency: String,
     pub(super) status: Status,
     pub(super) client_secret: Option<String>,
-    #[serde(default)]
-    pub(super) metadata: Metadata,
+    metadata: Option<Metadata>,
     pub(super) next_action: Option<NextAction>,
     pub(super) last_payment_error: Option<PaymentError>,
     pub(super) latest_charge: Option<Expandable<Charge>>,
@@ -143,15 +142,20 @@ pub(super) struct Page<T> {
 }
 
 impl Intent {
+    /// A text that we hung on it.
+    pub(super) fn hung(&self, name: &str) -> Option<&str> {
+        let text = self.metadata.as_ref()?.get(name)?;
+        (!text.is_empty()).then_some(text)
+    }
+
     /// Whether it is the payment of the attempt with this key.
     pub(super) fn is_of(&self, key: &str) -> bool {
-        self.metadata.get(ATTEMPT_KEY).is_some_and(|own| own == key)
+        self.hung(ATTEMPT_KEY) == Some(key)
     }
 
     /// Whether it was made for a front end and belongs to no attempt yet.
     pub(super) fn is_free(&self) -> bool {
-        let has = |name: &str| self.metadata.get(name).is_some_and(|value| !value.is_empty());
-        has(SESSION_KEY) && !has(ATTEMPT_KEY)
+        self.hung(SESSION_KEY).is_some() && self.hung(ATTEMPT_KEY).is_none()
     }
 }
 

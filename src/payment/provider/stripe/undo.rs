@@ -1,0 +1,124 @@
+//! Making sure that a payment costs the buyer nothing, whatever came of it.
+
+use super::amount::to_wire;
+use super::client::Failure;
+use super::find::Found;
+use super::pay::untakable;
+use super::refusal::No;
+use super::standing::{Standing, standing};
+use super::wire::{Expandable, Intent, Refund, Session, SessionStatus};
+use super::{Asked, Stripe, form};
+use crate::payment::provider::contract::{PaymentRef, ProviderFault};
+
+/// Steps at most: after each the buyer or the bank may have moved the payment on.
+const MAX_STEPS: usize = 4;
+
+impl Stripe {
+    /// See [`crate::payment::provider::contract::PaymentProvider::undo`].
+    pub(super) async fn take_back(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
+        let asked = Asked::of_payment(payment);
+        if payment.reference.is_none() && !asked.on_intent {
+            self.use_up(&asked).await?;
+        }
+        match self.locate(payment).await? {
+            // What belongs to another attempt, or to none yet, is not this one's to give back.
+            Some(Found::Intent(intent)) if intent.is_of(&asked.key) => {
+                self.take_back_intent(*intent, &asked.key).await
+            }
+            Some(Found::Page(session)) if session.client_reference_id.as_ref() == Some(&asked.key) => {
+                self.take_back_page(*session, &asked.key).await
+            }
+            Some(Found::Intent(_) | Found::Page(_)) | None => Ok(()),
+        }
+    }
+
+    /// Uses a key up, so that a request that is still on its way comes to nothing. Of a request that is being worked on
+    /// the outcome is unknown; after any other answer what there is under the key can be found.
+    async fn use_up(&self, asked: &Asked) -> Result<(), ProviderFault> {
+        let form = form::blank(to_wire(asked.amount).ok_or_else(untakable)?, asked.amount.currency);
+        match self.client.post::<Intent>(&["v1", "payment_intents"], &form, &asked.key).await {
+            Ok(told) => match self.close(&told.thing, &asked.key).await {
+                Ok(()) | Err(Failure::No(_)) => Ok(()),
+                Err(unknown @ Failure::Unknown(_)) => Err(unknown.into()),
+            },
+            Err(Failure::No(No { status: 401 | 403, .. })) => {
+                Err(ProviderFault::Broken("the keys are wrong".to_owned()))
+            }
+            Err(Failure::No(_)) => Ok(()),
+            Err(unknown @ Failure::Unknown(_)) => Err(unknown.into()),
+        }
+    }
+
+    async fn take_back_intent(&self, mut intent: Intent, key: &str) -> Result<(), ProviderFault> {
+        for _ in 0..MAX_STEPS {
+            match standing(&intent)? {
+                Standing::Closed(_) => return Ok(()),
+                Standing::Taken(amount) if amount.minor == 0 => return Ok(()),
+                Standing::Taken(_) => return self.refund_rest(&intent, key).await,
+                Standing::Promised(_)
+                | Standing::Waiting(_)
+                | Standing::Processing
+                | Standing::Refused(_) => match self.close(&intent, key).await {
+                    Ok(()) => return Ok(()),
+                    Err(Failure::No(no)) if no.is_about_state() => {}
+                    Err(failure) => return Err(failure.into()),
+                },
+            }
+            let before = intent.status;
+            intent = self.intent(&intent.id).await?;
+            if intent.status == before {
+                break;
+            }
+        }
+        // Such as one that a bank is working on: it can be given back when it has come to something.
+        Err(ProviderFault::Unknown("the payment cannot be given back yet".to_owned()))
+    }
+
+    async fn refund_rest(&self, intent: &Intent, key: &str) -> Result<(), ProviderFault> {
+        let key = format!("{key}/undo");
+        let form = form::refund(&intent.id, None, &key);
+        match self.client.post::<Refund>(&["v1", "refunds"], &form, &key).await {
+            Ok(told) if told.thing.is_void() => {
+                Err(ProviderFault::Broken("the refund came to nothing".to_owned()))
+            }
+            Ok(_) => Ok(()),
+            Err(Failure::No(no)) if no.code == "charge_already_refunded" => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn take_back_page(&self, mut session: Session, key: &str) -> Result<(), ProviderFault> {
+        for _ in 0..MAX_STEPS {
+            if session.status == Some(SessionStatus::Open) && self.expire(&session, key).await? {
+                return Ok(());
+            }
+            match (session.status, session.payment_intent.take()) {
+                (Some(SessionStatus::Expired), None) => return Ok(()),
+                (Some(SessionStatus::Complete | SessionStatus::Expired), Some(intent)) => {
+                    let intent = match intent {
+                        Expandable::Whole(intent) => *intent,
+                        Expandable::Name(id) => self.intent(&id).await?,
+                    };
+                    let is_dead = matches!(standing(&intent)?, Standing::Refused(_));
+                    if session.status == Some(SessionStatus::Expired) && is_dead {
+                        return Ok(());
+                    }
+                    return self.take_back_intent(intent, key).await;
+                }
+                _ => session = self.page(&session.id).await?,
+            }
+        }
+        Err(ProviderFault::Unknown("the page cannot be closed yet".to_owned()))
+    }
+
+    /// Closes a page of Stripe's. False where it is not open any more.
+    pub(super) async fn expire(&self, session: &Session, key: &str) -> Result<bool, ProviderFault> {
+        let key = format!("{key}/expire");
+        let path = ["v1", "checkout", "sessions", &session.id, "expire"];
+        match self.client.post::<Session>(&path, &Vec::new(), &key).await {
+            Ok(_) => Ok(true),
+            Err(Failure::No(No { status: 400, .. })) => Ok(false),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
