@@ -27,7 +27,7 @@ use crate::shipping::provider::Carriers;
 use crate::store::{ShopCache, Versioned};
 use crate::translation::TranslationCache;
 use crate::{
-    cart, checkout, customer, discount, event, market, notification, order, pricing, recommendation,
+    cart, checkout, customer, discount, event, market, notification, order, payment, pricing, recommendation,
     shipping, store_credit, tax,
 };
 
@@ -107,7 +107,7 @@ impl App {
             secret_key: SecretKey::new(secret_key)?,
             passwords: Passwords::default(),
             mailer: Mailer::from_config(&config)?,
-            payments: Arc::new(Registry::from_config(&config)),
+            payments: Arc::new(Registry::from_config(&config)?),
             carriers: Carriers::from_config(&config)?,
             tax_provider: tax::provider::from_config(&config)?,
             media: MediaStore::from_settings(&config.media, &config.data_dir)?,
@@ -236,6 +236,16 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { checkout::resume_due(app).await.map(|_| ()) }),
         },
         JobKind {
+            name: "payment.events",
+            every: Some(TimeDelta::seconds(5)),
+            run: |app, _| Box::pin(async move { checkout::handle_events(app).await.map(|_| ()) }),
+        },
+        JobKind {
+            name: "payment.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| Box::pin(async move { payment::purge_events(app).await }),
+        },
+        JobKind {
             name: "inventory.sweep",
             every: Some(TimeDelta::seconds(15)),
             run: |app, _| Box::pin(async move { checkout::sweep_reservations(app).await.map(|_| ()) }),
@@ -284,6 +294,16 @@ pub fn job_kinds() -> Vec<JobKind> {
             name: "tax.purge",
             every: Some(TimeDelta::hours(1)),
             run: |app, _| Box::pin(async move { tax::purge_quotes(app).await }),
+        },
+        JobKind {
+            name: "idempotency.purge",
+            every: Some(TimeDelta::hours(1)),
+            run: |app, _| {
+                Box::pin(async move {
+                    crate::db::purge_claims(&app.db, app.clock.now()).await?;
+                    Ok(())
+                })
+            },
         },
         JobKind {
             name: "cart.purge",

@@ -7,16 +7,20 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use crate::secret::MIN_SECRET_KEY_BYTES;
 
 mod media;
+mod payment;
+mod paypal;
 mod shipengine;
 mod stripe;
 mod tls;
 
 pub use media::{MediaPlace, MediaSettings, S3Settings};
+pub use paypal::{PayPalEnvironment, PayPalSettings};
+pub use payment::PaymentSettings;
 pub use shipengine::{ShipEngineSettings, is_shipengine_id};
 pub use stripe::StripeSettings;
 pub use tls::TlsSettings;
@@ -53,11 +57,19 @@ pub const VARIABLES: &[&str] = &[
     "SHIPENGINE_API_KEY",
     "SHIPENGINE_CARRIER_IDS",
     "SHIPENGINE_WEBHOOK_SECRET",
+    "MANUAL_PAYMENT",
+    "MANUAL_PAYMENT_INSTRUCTIONS",
+    "PAYMENT_CAPTURE",
     "STRIPE_SECRET_KEY",
     "STRIPE_PUBLISHABLE_KEY",
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_TAX_SECRET_KEY",
     "STRIPE_API_URL",
+    "PAYPAL_CLIENT_ID",
+    "PAYPAL_CLIENT_SECRET",
+    "PAYPAL_WEBHOOK_ID",
+    "PAYPAL_ENVIRONMENT",
+    "PAYPAL_API_URL",
     "INTROSPECTION",
     "GRAPHIQL",
     "RUN_JOBS",
@@ -187,8 +199,12 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// `SHIPENGINE_API_KEY` and what belongs to it; without it ShipEngine is off.
     pub shipengine: Option<ShipEngineSettings>,
+    /// `MANUAL_PAYMENT` and what belongs to it, `PAYMENT_CAPTURE`.
+    pub payment: PaymentSettings,
     /// `STRIPE_SECRET_KEY` and what belongs to it, `STRIPE_TAX_SECRET_KEY`.
     pub stripe: StripeSettings,
+    /// `PAYPAL_CLIENT_ID` and what belongs to it; without it PayPal is off.
+    pub paypal: Option<PayPalSettings>,
     /// `STOREFRONT_TOKENS`.
     pub storefront_tokens: StorefrontTokens,
     /// `INTROSPECTION`.
@@ -394,7 +410,9 @@ impl Config {
             smtp_url,
             mail_from,
             shipengine: ShipEngineSettings::read(&mut read),
+            payment: PaymentSettings::read(&mut read),
             stripe: StripeSettings::read(&mut read),
+            paypal: PayPalSettings::read(&mut read),
             storefront_tokens: read.word(
                 "STOREFRONT_TOKENS",
                 StorefrontTokens::Optional,
@@ -426,6 +444,16 @@ impl Config {
     #[must_use]
     pub fn storefront_url_of(&self, path: &str) -> String {
         format!("{}{path}", self.storefront_url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Whether an address is one of this machine's own: what is sent there crosses no network.
+pub(crate) fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -507,11 +535,19 @@ mod tests {
             ("SHIPENGINE_API_KEY", "short"),
             ("SHIPENGINE_CARRIER_IDS", "ups"),
             ("SHIPENGINE_WEBHOOK_SECRET", "short"),
+            ("MANUAL_PAYMENT", "maybe"),
+            ("MANUAL_PAYMENT_INSTRUCTIONS", &"x".repeat(2_001)),
+            ("PAYMENT_CAPTURE", "later"),
             ("STRIPE_SECRET_KEY", "pk_public"),
             ("STRIPE_PUBLISHABLE_KEY", "sk_secret"),
             ("STRIPE_WEBHOOK_SECRET", "secret"),
             ("STRIPE_TAX_SECRET_KEY", "secret"),
             ("STRIPE_API_URL", "https://stripe.example"),
+            ("PAYPAL_CLIENT_ID", "an id"),
+            ("PAYPAL_CLIENT_SECRET", "a:secret"),
+            ("PAYPAL_WEBHOOK_ID", "web/hook"),
+            ("PAYPAL_ENVIRONMENT", "test"),
+            ("PAYPAL_API_URL", "https://paypal.example"),
             ("INTROSPECTION", "yes"),
             ("GRAPHIQL", "1"),
             ("RUN_JOBS", "2"),

@@ -16,6 +16,8 @@ pub enum AttemptState {
     Holding,
     #[sea_orm(string_value = "paying")]
     Paying,
+    #[sea_orm(string_value = "action_required")]
+    ActionRequired,
     #[sea_orm(string_value = "committing")]
     Committing,
     #[sea_orm(string_value = "returning")]
@@ -24,6 +26,17 @@ pub enum AttemptState {
     Done,
     #[sea_orm(string_value = "failed")]
     Failed,
+}
+
+/// The words of `completion_attempt`.`capture`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    #[sea_orm(string_value = "automatic")]
+    Automatic,
+    #[sea_orm(string_value = "manual")]
+    Manual,
 }
 
 /// A try to turn a cart into an order, and how far it came.
@@ -60,6 +73,16 @@ pub struct Model {
     pub lease_until: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub capture: CaptureMode,
+    /// What the buyer has to do: {url, client_secret}.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub action: Option<Json>,
+    /// Until when that is waited for.
+    pub action_until: Option<DateTimeUtc>,
+    /// When the provider is asked next; empty: soon.
+    pub ask_at: Option<DateTimeUtc>,
+    /// How often a driver took it up.
+    pub asks: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

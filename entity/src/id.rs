@@ -130,6 +130,8 @@ keys! {
     ProductCategoryId,
     /// Key of `product`.
     ProductId,
+    /// Key of `provider_event`.
+    ProviderEventId,
     /// Key of `url_redirect`.
     RedirectId,
     /// Key of `segment`.

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// The answer already given under a caller's key.
+/// A request that was carried out under a caller's key, and the answer that it was given.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_key")]
 pub struct Model {
@@ -13,10 +13,12 @@ pub struct Model {
     pub key: String,
     /// The same key with another request is an error.
     pub request_hash: Vec<u8>,
-    #[sea_orm(column_type = "JsonBinary", nullable)]
-    pub response: Option<Json>,
     pub expires_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
+    /// Sealed; `None` while the request is carried out, and for an answer that is not kept.
+    pub answer: Option<Vec<u8>>,
+    /// When the request had its answer.
+    pub ended_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -95,6 +95,7 @@ pub mod product_category;
 pub mod product_media;
 pub mod product_option;
 pub mod product_tag;
+pub mod provider_event;
 pub mod quantity_rule;
 pub mod reservation;
 pub mod segment;

@@ -14,7 +14,7 @@ pub struct Model {
     pub country: String,
     /// Empty for the whole country.
     pub province: String,
-    /// A post code, the beginning of some with `*`, or a range with two dots; empty for all.
+    /// A postal code, the beginning of some with `*`, or a range with two dots; empty for all.
     pub postcode: String,
     /// None for the standard.
     pub tax_class_id: Option<TaxClassId>,

@@ -24,6 +24,8 @@ mod m20261125_000016_label;
 mod m20261125_000017_pricing_rule;
 mod m20261125_000018_store_credit;
 mod m20261125_000019_order_amount;
+mod m20261126_000020_attempt;
+mod m20261126_000022_idempotency;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000017_pricing_rule::Migration),
             Box::new(m20261125_000018_store_credit::Migration),
             Box::new(m20261125_000019_order_amount::Migration),
+            Box::new(m20261126_000020_attempt::Migration),
+            Box::new(m20261126_000022_idempotency::Migration),
         ]
     }
 }

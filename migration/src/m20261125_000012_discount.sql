@@ -96,3 +96,4 @@ CREATE INDEX discount_redemption_code_idx ON discount_redemption (code_id);
 CREATE INDEX discount_redemption_order_idx ON discount_redemption (order_id);
 
 ALTER TABLE cart_code ADD COLUMN code_norm TEXT NOT NULL DEFAULT ''; -- For finding the discount: as in discount_code.
+UPDATE cart_code SET code_norm = LOWER(TRIM(code));

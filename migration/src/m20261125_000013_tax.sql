@@ -14,7 +14,7 @@ CREATE TABLE tax_rate (                                   -- What is taken of go
   id                 @PK,
   country            TEXT NOT NULL,                       -- ISO 3166-1 alpha-2 code.
   province           TEXT NOT NULL DEFAULT '',            -- Empty for the whole country.
-  postcode           TEXT NOT NULL DEFAULT '',            -- A post code, the beginning of some with a star, or a range with two dots; empty for all.
+  postcode           TEXT NOT NULL DEFAULT '',            -- A postal code, the beginning of some with a star, or a range with two dots; empty for all.
   tax_class_id       BIGINT REFERENCES tax_class (id),    -- None for the standard.
   title              TEXT NOT NULL,                       -- For buyers.
   jurisdiction       TEXT NOT NULL,                       -- Who takes it.

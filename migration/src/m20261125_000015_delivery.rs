@@ -1,4 +1,4 @@
-//! Delivery profiles in full: location groups, post codes, pickup, carriers and their answers.
+//! Delivery profiles in full: location groups, postal codes, pickup, carriers and their answers.
 
 use sea_orm_migration::prelude::*;
 

@@ -116,7 +116,11 @@ impl App {
                     self.products.clear();
                 }
                 "location" => self.stock.clear(),
-                "shop" | "market" | "discount" => self.forget_shop(),
+                // Whose versions the shop's row counts.
+                "shop" | "market" | "discount" | "tax_class" | "tax_rate" | "carrier_service"
+                | "delivery_profile" => {
+                    self.forget_shop();
+                }
                 _ => {}
             }
         }

@@ -78,10 +78,11 @@ pub(super) async fn details_in<C: ConnectionTrait>(
     let now = terms.basis.now;
     let buyer = BuyerKey::new(&terms.rules.secret_key, row.customer_id, row.email.as_deref())?;
     let used_by_buyer = USED_BY_BUYER_SQL.replace("{customer}", "$5").replace("{email}", "$6");
+    let used_up = USED_UP_SQL.replace("{cart}", "$1");
     let sql = format!(
         "{ADDRESSES} UNION ALL {CHOICES} UNION ALL {CODES} UNION ALL {GIFT_CARDS} UNION ALL {STORE_CREDIT} \
          UNION ALL {EXEMPTIONS} UNION ALL {METAFIELDS} UNION ALL {HELD} \
-         UNION ALL SELECT 'used up', id, NULL, NULL, FALSE, FALSE, 0 FROM ({USED_UP_SQL}) AS used_up \
+         UNION ALL SELECT 'used up', id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_up}) AS used_up \
          UNION ALL SELECT 'used', discount_id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_by_buyer}) AS used \
          ORDER BY 1, 2"
     );

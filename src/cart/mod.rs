@@ -48,7 +48,7 @@ pub use load::{find_cart, find_cart_by_id};
 pub use merchandise::{Extent, Merchandise, OptionCopy, Part};
 pub use rules::Rules;
 pub use taxes::TaxStanding;
-pub use trace::steps_of_line;
+pub use trace::{steps_for_buyer, steps_of_line};
 pub use view::{
     AppliedGiftCardView, AppliedStoreCreditView, CartAddressView, CartLineView, CartView, Fallbacks, Outcome,
 };

@@ -71,6 +71,12 @@ pub(super) fn taxes_of(
         (TaxProviderKind::StripeTax, Some(address)) if !input.taxes.exempt && !input.lines.is_empty() => {
             ask_provider(cart, input, address, standing, answers)
         }
+        // What goes nowhere can be ordered without an address.
+        (TaxProviderKind::StripeTax, None)
+            if !input.taxes.exempt && !input.lines.is_empty() && !is_shipped(cart) =>
+        {
+            Ok(Taxes { standing: unasked(table.fallback(), standing), question: None })
+        }
         (TaxProviderKind::StripeTax | TaxProviderKind::None, _) => Ok(Taxes { standing, question: None }),
     }
 }
@@ -92,7 +98,8 @@ fn ask_provider(
     let currency = input.conversion.to;
     let request = request_for(&cart.terms.rules.taxes, currency, input, &price(input)?, address);
     let Some(request) = request else {
-        return Ok(Taxes { standing: estimate(), question: None });
+        let standing = unasked(cart.terms.rules.taxes.fallback(), by_table);
+        return Ok(Taxes { standing, question: None });
     };
     let standing = match answers.taxes.get(&request.key()) {
         None => return Ok(Taxes { standing: estimate(), question: Some(request) }),
@@ -109,6 +116,20 @@ fn ask_provider(
         }
     };
     Ok(Taxes { standing, question: None })
+}
+
+/// How sure the taxes are where the provider cannot be asked, because the address says too little: what is declared for a
+/// provider that does not answer holds, so that the shop's own rates never stand in unseen.
+fn unasked(fallback: Fallback, by_table: TaxStanding) -> TaxStanding {
+    match (by_table, fallback) {
+        (TaxStanding::Known | TaxStanding::Estimated, Fallback::TableRates) => TaxStanding::Fallback,
+        (TaxStanding::Known | TaxStanding::Estimated, Fallback::Refuse) => TaxStanding::Unknown,
+        (other @ (TaxStanding::Unknown | TaxStanding::Fallback | TaxStanding::Refused(_)), _) => other,
+    }
+}
+
+fn is_shipped(cart: &Unpriced<'_>) -> bool {
+    cart.lines.iter().any(|(_, merchandise)| merchandise.item.requires_shipping)
 }
 
 /// The address that decides about taxes: where all of it is fetched, else where it goes, else, where nothing goes
@@ -131,8 +152,7 @@ fn address_of(cart: &Unpriced<'_>, deliveries: &[DeliveryGroup]) -> Option<Addre
     }
     let selected = cart.details.addresses.iter().find(|address| address.selected);
     let selected = selected.map(|address| address.address.clone()).filter(|to| to.country_code.is_some());
-    let is_shipped = cart.lines.iter().any(|(_, merchandise)| merchandise.item.requires_shipping);
-    if selected.is_some() || is_shipped {
+    if selected.is_some() || is_shipped(cart) {
         return selected;
     }
     let bill = cart.row.billing_address.clone()?;

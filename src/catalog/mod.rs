@@ -53,6 +53,7 @@ pub use word_list::{list_product_tags, list_product_types};
 // Writing.
 mod bundle;
 mod collection_commands;
+mod lock;
 mod option_signature;
 
 pub use bundle::{
@@ -60,5 +61,6 @@ pub use bundle::{
     components_by_variant_ids, products_with_bundles_of, save_components,
 };
 pub use collection_commands::{NewCollection, SavedCollection, save_collection};
+pub(crate) use lock::{lock_products_in, products_of_sold_in};
 pub(crate) use option_signature::fold;
 pub use option_signature::option_signature;

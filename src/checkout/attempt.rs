@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::{AttemptId, OrderId};
 use sea_orm::EntityTrait;
+use serde::{Deserialize, Serialize};
 
 use super::quote::CompletionFault;
 use crate::app::App;
@@ -14,19 +15,29 @@ const PURPOSE: &str = "attempt";
 
 /// Whether an attempt may go from one state to another.
 ///
-/// `accepted` is recorded, `holding` has its stock, `paying` asks the provider, `committing` has its money, `returning`
-/// gives the money back. `done` and `failed` are the ends.
+/// `accepted` is recorded, `holding` has its stock, `paying` asks the provider, `action_required` waits for the buyer,
+/// `committing` has its money, `returning` gives the money back. `done` and `failed` are the ends.
 #[must_use]
 pub fn can_become(from: AttemptState, to: AttemptState) -> bool {
-    use AttemptState::{Accepted, Committing, Done, Failed, Holding, Paying, Returning};
+    use AttemptState::{Accepted, ActionRequired, Committing, Done, Failed, Holding, Paying, Returning};
     match from {
         Accepted => matches!(to, Holding | Failed),
         Holding => matches!(to, Paying | Failed),
-        Paying => matches!(to, Committing | Failed),
+        Paying => matches!(to, ActionRequired | Committing | Returning | Failed),
+        ActionRequired => matches!(to, Paying | Committing | Returning | Failed),
         Committing => matches!(to, Done | Returning),
         Returning => matches!(to, Failed),
         Done | Failed => false,
     }
+}
+
+/// What a buyer has to do, as an attempt keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuyerAction {
+    /// A page of the provider's or the bank's to go to.
+    pub url: Option<String>,
+    /// By which the provider's own front end goes on.
+    pub client_secret: Option<String>,
 }
 
 /// What the caller of an attempt is told.
@@ -34,6 +45,15 @@ pub fn can_become(from: AttemptState, to: AttemptState) -> bool {
 pub enum AttemptOutcome {
     /// Come back in a moment.
     Processing,
+    /// The buyer has to act first.
+    ActionRequired {
+        /// What to do.
+        action: BuyerAction,
+        /// Which provider wants it.
+        provider: String,
+        /// Until when it is waited for.
+        until: Option<DateTime<Utc>>,
+    },
     /// There is no order, and no money was kept.
     Failed(Vec<CompletionFault>),
     /// There is an order.
@@ -53,18 +73,25 @@ pub fn public_id(app: &App, id: AttemptId) -> Result<String, Fault> {
     Ok(format!("{id}-{}", app.secret_key.derive(PURPOSE, id.0)?))
 }
 
-/// How the attempt with this public id stands; `None` for an id that was never given.
+/// The attempt with this public id; `None` for an id that was never given.
 ///
 /// # Errors
 /// The database's own.
-pub async fn find_outcome(app: &App, public_id: &str) -> Result<Option<AttemptOutcome>, Fault> {
+pub(super) async fn find(app: &App, public_id: &str) -> Result<Option<completion_attempt::Model>, Fault> {
     let Some((id, key)) = public_id.split_once('-') else { return Ok(None) };
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
     if !app.secret_key.verify(PURPOSE, id, key)? {
         return Ok(None);
     }
-    let attempt = completion_attempt::Entity::find_by_id(AttemptId(id)).one(app.db.fresh()).await?;
-    attempt.map(|attempt| outcome_of(&attempt)).transpose()
+    Ok(completion_attempt::Entity::find_by_id(AttemptId(id)).one(app.db.fresh()).await?)
+}
+
+/// How the attempt with this public id stands; `None` for an id that was never given.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_outcome(app: &App, public_id: &str) -> Result<Option<AttemptOutcome>, Fault> {
+    find(app, public_id).await?.map(|attempt| outcome_of(&attempt)).transpose()
 }
 
 pub(super) fn outcome_of(attempt: &completion_attempt::Model) -> Result<AttemptOutcome, Fault> {
@@ -74,6 +101,14 @@ pub(super) fn outcome_of(attempt: &completion_attempt::Model) -> Result<AttemptO
         | AttemptState::Paying
         | AttemptState::Committing
         | AttemptState::Returning => Ok(AttemptOutcome::Processing),
+        AttemptState::ActionRequired => {
+            let action = attempt.action.clone().map(serde_json::from_value).transpose()?;
+            Ok(AttemptOutcome::ActionRequired {
+                action: action.unwrap_or_default(),
+                provider: attempt.provider.clone(),
+                until: attempt.action_until,
+            })
+        }
         AttemptState::Failed => Ok(AttemptOutcome::Failed(serde_json::from_value(attempt.errors.clone())?)),
         AttemptState::Done => {
             let order_id = attempt.order_id.ok_or_else(|| Fault::new("a done attempt has no order"))?;
@@ -94,7 +129,7 @@ mod tests {
             .flat_map(|from| AttemptState::iter().map(move |to| (from, to)))
             .filter(|(from, to)| can_become(*from, *to))
             .collect();
-        use AttemptState::{Accepted, Committing, Done, Failed, Holding, Paying, Returning};
+        use AttemptState::{Accepted, ActionRequired, Committing, Done, Failed, Holding, Paying, Returning};
         assert_eq!(
             allowed,
             [
@@ -102,8 +137,14 @@ mod tests {
                 (Accepted, Failed),
                 (Holding, Paying),
                 (Holding, Failed),
+                (Paying, ActionRequired),
                 (Paying, Committing),
+                (Paying, Returning),
                 (Paying, Failed),
+                (ActionRequired, Paying),
+                (ActionRequired, Committing),
+                (ActionRequired, Returning),
+                (ActionRequired, Failed),
                 (Committing, Returning),
                 (Committing, Done),
                 (Returning, Failed),

@@ -107,7 +107,7 @@ async fn place(
         reference: attempt.provider_reference.clone(),
         idempotency_key: attempt.idempotency_key.clone(),
         captured: attempt.captured,
-        test: app.payments.find(&attempt.provider).is_some_and(|provider| provider.is_test()),
+        test: app.payments.find(&attempt.provider).is_some_and(|provider| provider.info().is_test),
     });
     // Cards and store credit were debited when the attempt took its stock.
     let by_card = |card: &GiftCardUse| Paid {

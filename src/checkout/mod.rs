@@ -4,21 +4,29 @@
 //! or none; the key of the provider call is stored before the call; the amount taken is the order's total, or there is
 //! no order and the money goes back; every step can be interrupted and taken up again by [`resume_due`].
 
+mod ask;
 mod attempt;
 mod commit;
 mod draft;
 mod drive;
+mod end;
 mod error;
+mod event;
 mod hold;
+mod lease;
 mod obstacle;
+mod pay;
 mod prepare;
 mod quote;
+mod session;
 mod submit;
 
-pub use attempt::{AttemptOutcome, can_become, find_outcome, public_id};
-pub use drive::{complete, drive, resume_due, sweep_reservations};
+pub use attempt::{AttemptOutcome, BuyerAction, can_become, find_outcome, public_id};
+pub use drive::{come_back, complete, drive, give_up, poll, resume_due, sweep_reservations};
 pub use error::CheckoutError;
+pub use event::{handle_events, handle_soon};
 pub use obstacle::{Obstacle, ObstacleCode};
 pub use prepare::prepare;
 pub use quote::{CompletionFault, CompletionFaultCode};
+pub use session::open_session;
 pub use submit::{Submission, submit};

@@ -13,6 +13,7 @@ use crate::error::Fault;
 use crate::gift_card::GiftCardUse;
 use crate::inventory::{Demand, Take};
 use crate::order::OrderDraft;
+use crate::payment::Refusal;
 use crate::shipping::DeliveryOption;
 use crate::store_credit::StoreCreditUse;
 
@@ -67,6 +68,10 @@ pub enum CompletionFaultCode {
     PaymentInsufficientFunds,
     /// The provider does not know what the front end handed over.
     PaymentInvalidPaymentMethod,
+    /// The payment came to nothing; the message says why.
+    PaymentError,
+    /// The provider could not be reached.
+    PaymentTransientError,
     /// Anything that has no code of its own; the message says what.
     Error,
 }
@@ -75,6 +80,46 @@ pub enum CompletionFaultCode {
 pub(super) fn stock_is_gone() -> CompletionFault {
     let message = "There is not enough stock left".to_owned();
     CompletionFault { code: CompletionFaultCode::InventoryReservationError, message }
+}
+
+/// The buyer gave up, or the time ran out.
+pub(super) fn payment_was_abandoned() -> CompletionFault {
+    let message = "The payment was not completed. Nothing was charged".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentError, message }
+}
+
+/// The provider took another amount than the buyer agreed to.
+pub(super) fn amount_is_wrong() -> CompletionFault {
+    let message = "Another amount was paid than was due. The money goes back".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentError, message }
+}
+
+/// The provider does not accept what it was asked.
+pub(super) fn payment_is_not_accepted() -> CompletionFault {
+    let message = "The payment provider did not accept the payment. Nothing was charged".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentError, message }
+}
+
+/// The provider could not be reached for so long that the attempt is given up.
+pub(super) fn provider_is_silent() -> CompletionFault {
+    let message = "The payment provider did not answer. Whatever was charged goes back".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentTransientError, message }
+}
+
+/// The provider refused, and no money moved.
+pub(super) fn refused(refusal: Refusal) -> CompletionFault {
+    let (code, message) = match refusal {
+        Refusal::CardDeclined => (CompletionFaultCode::PaymentCardDeclined, "The payment was declined"),
+        Refusal::InsufficientFunds => {
+            (CompletionFaultCode::PaymentInsufficientFunds, "There is not enough money on the account")
+        }
+        Refusal::InvalidPaymentMethod => {
+            (CompletionFaultCode::PaymentInvalidPaymentMethod, "The payment method is not valid")
+        }
+        Refusal::Abandoned => return payment_was_abandoned(),
+        Refusal::AmountTooLarge => return payment_is_not_accepted(),
+    };
+    CompletionFault { code, message: message.to_owned() }
 }
 
 /// A gift card of an attempt has less on it than when the buyer agreed.

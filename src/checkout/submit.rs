@@ -112,6 +112,11 @@ async fn insert_in(
         lease_until: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
+        capture: Set(app.config.payment.capture),
+        action: Set(None),
+        action_until: Set(None),
+        ask_at: Set(None),
+        asks: Set(0),
     };
     let inserted = completion_attempt::Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())

@@ -1,9 +1,9 @@
 //! Customers: people who buy, with or without an account.
 //!
 //! Tables: `customer`, `customer_credential`, `customer_access_token`, `one_time_token`, `customer_address`,
-//! `customer_tag`, `consent_event`, `attempt_counter`, `multipass_use`, `segment`, `segment_member`. Invariants: one row for an e-mail address,
-//! compared in lower case; an order never depends on the row, it keeps its own copies. Passwords are stored as argon2id
-//! hashes, tokens as digests; setting a password ends every session and every mailed link; a session ends at once when
+//! `customer_tag`, `consent_event`, `attempt_counter`, `multipass_use`, `segment`, `segment_member`. Invariants: one row for
+//! an e-mail address, compared in lower case; an order never depends on the row, it keeps its own copies. Passwords are
+//! stored as argon2id hashes, tokens as digests; setting a password ends every session and every mailed link; a session ends at once when
 //! its token is revoked or its account disabled, because each request reads the row. Neither an answer nor its time tells
 //! whether an address has an account, but for `customerCreate`, which must. An address counts as verified once a link
 //! mailed to it was opened or the merchant vouched for it; guests' orders belong to an account only then.

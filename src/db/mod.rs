@@ -6,6 +6,7 @@
 //!
 //! Invariants: every write transaction is begun by [`Database::begin`]; no network call happens inside one.
 
+mod claim;
 mod connect;
 mod inline_table;
 mod retry;
@@ -19,6 +20,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
+pub use claim::{Claim, Known, aside, purge_claims};
 pub use connect::ConnectError;
 pub use inline_table::inline_table;
 pub use tx::Tx;
@@ -77,10 +79,12 @@ impl Database {
     }
 
     /// Begins a write transaction: `BEGIN IMMEDIATE` on SQLite, so that it waits its turn at once and never fails to
-    /// upgrade; READ COMMITTED on PostgreSQL, where commands lock rows or update on a condition.
+    /// upgrade; READ COMMITTED on PostgreSQL, where commands lock rows or update on a condition. The first one of a
+    /// request with a key lays its [`Claim`].
     ///
     /// # Errors
-    /// The database's own, among them a time-out while waiting for a connection.
+    /// The database's own, among them a time-out while waiting for a connection, and a refusal where the key of the
+    /// request is another request's.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
         let transaction = self
             .writer
@@ -89,7 +93,7 @@ impl Database {
                 ..TransactionOptions::default()
             })
             .await?;
-        Ok(Tx::new(transaction, Arc::clone(&self.written)))
+        claim::enter(Tx::new(transaction, Arc::clone(&self.written))).await
     }
 
     /// How many statements were run so far, without BEGIN, COMMIT and ROLLBACK and without those in the background. Tests hold operations to a budget by it.

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
+use super::claim::Claim;
+
 /// How many transactions of this process wrote something that caches and projections follow.
 #[derive(Debug, Default)]
 pub(super) struct Written {
@@ -22,11 +24,18 @@ pub struct Tx {
     has_events: AtomicBool,
     has_stock: AtomicBool,
     written: Arc<Written>,
+    claim: Option<Arc<Claim>>,
 }
 
 impl Tx {
     pub(super) fn new(inner: DatabaseTransaction, written: Arc<Written>) -> Self {
-        Self { inner, has_events: AtomicBool::new(false), has_stock: AtomicBool::new(false), written }
+        let (has_events, has_stock) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner, has_events, has_stock, written, claim: None }
+    }
+
+    /// The transaction with the claim of its request, which it holds among its changes.
+    pub(super) fn with_claim(self, claim: Arc<Claim>) -> Self {
+        Self { claim: Some(claim), ..self }
     }
 
     /// Notes that the transaction holds events.
@@ -45,6 +54,9 @@ impl Tx {
     /// The database's own.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.inner.commit().await?;
+        if let Some(claim) = self.claim {
+            claim.note_held();
+        }
         // After the commit: who sees the number has the rows to read.
         if self.has_events.load(Ordering::Relaxed) {
             self.written.events.fetch_add(1, Ordering::Release);

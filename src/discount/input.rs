@@ -8,7 +8,7 @@ use entity::id::MarketId;
 use super::code::check_codes;
 use super::commands::codes::MAX_CODES_AT_ONCE;
 use super::error::{DiscountError, DiscountErrorCode};
-use crate::market::find_country;
+use crate::market::{WHOLE_BP, find_country};
 use crate::money::{Currency, MAX_MINOR};
 use crate::pricing::MAX_LINE_QUANTITY;
 use crate::pricing::engine::{
@@ -23,8 +23,6 @@ pub const MAX_TARGETS: usize = 1_000;
 pub const MAX_USES_PER_ORDER: i32 = 1_000;
 /// Uses in all at most, where the number is limited.
 const MAX_USAGE_LIMIT: i64 = 1_000_000_000;
-/// The whole in hundredths of a percent.
-const WHOLE_BP: i32 = 10_000;
 
 /// A discount as it shall be.
 #[derive(Clone, Debug)]
@@ -68,7 +66,7 @@ impl NewDiscount {
             return refused(DiscountErrorCode::TooMany, "codes", message);
         }
         let codes = check_codes(&self.codes)?;
-        self.check_kind(codes.is_empty())?;
+        self.check_kind(&codes)?;
         check_effect(&self.effect)?;
         self.check_requirement()?;
         self.check_context()?;
@@ -96,8 +94,8 @@ impl NewDiscount {
         in_effect || matches!(self.requirement, Requirement::Subtotal(_))
     }
 
-    fn check_kind(&self, is_without_code: bool) -> Result<(), DiscountError> {
-        if self.method == DiscountMethod::Automatic && !is_without_code {
+    fn check_kind(&self, codes: &[(String, String)]) -> Result<(), DiscountError> {
+        if self.method == DiscountMethod::Automatic && !codes.is_empty() {
             let message = "A discount that applies by itself has no codes";
             return refused(DiscountErrorCode::MethodMismatch, "codes", message);
         }

@@ -85,16 +85,16 @@ fn effect_of(row: &discount::Model, targets: &[discount_target::Model]) -> Resul
                 DiscountSpread::Each => Spread::Each,
                 DiscountSpread::Across => Spread::Across,
             },
-            targets: targets_of(row.entitles_all, targets, DiscountRole::Entitled),
+            targets: targets_of(row, targets, DiscountRole::Entitled),
         },
         DiscountKind::BuyXGetY => Effect::BuyXGetY {
-            buys: targets_of(row.buys_all, targets, DiscountRole::Buys),
+            buys: targets_of(row, targets, DiscountRole::Buys),
             buy: match (row.buy_quantity, row.buy_minor) {
                 (Some(units), _) => Buy::Quantity(units),
                 (None, Some(minor)) => Buy::Amount(minor),
                 (None, None) => return Err(there("condition")),
             },
-            gets: targets_of(row.gets_all, targets, DiscountRole::Gets),
+            gets: targets_of(row, targets, DiscountRole::Gets),
             get_quantity: row.get_quantity.ok_or_else(|| there("quantity"))?,
             value: value_of(row)?,
             uses_per_order: row.uses_per_order,
@@ -115,7 +115,12 @@ fn value_of(row: &discount::Model) -> Result<Value, Fault> {
     }
 }
 
-fn targets_of(is_for_all: bool, targets: &[discount_target::Model], role: DiscountRole) -> Targets {
+fn targets_of(row: &discount::Model, targets: &[discount_target::Model], role: DiscountRole) -> Targets {
+    let is_for_all = match role {
+        DiscountRole::Entitled => row.entitles_all,
+        DiscountRole::Buys => row.buys_all,
+        DiscountRole::Gets => row.gets_all,
+    };
     if is_for_all {
         return Targets::All;
     }

@@ -14,9 +14,11 @@ use crate::secret::{SecretKey, hex_digest};
 /// What the digests of e-mail addresses are for.
 const PURPOSE: &str = "discount buyer";
 
-/// The discounts that all buyers together have used as often as they may; one column, `id`.
-pub const USED_UP_SQL: &str =
-    "SELECT id FROM discount WHERE usage_count >= usage_limit AND status = 'active' AND deleted_at IS NULL";
+/// The discounts that all buyers together have used as often as they may, of those that a cart could have: that apply by
+/// themselves, or whose codes were typed in; one column, `id`. `{cart}` stands for the place of the cart's key.
+pub const USED_UP_SQL: &str = "SELECT id FROM discount WHERE usage_count >= usage_limit AND status = 'active' \
+     AND deleted_at IS NULL AND (method = 'automatic' OR id IN (SELECT typed.discount_id FROM discount_code typed \
+     JOIN cart_code of_cart ON of_cart.code_norm = typed.code_norm WHERE of_cart.cart_id = {cart}))";
 
 /// The discounts that a buyer uses or has used, each once; one column, `discount_id`. `{customer}` and `{email}` stand
 /// for the places of [`BuyerKey::customer`] and [`BuyerKey::email_digest`], both of which may be null.

@@ -32,6 +32,21 @@ pub async fn record_one(
     record(tx, now, entity, kind, vec![event]).await
 }
 
+/// The same for several things, which must differ.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_each(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    entity: &'static str,
+    kind: &'static str,
+    ids: impl IntoIterator<Item = impl Into<i64>>,
+) -> Result<(), DbErr> {
+    let event = |id: i64| NewEvent { entity_id: id, payload: serde_json::json!({}) };
+    record(tx, now, entity, kind, ids.into_iter().map(|id| event(id.into())).collect()).await
+}
+
 /// Records that the same kind of thing happened to one or more things, which must differ.
 ///
 /// The rows of the things should be locked by the transaction, so that their sequence numbers follow on.

@@ -1,8 +1,9 @@
-//! The directives of the Storefront API that async-graphql does not know: `@inContext` on operations and `@defer` on
-//! fragments.
+//! The directives that async-graphql does not know: `@inContext` on operations and `@defer` on fragments as in the
+//! Storefront API, and `@idempotent` on the fields of a mutation.
 //!
 //! They are listed in introspection and pass validation. `@inContext` is read from the parsed document before execution.
-//! `@defer` is accepted and answered at once, in one piece, which the incremental delivery proposal allows a server.
+//! `@defer` is accepted and answered at once, in one piece, which the incremental delivery proposal allows a server. `@idempotent` is
+//! read before execution too, by the HTTP endpoints.
 
 use std::borrow::Cow;
 
@@ -44,6 +45,14 @@ pub struct InContext;
 /// `@defer(if:, label:)`.
 pub struct Defer;
 
+/// `@idempotent(key:)`.
+pub struct Idempotent;
+
+/// Leaves a field as it is.
+struct Plain;
+
+impl CustomDirective for Plain {}
+
 fn argument<T: InputType>(
     registry: &mut Registry,
     name: &str,
@@ -82,7 +91,7 @@ fn directive(
     }
 }
 
-/// Neither directive changes how a field is resolved; on a field neither passes validation.
+/// Neither of the two changes how a field is resolved; on a field neither passes validation.
 fn not_on_fields(name: &str, directive: &Directive) -> ServerError {
     ServerError::new(format!("@{name} does not belong on a field"), Some(directive.name.pos))
 }
@@ -165,5 +174,27 @@ impl CustomDirectiveFactory for Defer {
         directive: &Directive,
     ) -> ServerResult<Box<dyn CustomDirective>> {
         Err(not_on_fields("defer", directive))
+    }
+}
+
+impl CustomDirectiveFactory for Idempotent {
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed("idempotent")
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        let args = IndexMap::from_iter([argument::<String>(
+            registry,
+            "key",
+            "The same for each try of the same request: 1 to 255 visible ASCII characters.",
+            None,
+        )]);
+        let locations = vec![__DirectiveLocation::FIELD];
+        let description = "Carries a mutation out once, however often it is sent with the same key.";
+        registry.add_directive(directive("idempotent", description, locations, args));
+    }
+
+    fn create(&self, _: &ContextDirective<'_>, _: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+        Ok(Box::new(Plain))
     }
 }

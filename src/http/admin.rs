@@ -3,16 +3,21 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
-use async_graphql::Variables;
+use async_graphql::{Request, Variables};
 
-use super::actor;
-use super::answer::{read_body, read_document, refuse, refuse_document, request_of};
+use super::answer::{GraphqlBody, read_body, read_document, refuse, refuse_document, request_of};
 use super::caching::PRIVATE;
 use super::document::Documents;
+use super::idempotency::Work;
+use super::idempotency_key::{Caller, Parts};
 use super::observe::RequestId;
+use super::{actor, idempotency};
+use crate::actor::Actor;
 use crate::app::App;
+use crate::error::Fault;
 use crate::graphql::admin::{AdminContext, AdminSchema};
 use crate::graphql::error::scrub;
+use crate::graphql::operation;
 
 /// The documents of this API.
 #[derive(Clone, Default)]
@@ -40,18 +45,57 @@ pub async fn answer(
         Ok(sent) => sent,
         Err(answer) => return answer,
     };
-    let mut body = match sent.with_document(&id.0) {
+    let body = match sent.with_document(&id.0) {
         Ok(body) => body,
         Err(answer) => return answer,
     };
+    match execute(&app, &schema, &documents.0, actor, &request, body, &id.0).await {
+        Ok(answer) => answer,
+        Err(fault) => refuse_document(fault.into(), &id.0),
+    }
+}
+
+async fn execute(
+    app: &App,
+    schema: &AdminSchema,
+    documents: &Documents,
+    actor: Actor,
+    asked: &HttpRequest,
+    mut body: GraphqlBody,
+    request_id: &str,
+) -> Result<HttpResponse, Fault> {
     let variables = Variables::from_json(body.variables.take().unwrap_or_default());
-    let document = match read_document(&documents.0, &body, &variables, &id.0) {
+    let document = match read_document(documents, &body, &variables, request_id) {
         Ok(document) => document,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
-    let context = AdminContext { app: app.as_ref().clone(), actor };
+    let operation = match operation::find(&document.parsed, body.operation_name.as_deref()) {
+        Ok(operation) => operation,
+        Err(error) => return Ok(refuse_document(error, request_id)),
+    };
+    let caller = Caller { actor: &actor, customer_token: None };
+    let parts =
+        Parts { text: &body.query, operation_name: body.operation_name.as_deref(), variables: &variables };
+    let guard = match idempotency::guard(app, asked, &caller, &document.parsed, operation, &parts) {
+        Ok(guard) => guard,
+        Err(error) => return Ok(refuse_document(error, request_id)),
+    };
+    if let Some(guard) = &guard
+        && let Some(answer) = guard.known(app, request_id).await?
+    {
+        return Ok(answer);
+    }
+    let context = AdminContext { app: app.clone(), actor };
     let request = request_of(body.query, body.operation_name, variables, &document).data(context);
+    if let Some(guard) = guard {
+        return guard.run(app, request_id, work_of(schema.clone(), request)).await;
+    }
     let mut response = schema.execute(request).await;
-    scrub(&mut response, &id.0);
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, PRIVATE)).json(response)
+    scrub(&mut response, request_id);
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PRIVATE)).json(response))
+}
+
+/// The execution of a request that has its context, to be run elsewhere.
+fn work_of(schema: AdminSchema, request: Request) -> Work {
+    Box::pin(async move { schema.execute(request).await })
 }

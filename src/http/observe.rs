@@ -11,7 +11,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header in which answers have it.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, in its answer and in every log line about it.
 #[derive(Clone, Debug)]

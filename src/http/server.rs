@@ -11,10 +11,11 @@ use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 
 use super::answer::{MAX_BODY, only_post, refuse};
 use super::document::Documents;
-use super::observe::{RequestId, metrics_page, observe};
+use super::idempotency::REPLAYED;
+use super::observe::{REQUEST_ID, RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
-use super::{admin, graphiql, health, media, page, storefront, webhook};
+use super::{admin, graphiql, health, media, page, payment_webhook, storefront, webhook};
 use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql;
@@ -116,6 +117,7 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
         )
         .route("/checkout/{token}", web::get().to(page::checkout))
         .route("/orders/{id}", web::get().to(page::order))
+        .route("/webhooks/payments/{provider}", web::post().to(payment_webhook::receive))
         .route("/webhooks/{provider}", web::post().to(webhook::parcel));
     if with_graphiql {
         routes.route("/graphiql", web::get().to(graphiql::page));
@@ -126,7 +128,7 @@ fn cors(origins: &CorsOrigins) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "OPTIONS"])
         .allow_any_header()
-        .expose_headers(["x-request-id"])
+        .expose_headers([REQUEST_ID, REPLAYED])
         .max_age(CORS_MAX_AGE_SECONDS);
     match origins {
         // The header is the same whatever page asks: caches need not keep an answer for each.

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use entity::id::LocationId;
 use entity::{location, shop};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::store::lock_version_in;
 
 /// The shop's first location: the active one that comes first, made where there is none.
 ///
@@ -24,7 +24,7 @@ pub async fn ensure_default_location(
     if let Some(id) = first_location(tx).await? {
         return Ok(id);
     }
-    note_deliveries_change(tx).await?;
+    lock_version_in(tx, shop::Column::DeliveryVersion).await?;
     if let Some(id) = first_location(tx).await? {
         return Ok(id);
     }
@@ -40,15 +40,6 @@ pub async fn ensure_default_location(
         ..Default::default()
     };
     Ok(row.insert(tx).await?.id)
-}
-
-/// Locks the shop and notes that what is kept in memory of its locations is old from the commit on.
-pub(super) async fn note_deliveries_change(tx: &Tx) -> Result<(), DbErr> {
-    shop::Entity::update_many()
-        .col_expr(shop::Column::DeliveryVersion, Expr::col(shop::Column::DeliveryVersion).add(1))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 async fn first_location(tx: &Tx) -> Result<Option<LocationId>, DbErr> {

@@ -23,7 +23,7 @@ pub use location::ensure_default_location;
 pub use queries::{
     availability_by_product_ids, find_pickup_location, list_pickup_locations, pickup_by_item_ids,
 };
-pub use reserve::{Held, claim_in, release_in, reserve_in, sweep_expired_in};
+pub use reserve::{Held, claim_in, extend_in, release_in, reserve_in, sweep_expired_in};
 pub use route::{Demand, Shortage, Take};
 pub use save_location::{LocationError, NewLocation, save_location};
 pub use stock_cache::{StockCache, StockOfProduct};

@@ -167,6 +167,27 @@ pub async fn claim_in(tx: &Tx, now: DateTime<Utc>, attempt_id: AttemptId) -> Res
     Ok(claimed)
 }
 
+/// Holds what an attempt still holds until a later moment. What has expired stays so.
+///
+/// # Errors
+/// The database's own.
+pub async fn extend_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    attempt_id: AttemptId,
+    until: DateTime<Utc>,
+) -> Result<(), Fault> {
+    reservation::Entity::update_many()
+        .col_expr(reservation::Column::ExpiresAt, Expr::val(until))
+        .filter(reservation::Column::AttemptId.eq(attempt_id))
+        .filter(reservation::Column::State.eq(ReservationState::Held))
+        .filter(reservation::Column::ExpiresAt.gt(now))
+        .filter(reservation::Column::ExpiresAt.lt(until))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Gives back what an attempt still holds.
 ///
 /// # Errors

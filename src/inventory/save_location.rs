@@ -1,17 +1,17 @@
 //! Saving a location.
 
 use entity::id::LocationId;
-use entity::location;
+use entity::{location, shop};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
-use super::location::note_deliveries_change;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Fault, Transient};
 use crate::event;
 use crate::market::{Address, AddressFault};
+use crate::store::lock_version_in;
 
 /// Characters of a name and of the words about the pickup time at most.
 const MAX_TEXT: usize = 255;
@@ -89,7 +89,7 @@ pub async fn save_location(app: &App, actor: &Actor, new: &NewLocation) -> Resul
         .retry(|| async {
             let now = app.clock.now();
             let tx = app.begin().await?;
-            note_deliveries_change(&tx).await?;
+            lock_version_in(&tx, shop::Column::DeliveryVersion).await?;
             let last = lock_others(&tx).await?;
             let mut row = location::ActiveModel {
                 id: NotSet,

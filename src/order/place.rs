@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::id::{CartId, CustomerId, OrderId};
+use entity::id::{CartId, CustomerId, MarketId, OrderId};
 use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
-use entity::{order, order_address, order_line, order_shipping_line, order_transaction};
-use sea_orm::sea_query::{Alias, Expr, Query, SimpleExpr};
+use entity::{market, order, order_address, order_line, order_shipping_line, order_transaction};
+use sea_orm::sea_query::{Alias, Expr, Query, SimpleExpr, SubQueryStatement};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, DbBackend, EntityTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
 };
 
 use super::amounts::{self, Written, in_their_order};
@@ -94,12 +94,17 @@ pub async fn place_in(
     };
     amounts::write_in(tx, draft, &written).await?;
     let transactions = paid.iter().map(|paid| {
-        let status = if paid.captured { TransactionStatus::Success } else { TransactionStatus::Pending };
+        // Money that nobody holds has no name: it is awaited. What a provider holds is promised.
+        let (kind, status) = match (paid.captured, &paid.reference) {
+            (true, _) => (TransactionKind::Sale, TransactionStatus::Success),
+            (false, Some(_)) => (TransactionKind::Authorization, TransactionStatus::Success),
+            (false, None) => (TransactionKind::Sale, TransactionStatus::Pending),
+        };
         order_transaction::ActiveModel {
             id: NotSet,
             order_id: Set(id),
             parent_id: Set(None),
-            kind: Set(TransactionKind::Sale),
+            kind: Set(kind),
             status: Set(status),
             gateway: Set(paid.gateway.clone()),
             amount_minor: Set(paid.amount_minor),
@@ -156,7 +161,7 @@ async fn insert_row(
         (order::Column::TotalMinor, Expr::val(draft.total_minor)),
         (order::Column::TaxesIncluded, Expr::val(draft.taxes_included)),
         (order::Column::ShippingDiscountMinor, Expr::val(draft.shipping_discount_minor)),
-        (order::Column::MarketId, Expr::val(draft.market)),
+        (order::Column::MarketId, standing_market(draft.market)),
         (order::Column::FxRateE9, Expr::val(draft.fx_rate_e9)),
         (order::Column::TaxFallback, Expr::val(draft.tax_fallback)),
         (order::Column::DeliveryFallback, Expr::val(draft.delivery_fallback)),
@@ -174,6 +179,17 @@ async fn insert_row(
     insert.returning(Query::returning().column(Alias::new("id")));
     let row = tx.query_one(&insert).await?.ok_or_else(|| Fault::new("the order was not written"))?;
     Ok(row.try_get("", "id")?)
+}
+
+/// The market that an order was sold in, where it is still there: it may have been deleted since the buyer agreed, and
+/// money that was taken must become an order.
+fn standing_market(id: Option<MarketId>) -> SimpleExpr {
+    let standing = Query::select()
+        .column(market::Column::Id)
+        .from(market::Entity)
+        .and_where(market::Column::Id.eq(id))
+        .to_owned();
+    SubQueryStatement::from(standing).into()
 }
 
 fn line_of(order_id: OrderId, position: i32, line: &DraftLine) -> Result<order_line::ActiveModel, Fault> {

@@ -1,11 +1,18 @@
-//! Payments: the providers that take money, behind one trait.
+//! Payments: the providers that take money, behind one trait, and what they tell by webhooks.
 //!
-//! Owns no table: what a provider did is kept by the attempt that asked for it and by the order's transactions.
-//! Invariants: every call carries an idempotency key that was stored before the call; a time-out is never taken for a
-//! failure, the provider is asked what happened; a provider that is not configured is off, never pretended.
+//! Table: `provider_event`. What a provider did is kept by the attempt that asked for it and by the order's
+//! transactions. Invariants: every call carries an idempotency key that was stored before the call; a time-out is never
+//! taken for a failure, the provider is asked what happened; an event is kept once and never believed; a provider that is
+//! not configured is off, never pretended.
 
+mod inbox;
 mod method;
 pub mod provider;
 
+pub use inbox::{Receipt, ReceiveError, mark_handled, open_events, purge_events, receive_event};
 pub use method::{FREE, Payment, PaymentError};
-pub use provider::{Charge, ChargeRequest, Decline, Provider, ProviderError, Registry};
+pub use provider::contract::{
+    Action, Capture, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
+    PaymentRef, ProviderEvent, ProviderFault, ProviderKeys, Refusal, Session, WebhookFault,
+};
+pub use provider::{MANUAL, Registry, TestGateway, TestPayment, TestState};

@@ -7,20 +7,18 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use entity::id::{PriceListId, ProductId};
-use entity::{price_boundary, price_list, product, shop};
+use entity::{price_boundary, price_list, shop};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement,
 };
-use serde_json::json;
 
 use super::lowest::refresh_lowest_in;
 use crate::app::App;
-use crate::db::Tx;
+use crate::catalog::lock_products_in;
 use crate::error::Fault;
-use crate::event::{NewEvent, record};
+use crate::event::record_each;
 
 /// The one row of the table.
 const BOUNDARY_ID: i64 = 1;
@@ -110,34 +108,17 @@ async fn crossed<C: ConnectionTrait>(
 
 async fn tell(app: &App, now: DateTime<Utc>, products: &[ProductId]) -> Result<(), Fault> {
     let tx = app.begin().await?;
-    lock_in(&tx, products).await?;
-    refresh_lowest_in(&tx, now, products).await?;
-    let events = products.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
-    record(&tx, now, "product", "product.prices_changed", events.collect()).await?;
+    let products = lock_products_in(&tx, products.iter().copied()).await?;
+    refresh_lowest_in(&tx, now, &products).await?;
+    record_each(&tx, now, "product", "product.prices_changed", products).await?;
     tx.commit().await?;
-    Ok(())
-}
-
-async fn lock_in(tx: &Tx, products: &[ProductId]) -> Result<(), Fault> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        product::Entity::find()
-            .select_only()
-            .column(product::Column::Id)
-            .filter(product::Column::Id.is_in(products.iter().copied()))
-            .order_by_asc(product::Column::Id)
-            .lock_exclusive()
-            .into_tuple::<ProductId>()
-            .all(tx)
-            .await?;
-    }
     Ok(())
 }
 
 /// Tells of the lists, and notes how far it went.
 async fn finish(app: &App, now: DateTime<Utc>, lists: &[PriceListId]) -> Result<(), Fault> {
     let tx = app.begin().await?;
-    let events = lists.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
-    record(&tx, now, "price_list", "price_list.window_passed", events.collect()).await?;
+    record_each(&tx, now, "price_list", "price_list.window_passed", lists.iter().copied()).await?;
     let row = price_boundary::ActiveModel { id: Set(BOUNDARY_ID), passed_at: Set(now) };
     let again = OnConflict::column(price_boundary::Column::Id)
         .update_column(price_boundary::Column::PassedAt)

@@ -8,8 +8,8 @@ use entity::price;
 use serde_json::{Value as Json, json};
 
 use super::choose::{as_it_is, holding, made_of, tiers};
-use super::engine::{Step, StepKind, Subject};
-use super::explain_words::{data_of, decimal, percent, put, words_of};
+use super::engine::{Step, StepKind, Subject, percent};
+use super::explain_words::{data_of, decimal, put, words_of};
 use super::tier::{Tier, tier_for};
 use crate::catalog::PriceBasis;
 use crate::market::{ListRule, PriceRules};
@@ -232,8 +232,8 @@ impl<'a> Told<'a> {
         for list in &rules.lists {
             let Some(bp) = list.adjust_bp else { continue };
             let message = match is_taken {
-                false => format!("The list adds {} % to base prices.", percent(bp)),
-                true => format!("Its {} % are not added: a list before it has a percentage.", percent(bp)),
+                false => format!("The list adds {} to base prices.", percent(bp)),
+                true => format!("Its {} are not added: a list before it has a percentage.", percent(bp)),
             };
             let data = json!({ "priceListId": list.id, "adjustBp": bp, "currency": from.code() });
             self.add(StepKind::Adjustment, !is_taken, &list.name, message, data).before_minor =
@@ -244,9 +244,9 @@ impl<'a> Told<'a> {
         if bp != 0 || !is_taken {
             let message = match (bp, is_taken) {
                 (0, _) => "Nothing is added to base prices in this market.".to_owned(),
-                (_, false) => format!("The market adds {} % to base prices.", percent(bp)),
+                (_, false) => format!("The market adds {} to base prices.", percent(bp)),
                 (_, true) => {
-                    format!("The market's {} % are not added: a list has a percentage.", percent(bp))
+                    format!("The market's {} are not added: a list has a percentage.", percent(bp))
                 }
             };
             let data = json!({ "adjustBp": bp, "currency": from.code() });

@@ -1,4 +1,4 @@
-//! Prices, percentages and fractions in words.
+//! Prices and fractions in words.
 
 use entity::price;
 use serde_json::{Value as Json, json};
@@ -35,12 +35,6 @@ pub(super) fn put(data: &mut Json, name: &str, value: Json) {
     }
 }
 
-/// Hundredths of a percent as a percentage.
-pub(super) fn percent(bp: i32) -> String {
-    let sign = if bp < 0 { "-" } else { "" };
-    format!("{sign}{}", decimal(i128::from(bp.unsigned_abs()), 100))
-}
-
 /// A fraction that is not below zero as a decimal number, cut after some places, without zeros at its end.
 pub(super) fn decimal(numerator: i128, denominator: i128) -> String {
     let scale = 10_i128.pow(EXACT_PLACES);
@@ -70,6 +64,5 @@ mod tests {
         ] {
             assert_eq!(decimal(numerator, denominator), expected);
         }
-        assert_eq!((percent(-2_050), percent(5)), ("-20.5".to_owned(), "0.05".to_owned()));
     }
 }

@@ -309,6 +309,19 @@ fn in_powers<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
 mod tests {
     use super::*;
 
+    fn one_euro() -> PriceChange {
+        PriceChange {
+            variant: VariantId(1),
+            list: BASE_PRICE_LIST,
+            currency: Currency::find("EUR").unwrap(),
+            min_quantity: 1,
+            amount_minor: Some(100),
+            compare_at_minor: None,
+            valid_from: DateTime::UNIX_EPOCH,
+            valid_to: None,
+        }
+    }
+
     #[test]
     fn rows_are_cut_into_few_lengths_and_none_is_lost() {
         for count in [0_usize, 1, 3, 255, 256, 300, 1_000] {
@@ -320,17 +333,7 @@ mod tests {
 
     #[test]
     fn what_is_as_it_was_is_no_change() {
-        let euro = Currency::find("EUR").unwrap();
-        let change = PriceChange {
-            variant: VariantId(1),
-            list: BASE_PRICE_LIST,
-            currency: euro,
-            min_quantity: 1,
-            amount_minor: Some(100),
-            compare_at_minor: None,
-            valid_from: DateTime::UNIX_EPOCH,
-            valid_to: None,
-        };
+        let change = one_euro();
         let known = price::Model {
             variant_id: VariantId(1),
             price_list_id: BASE_PRICE_LIST,
@@ -351,17 +354,7 @@ mod tests {
 
     #[test]
     fn numbers_and_times_without_sense_are_refused() {
-        let euro = Currency::find("EUR").unwrap();
-        let change = PriceChange {
-            variant: VariantId(1),
-            list: BASE_PRICE_LIST,
-            currency: euro,
-            min_quantity: 1,
-            amount_minor: Some(100),
-            compare_at_minor: None,
-            valid_from: DateTime::UNIX_EPOCH,
-            valid_to: None,
-        };
+        let change = one_euro();
         assert!(check(&change).is_ok());
         for (wrong, code) in [
             (PriceChange { amount_minor: Some(-1), ..change }, "OUT_OF_RANGE"),

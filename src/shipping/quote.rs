@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use super::model::Settings;
 use super::provider::{CarrierRate, ProviderError, RateRequest};
 use crate::app::App;
+use crate::db::aside;
 use crate::error::Fault;
 
 /// How long an answer holds.
@@ -193,25 +194,25 @@ async fn store(app: &App, answers: &[&(String, CarrierServiceId, CarrierAnswer)]
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
-    app.db
-        .retry(|| async {
-            let tx = app.begin().await?;
-            let again = OnConflict::column(delivery_quote::Column::Key)
-                .update_columns([
-                    delivery_quote::Column::Rates,
-                    delivery_quote::Column::IsFallback,
-                    delivery_quote::Column::ExpiresAt,
-                    delivery_quote::Column::CreatedAt,
-                ])
-                .to_owned();
-            delivery_quote::Entity::insert_many(rows.clone())
-                .on_conflict(again)
-                .exec_without_returning(&tx)
-                .await?;
-            tx.commit().await?;
-            Ok(())
-        })
-        .await
+    // What a carrier said is no effect of the request that made us ask.
+    let storing = app.db.retry(|| async {
+        let tx = app.begin().await?;
+        let again = OnConflict::column(delivery_quote::Column::Key)
+            .update_columns([
+                delivery_quote::Column::Rates,
+                delivery_quote::Column::IsFallback,
+                delivery_quote::Column::ExpiresAt,
+                delivery_quote::Column::CreatedAt,
+            ])
+            .to_owned();
+        delivery_quote::Entity::insert_many(rows.clone())
+            .on_conflict(again)
+            .exec_without_returning(&tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    });
+    aside(storing).await
 }
 
 /// Drops the answers that are no longer good; returns how many.

@@ -16,3 +16,4 @@ pub use commands::{BASE_PRICE_LIST, NewShop, create_access_token, replace_shop, 
 pub use queries::{find_access_token, find_access_token_by_hash, find_shop, get_shop};
 pub use time_zone::{TimeZone, TimeZoneError, set_time_zone};
 pub use versioned::Versioned;
+pub(crate) use versioned::lock_version_in;

@@ -4,7 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use entity::shop;
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 
+use crate::db::Tx;
 use crate::error::Fault;
 
 /// Settings as last read, and of which state of the shop they are; cheap to clone, all clones share what was read.
@@ -24,6 +27,19 @@ impl<T> Default for Versioned<T> {
     fn default() -> Self {
         Self(Arc::default())
     }
+}
+
+/// Locks the shop and lets one of its versions grow: what every process remembers of those settings is old from the commit
+/// on. Commands that decide on settings do so first, so that two of them never decide on what the other is changing.
+///
+/// # Errors
+/// The database's own, and when the shop has not been set up.
+pub(crate) async fn lock_version_in(tx: &Tx, version: shop::Column) -> Result<shop::Model, Fault> {
+    let shops = shop::Entity::update_many()
+        .col_expr(version, Expr::col(version).add(1))
+        .exec_with_returning(tx)
+        .await?;
+    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
 }
 
 impl<T> Versioned<T> {

@@ -54,7 +54,7 @@ pub enum TaxErrorCode {
     UnknownCustomer,
     /// A rate below nothing or above the whole.
     RateOutOfRange,
-    /// A text that does not say which post codes are meant, such as a range whose end lies before its beginning.
+    /// A text that does not say which postal codes are meant, such as a range whose end lies before its beginning.
     InvalidPostcode,
     /// An end before its beginning.
     WindowBackwards,

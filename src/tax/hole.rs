@@ -9,7 +9,7 @@ use super::table::Table;
 pub struct ZoneHole {
     /// ISO 3166-1 alpha-2 code.
     pub country: String,
-    /// The provinces that have rates, sorted; empty where only post codes have.
+    /// The provinces that have rates, sorted; empty where only postal codes have.
     pub provinces: Vec<String>,
 }
 

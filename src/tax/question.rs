@@ -13,7 +13,7 @@ pub struct Place {
     pub country: String,
     /// ISO 3166-2 code without the country, such as NY.
     pub province: Option<String>,
-    /// Post code as written.
+    /// Postal code as written.
     pub postcode: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Asking the provider, and keeping what it said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,8 +60,12 @@ pub async fn ask(app: &App, request: &TaxRequest) -> Result<TaxAnswerOrFallback,
         return fallback(app).await;
     };
     let idempotency_key = format!("{key}-{}", now.timestamp().div_euclid(SAME_REQUEST_SECONDS));
-    let answer = tokio::time::timeout(PATIENCE, provider.calculate(request, &idempotency_key)).await;
-    match answer.unwrap_or(Err(ProviderError::TimedOut)) {
+    let (asked, question) = (Arc::clone(provider), request.clone());
+    // In a task of its own: a buyer who hangs up takes no answer away from the provider, which would count as an outage.
+    let asking = tokio::spawn(async move {
+        tokio::time::timeout(PATIENCE, asked.calculate(&question, &idempotency_key)).await
+    });
+    match asking.await.map_err(Fault::new)?.unwrap_or(Err(ProviderError::TimedOut)) {
         Ok(answer) => {
             keep(app, &key, &answer, now).await?;
             Ok(TaxAnswerOrFallback::Answer(answer))

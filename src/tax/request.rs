@@ -12,7 +12,7 @@ use crate::money::Currency;
 use crate::pricing::engine::{CartToPrice, LineToPrice, PricedCart};
 use crate::secret;
 
-/// Countries in which a place without a post code says too little to be asked for.
+/// Countries in which a place without a postal code says too little to be asked for.
 const BY_POSTCODE: [&str; 2] = ["CA", "US"];
 
 /// A question to a provider: what the taxes of these amounts are at this address. It names no buyer.

@@ -69,7 +69,7 @@ struct Rule {
 impl Table {
     /// What the shop's own rates are.
     ///
-    /// Of rates with the same priority the most specific holds: one for the post code before one for the province before
+    /// Of rates with the same priority the most specific holds: one for the postal code before one for the province before
     /// one for the country. Rates with different priorities add up, as those of a federation and its states do. Goods of
     /// a class are taxed by the rates of the class, and by the standard ones of each priority where it has none.
     ///
@@ -245,7 +245,7 @@ fn chosen<'a>(matching: &[&'a Rule], class: Option<TaxClassId>) -> Vec<&'a Rule>
     by_priority.into_values().collect()
 }
 
-/// A post code as patterns are compared with it. The last four digits of an American one say nothing about taxes.
+/// A postal code as patterns are compared with it. The last four digits of an American one say nothing about taxes.
 fn postcode_in(country: &str, code: &str) -> String {
     let mut code = normalize_postcode(code);
     if country == "US" && code.len() == 9 && code.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -257,7 +257,7 @@ fn postcode_in(country: &str, code: &str) -> String {
 /// Reads all rates and settings.
 ///
 /// # Errors
-/// The database's own, and a fault where a stored pattern of post codes cannot be read.
+/// The database's own, and a fault where a stored pattern of postal codes cannot be read.
 pub async fn load_table<C: ConnectionTrait>(db: &C) -> Result<Table, Fault> {
     let shop = store::get_shop(db).await?;
     let roundings = market_tax::Entity::find().all(db).await?;
@@ -282,7 +282,7 @@ fn table_of(
         countries: HashMap::new(),
     };
     for row in rates {
-        let unreadable = || Fault::new(format!("the post codes of tax rate {} cannot be read", row.id));
+        let unreadable = || Fault::new(format!("the postal codes of tax rate {} cannot be read", row.id));
         let postcodes = match row.postcode.as_str() {
             "" => None,
             pattern => Some(PostcodePattern::parse(pattern).ok_or_else(unreadable)?),

@@ -20,6 +20,7 @@ mod import;
 mod job;
 mod layering;
 mod order_amount;
+mod payment;
 mod price;
 mod pricing_rule;
 mod race;

@@ -44,12 +44,16 @@ pub(super) async fn session_of<C: ConnectionTrait>(
     session.map(Some).ok_or_else(invalid)
 }
 
-/// Names the customer of a cart, or takes them out with the address and number that came with them.
+/// Names the customer of a cart, or takes them out with the address and number that came with them. The wish to pay with
+/// store credit is that of the customer who said it.
 ///
 /// A customer's own address and number stand in where the identity gives none.
 pub(super) fn name_customer(row: &mut cart::Model, identity: &BuyerIdentity, session: Option<&Session>) {
     match (&identity.customer_access_token, session) {
         (Some(Some(_)), Some(session)) => {
+            if row.customer_id != Some(session.customer.id) {
+                forget_store_credit(row);
+            }
             row.customer_id = Some(session.customer.id);
             row.customer_token_id = Some(session.token_id);
             if identity.email.is_none() {
@@ -60,6 +64,7 @@ pub(super) fn name_customer(row: &mut cart::Model, identity: &BuyerIdentity, ses
             }
         }
         (Some(None), _) if row.customer_id.is_some() => {
+            forget_store_credit(row);
             row.customer_id = None;
             row.customer_token_id = None;
             if identity.email.is_none() {
@@ -71,6 +76,12 @@ pub(super) fn name_customer(row: &mut cart::Model, identity: &BuyerIdentity, ses
         }
         (Some(_) | None, _) => {}
     }
+}
+
+/// Takes the wish to pay with store credit out: whoever comes next has not said it of their own.
+fn forget_store_credit(row: &mut cart::Model) {
+    row.store_credit_minor = None;
+    row.store_credit_currency = None;
 }
 
 /// The addresses that these sources mean, in the same order. Without one from the book no statement is run.

@@ -9,23 +9,20 @@ use chrono::{DateTime, Utc};
 use entity::discount::{self, DiscountMethod, DiscountStatus};
 use entity::id::DiscountId;
 use entity::shop;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::error::{DiscountError, DiscountErrorCode};
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::store::lock_version_in;
 
 /// Discounts that apply by themselves and are not over at most: each is tried on each cart.
 const MAX_AUTOMATIC: u64 = 50;
 
 /// Locks the shop and notes that its discounts change: what every process remembers of them is old from the commit on.
 async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
-    let shops = shop::Entity::update_many()
-        .col_expr(shop::Column::DiscountVersion, Expr::col(shop::Column::DiscountVersion).add(1_i64))
-        .exec_with_returning(tx)
-        .await?;
-    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+    lock_version_in(tx, shop::Column::DiscountVersion).await
 }
 
 /// Locks a discount that is not deleted, and notes that it changes.

@@ -10,6 +10,7 @@ use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Sch
 
 use crate::actor::Actor;
 use crate::app::App;
+use crate::graphql::directive::Idempotent;
 use crate::graphql::error::ApiError;
 
 /// The schema of the admin API.
@@ -35,7 +36,7 @@ pub struct QueryRoot(
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> AdminSchema {
-    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription).finish()
+    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription).directive(Idempotent).finish()
 }
 
 /// The shop, for a caller that may do what the scope names.

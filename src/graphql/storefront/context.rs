@@ -63,6 +63,14 @@ pub struct Buyer {
     customer_access_token: Option<String>,
 }
 
+impl Buyer {
+    /// The token of the signed-in customer for whom is asked.
+    #[must_use]
+    pub fn customer_access_token(&self) -> Option<&str> {
+        self.customer_access_token.as_deref()
+    }
+}
+
 impl RequestContext {
     /// The context of a request.
     ///

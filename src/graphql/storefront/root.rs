@@ -25,7 +25,7 @@ use super::recommendation::RecommendationQuery;
 use super::search::SearchRoot;
 use super::shop::ShopQuery;
 use super::shop_pay::ShopPayMutation;
-use crate::graphql::directive::{Defer, InContext};
+use crate::graphql::directive::{Defer, Idempotent, InContext};
 
 /// The schema of the storefront API.
 pub type StorefrontSchema = Schema<QueryRoot, Mutation, EmptySubscription>;
@@ -107,5 +107,6 @@ fn builder() -> SchemaBuilder<QueryRoot, Mutation, EmptySubscription> {
         .register_output_type::<CartLineNode>()
         .directive(InContext)
         .directive(Defer)
+        .directive(Idempotent)
         .disable_suggestions()
 }

@@ -8,13 +8,12 @@ pub(super) mod quantity_rule;
 pub(super) mod rate;
 
 use entity::shop;
-use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::conversion::{MAX_ADJUST_BP, WHOLE_BP};
 use super::error::{MarketError, MarketErrorCode};
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::store::lock_version_in;
 
 /// Characters of a name or handle at most.
 const MAX_NAME_LENGTH: usize = 255;
@@ -24,11 +23,7 @@ const MAX_NAME_LENGTH: usize = 255;
 /// # Errors
 /// The database's own, and when the shop has not been set up.
 pub(crate) async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
-    let shops = shop::Entity::update_many()
-        .col_expr(shop::Column::MarketVersion, Expr::col(shop::Column::MarketVersion).add(1))
-        .exec_with_returning(tx)
-        .await?;
-    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+    lock_version_in(tx, shop::Column::MarketVersion).await
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), MarketError> {

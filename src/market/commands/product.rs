@@ -4,13 +4,11 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use entity::id::{PriceListId, ProductId, VariantId};
-use entity::{product, variant};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::json;
 
+use crate::catalog;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{NewEvent, record, record_one};
+use crate::event::{record_each, record_one};
 use crate::market::error::{MarketError, MarketErrorCode};
 use crate::store::BASE_PRICE_LIST;
 
@@ -36,41 +34,13 @@ pub(crate) async fn lock_products_in(
     tx: &Tx,
     variants: HashSet<VariantId>,
 ) -> Result<Vec<ProductId>, MarketError> {
-    let mut products: HashSet<ProductId> = HashSet::new();
-    let mut found: HashSet<VariantId> = HashSet::new();
-    let wanted: Vec<VariantId> = variants.iter().copied().collect();
-    for ids in wanted.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<(VariantId, ProductId)> = variant::Entity::find()
-            .select_only()
-            .columns([variant::Column::Id, variant::Column::ProductId])
-            .filter(variant::Column::Id.is_in(ids.iter().copied()))
-            .filter(variant::Column::DeletedAt.is_null())
-            .into_tuple()
-            .all(tx)
-            .await?;
-        found.extend(rows.iter().map(|(variant, _)| *variant));
-        products.extend(rows.iter().map(|(_, product)| *product));
-    }
-    if let Some(unknown) = variants.difference(&found).min() {
+    let variants: Vec<VariantId> = variants.into_iter().collect();
+    let found = catalog::products_of_sold_in(tx, &variants).await?;
+    if let Some(unknown) = variants.iter().filter(|variant| !found.contains_key(variant)).min() {
         let message = format!("Variant {unknown} does not exist");
         return Err(MarketError::refused(MarketErrorCode::UnknownVariant, "variantId", message));
     }
-    let mut products: Vec<ProductId> = products.into_iter().collect();
-    products.sort_unstable();
-    if tx.get_database_backend() == DbBackend::Postgres {
-        for ids in products.chunks(ROWS_PER_STATEMENT) {
-            product::Entity::find()
-                .select_only()
-                .column(product::Column::Id)
-                .filter(product::Column::Id.is_in(ids.iter().copied()))
-                .order_by_asc(product::Column::Id)
-                .lock_exclusive()
-                .into_tuple::<ProductId>()
-                .all(tx)
-                .await?;
-        }
-    }
-    Ok(products)
+    Ok(catalog::lock_products_in(tx, found.into_values()).await?)
 }
 
 /// Records that prices of these products are others now: caches, searches and other nodes follow. The prices of a list of
@@ -87,7 +57,6 @@ pub(crate) async fn record_prices_in(
     if list != BASE_PRICE_LIST {
         record_one(tx, now, "price_list", "price_list.prices_changed", list).await?;
     }
-    let events = products.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
-    record(tx, now, "product", "product.prices_changed", events.collect()).await?;
+    record_each(tx, now, "product", "product.prices_changed", products.iter().copied()).await?;
     Ok(())
 }

@@ -1,37 +1,83 @@
 //! Manual payment: the buyer pays outside, by bank transfer or on delivery, and staff mark the order as paid.
 
-use super::{Charge, ChargeRequest, Provider, Reply};
+use async_trait::async_trait;
 
-/// Promises the money; nothing is called.
-pub(super) struct Manual;
+use super::contract::{
+    Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider, PaymentRef, ProviderEvent,
+    ProviderFault, Session, WebhookFault,
+};
+use crate::money::{Currency, Money};
 
-impl Provider for Manual {
-    fn name(&self) -> &'static str {
-        "manual"
+/// The name under which carts and transactions know it.
+pub const NAME: &str = "manual";
+
+/// Awaits the money; nothing is called.
+pub(super) struct Manual {
+    instructions: Option<String>,
+}
+
+impl Manual {
+    pub(super) fn new(instructions: Option<String>) -> Self {
+        Self { instructions }
+    }
+}
+
+/// Money that is awaited: nobody holds it, so that it has no name.
+fn awaited(amount: Money) -> PayOutcome {
+    PayOutcome::Paid(Paid { reference: None, amount, captured: false })
+}
+
+fn moved(amount: Money) -> Moved {
+    Moved { reference: None, amount, settled: true }
+}
+
+#[async_trait]
+impl PaymentProvider for Manual {
+    fn info(&self) -> MethodInfo {
+        MethodInfo {
+            name: NAME,
+            title: "Bank transfer or payment on delivery".to_owned(),
+            instructions: self.instructions.clone(),
+            is_test: false,
+            needs_token: false,
+            publishable_key: None,
+        }
     }
 
-    fn title(&self) -> &'static str {
-        "Bank transfer or payment on delivery"
+    fn takes(&self, _: Currency) -> bool {
+        true
     }
 
-    fn is_test(&self) -> bool {
-        false
+    async fn pay(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
+        Ok(awaited(request.amount))
     }
 
-    fn needs_token(&self) -> bool {
-        false
+    async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
+        Ok(awaited(payment.amount))
     }
 
-    fn charge<'a>(&'a self, _: &'a ChargeRequest) -> Reply<'a, Charge> {
-        Box::pin(async { Ok(Charge { reference: None, captured: false }) })
+    // Staff say that the money came, or that they gave it back.
+    async fn capture(&self, _: &str, amount: Money, _: &str) -> Result<Moved, ProviderFault> {
+        Ok(moved(amount))
     }
 
-    fn find_charge<'a>(&'a self, _: &'a str) -> Reply<'a, Option<Charge>> {
-        // Promising twice is promising once: the caller may as well ask again.
-        Box::pin(async { Ok(None) })
+    async fn void(&self, _: &str, _: &str) -> Result<(), ProviderFault> {
+        Ok(())
     }
 
-    fn give_back<'a>(&'a self, _: &'a str) -> Reply<'a, ()> {
-        Box::pin(async { Ok(()) })
+    async fn refund(&self, _: &str, amount: Money, _: &str) -> Result<Moved, ProviderFault> {
+        Ok(moved(amount))
+    }
+
+    async fn undo(&self, _: &PaymentRef) -> Result<(), ProviderFault> {
+        Ok(())
+    }
+
+    async fn session(&self, _: &PayRequest) -> Result<Session, ProviderFault> {
+        Err(ProviderFault::Broken("manual payments have no sessions".to_owned()))
+    }
+
+    async fn read_event(&self, _: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {
+        Err(WebhookFault::Forged)
     }
 }

@@ -3,67 +3,295 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Charge, ChargeRequest, Decline, Provider, ProviderError, Reply};
+use async_trait::async_trait;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use super::contract::{
+    Action, Capture, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
+    PaymentRef, ProviderEvent, ProviderFault, Refusal, Session, WebhookFault,
+};
+use crate::money::{Currency, Money};
+use crate::secret;
+
+/// What buyers read.
+const TITLE: &str = "Test payment (tokens: approve, authorize, action, processing, decline, insufficient_funds, \
+                     overcharge, timeout)";
+/// The header of a webhook's signature.
+const SIGNATURE_HEADER: &str = "test-signature";
+
+/// How a pretended payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestState {
+    /// The buyer has to act.
+    Waiting,
+    /// The bank is working on it.
+    Processing,
+    /// Promised.
+    Promised,
+    /// Taken.
+    Taken,
+    /// Refused.
+    Refused,
+    /// It costs the buyer nothing any more.
+    Undone,
+}
+
+/// A pretended payment.
+#[derive(Clone, Debug)]
+pub struct TestPayment {
+    /// The gateway's name for it.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// Whether it is taken once it is approved.
+    pub capture: Capture,
+    /// How it stands.
+    pub state: TestState,
+    /// What was given back, in minor units.
+    pub refunded_minor: i64,
+}
+
+#[derive(Default)]
+struct Ledger {
+    /// By the key of the attempt.
+    payments: HashMap<String, TestPayment>,
+    /// What was captured and given back, by its key.
+    moves: HashMap<String, Moved>,
+    /// What was promised in sessions and no attempt has taken yet, by its reference.
+    sessions: HashMap<String, Money>,
+}
 
 /// Takes pretended money and keeps a ledger of it in memory.
-#[derive(Default)]
-pub(super) struct TestGateway {
-    charges: Mutex<HashMap<String, Charge>>,
+pub struct TestGateway {
+    ledger: Mutex<Ledger>,
+    page: String,
+    webhook_secret: String,
+}
+
+/// A webhook's body.
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    reference: Option<String>,
+    key: Option<String>,
 }
 
 impl TestGateway {
-    fn charges(&self) -> MutexGuard<'_, HashMap<String, Charge>> {
-        self.charges.lock().unwrap_or_else(PoisonError::into_inner)
+    /// With the page on which buyers approve.
+    pub(super) fn new(page: String) -> Self {
+        Self { ledger: Mutex::default(), page, webhook_secret: secret::new_token() }
     }
 
-    fn take(&self, request: &ChargeRequest) -> Charge {
-        let reference = Some(format!("test_{}", request.idempotency_key));
-        let charge = Charge { reference, captured: true };
-        self.charges().entry(request.idempotency_key.clone()).or_insert(charge).clone()
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All payments.
+    #[must_use]
+    pub fn payments(&self) -> Vec<TestPayment> {
+        self.ledger().payments.values().cloned().collect()
+    }
+
+    /// What a buyer or a bank does: a payment that waits is approved, or refused. False where none waits.
+    pub fn decide(&self, reference: &str, decision: TestState) -> bool {
+        let mut ledger = self.ledger();
+        let waits = |payment: &&mut TestPayment| {
+            payment.reference == reference
+                && matches!(payment.state, TestState::Waiting | TestState::Processing)
+        };
+        let Some(payment) = ledger.payments.values_mut().find(waits) else { return false };
+        payment.state = decision;
+        true
+    }
+
+    /// The signature of a webhook with this body.
+    #[must_use]
+    pub fn sign(&self, body: &[u8]) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.webhook_secret.as_bytes()) else {
+            return secret::new_token();
+        };
+        mac.update(body);
+        secret::hex_digest(&mac.finalize().into_bytes())
+    }
+
+    fn outcome(&self, payment: &TestPayment) -> Result<PayOutcome, ProviderFault> {
+        let reference = payment.reference.clone();
+        let paid = |captured| {
+            let reference = Some(reference.clone());
+            Ok(PayOutcome::Paid(Paid { reference, amount: payment.amount, captured }))
+        };
+        match payment.state {
+            TestState::Taken => paid(true),
+            TestState::Promised => paid(false),
+            TestState::Waiting => {
+                let url = Some(format!("{}/{reference}", self.page));
+                let action =
+                    Action { url, client_secret: Some(format!("{reference}_secret")), expires_at: None };
+                Ok(PayOutcome::ActionRequired { reference, action })
+            }
+            TestState::Processing => Ok(PayOutcome::Processing { reference }),
+            TestState::Refused => Err(ProviderFault::Refused(Refusal::CardDeclined)),
+            TestState::Undone => Err(ProviderFault::Refused(Refusal::Abandoned)),
+        }
     }
 }
 
-impl Provider for TestGateway {
-    fn name(&self) -> &'static str {
-        "test"
+/// What becomes of money that a buyer approved.
+fn approved(capture: Capture) -> TestState {
+    match capture {
+        Capture::Automatic => TestState::Taken,
+        Capture::Manual => TestState::Promised,
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for TestGateway {
+    fn info(&self) -> MethodInfo {
+        MethodInfo {
+            name: "test",
+            title: TITLE.to_owned(),
+            instructions: None,
+            is_test: true,
+            needs_token: true,
+            publishable_key: Some("test_public".to_owned()),
+        }
     }
 
-    fn title(&self) -> &'static str {
-        "Test payment (tokens: approve, decline, insufficient_funds, timeout)"
-    }
-
-    fn is_test(&self) -> bool {
+    fn takes(&self, _: Currency) -> bool {
         true
     }
 
-    fn needs_token(&self) -> bool {
-        true
-    }
-
-    fn charge<'a>(&'a self, request: &'a ChargeRequest) -> Reply<'a, Charge> {
-        Box::pin(async move {
-            match request.token.as_deref() {
-                Some("approve") => Ok(self.take(request)),
-                // The money is taken and the answer is lost.
-                Some("timeout") => {
-                    self.take(request);
-                    Err(ProviderError::Unknown("no answer in time".to_owned()))
-                }
-                Some("decline") => Err(ProviderError::Declined(Decline::CardDeclined)),
-                Some("insufficient_funds") => Err(ProviderError::Declined(Decline::InsufficientFunds)),
-                _ => Err(ProviderError::Declined(Decline::InvalidPaymentMethod)),
+    async fn pay(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
+        let mut ledger = self.ledger();
+        if let Some(payment) = ledger.payments.get(&request.key) {
+            return self.outcome(payment);
+        }
+        let token = request.token.as_deref().unwrap_or_default();
+        let mut amount = request.amount;
+        let state = match token {
+            "approve" | "timeout" => approved(request.capture),
+            "authorize" => TestState::Promised,
+            "action" => TestState::Waiting,
+            "processing" => TestState::Processing,
+            "overcharge" => {
+                amount.minor = amount.minor.saturating_add(1);
+                approved(request.capture)
             }
+            "decline" => return Err(ProviderFault::Refused(Refusal::CardDeclined)),
+            "insufficient_funds" => return Err(ProviderFault::Refused(Refusal::InsufficientFunds)),
+            // Of a session: its amount must be the attempt's, and no other attempt has it.
+            session => match ledger.sessions.get(session) {
+                Some(promised) if *promised == amount => {
+                    ledger.sessions.remove(session);
+                    approved(request.capture)
+                }
+                _ => return Err(ProviderFault::Refused(Refusal::InvalidPaymentMethod)),
+            },
+        };
+        let reference = format!("test_{}", request.key);
+        let payment = TestPayment { reference, amount, capture: request.capture, state, refunded_minor: 0 };
+        let outcome = self.outcome(&payment);
+        ledger.payments.insert(request.key.clone(), payment);
+        // The money is taken and the answer is lost.
+        if token == "timeout" { Err(ProviderFault::Unknown("no answer in time".to_owned())) } else { outcome }
+    }
+
+    async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
+        let ledger = self.ledger();
+        self.outcome(ledger.payments.get(&payment.key).ok_or(ProviderFault::Absent)?)
+    }
+
+    async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
+        let mut ledger = self.ledger();
+        if let Some(moved) = ledger.moves.get(key) {
+            return Ok(moved.clone());
+        }
+        let payment = find(&mut ledger, reference)?;
+        if payment.state != TestState::Promised || amount.minor > payment.amount.minor {
+            return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
+        }
+        payment.state = TestState::Taken;
+        payment.amount = amount;
+        Ok(note(&mut ledger, key, amount))
+    }
+
+    async fn void(&self, reference: &str, _: &str) -> Result<(), ProviderFault> {
+        let mut ledger = self.ledger();
+        let payment = find(&mut ledger, reference)?;
+        match payment.state {
+            TestState::Taken => Err(ProviderFault::Refused(Refusal::AmountTooLarge)),
+            TestState::Waiting
+            | TestState::Processing
+            | TestState::Promised
+            | TestState::Refused
+            | TestState::Undone => {
+                payment.state = TestState::Undone;
+                Ok(())
+            }
+        }
+    }
+
+    async fn refund(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
+        let mut ledger = self.ledger();
+        if let Some(moved) = ledger.moves.get(key) {
+            return Ok(moved.clone());
+        }
+        let payment = find(&mut ledger, reference)?;
+        let refunded = payment.refunded_minor.saturating_add(amount.minor);
+        if payment.state != TestState::Taken || refunded > payment.amount.minor {
+            return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
+        }
+        payment.refunded_minor = refunded;
+        Ok(note(&mut ledger, key, amount))
+    }
+
+    async fn undo(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
+        let mut ledger = self.ledger();
+        let nothing = || TestPayment {
+            reference: format!("test_{}", payment.key),
+            amount: payment.amount,
+            capture: payment.capture,
+            state: TestState::Undone,
+            refunded_minor: 0,
+        };
+        // Also where it is not known: a call that is still on its way comes to nothing.
+        ledger.payments.entry(payment.key.clone()).or_insert_with(nothing).state = TestState::Undone;
+        Ok(())
+    }
+
+    async fn session(&self, request: &PayRequest) -> Result<Session, ProviderFault> {
+        let reference = format!("session_{}", request.key);
+        self.ledger().sessions.insert(reference.clone(), request.amount);
+        Ok(Session {
+            client_secret: Some(format!("{reference}_secret")),
+            reference,
+            publishable_key: self.info().publishable_key,
+            approve_url: None,
         })
     }
 
-    fn find_charge<'a>(&'a self, idempotency_key: &'a str) -> Reply<'a, Option<Charge>> {
-        Box::pin(async move { Ok(self.charges().get(idempotency_key).cloned()) })
+    async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {
+        let signature = (inbound.header)(SIGNATURE_HEADER).ok_or(WebhookFault::Forged)?;
+        if !bool::from(self.sign(inbound.body).as_bytes().ct_eq(signature.as_bytes())) {
+            return Err(WebhookFault::Forged);
+        }
+        let event: Event = serde_json::from_slice(inbound.body).map_err(|_| WebhookFault::Unreadable)?;
+        let (reference, key) = (event.reference, event.key);
+        let (kind, meaning) = ("payment".to_owned(), EventMeaning::Payment);
+        Ok(ProviderEvent { id: event.id, kind, reference, key, meaning })
     }
+}
 
-    fn give_back<'a>(&'a self, idempotency_key: &'a str) -> Reply<'a, ()> {
-        Box::pin(async move {
-            self.charges().remove(idempotency_key);
-            Ok(())
-        })
-    }
+fn find<'a>(ledger: &'a mut Ledger, reference: &str) -> Result<&'a mut TestPayment, ProviderFault> {
+    let payment = ledger.payments.values_mut().find(|payment| payment.reference == reference);
+    payment.ok_or(ProviderFault::Absent)
+}
+
+fn note(ledger: &mut Ledger, key: &str, amount: Money) -> Moved {
+    let moved = Moved { reference: Some(format!("test_{key}")), amount, settled: true };
+    ledger.moves.insert(key.to_owned(), moved.clone());
+    moved
 }

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::id::{PricingRunId, ProductId, VariantId};
-use entity::{price, pricing_run_change as change, product, variant};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::json;
+use entity::{price, pricing_run_change as change};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::catalogue::{Ground, Looked, own_prices};
 use super::decide::Decision;
 use super::facts::Standing;
 use super::rule::Rule;
 use crate::actor::Actor;
+use crate::catalog::products_of_sold_in;
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{NewEvent, record};
+use crate::event::record_each;
+use crate::market::MarketError;
 use crate::pricing::engine::Step;
 use crate::pricing::{PriceChange, Reason, write_prices_in};
 
@@ -56,23 +57,6 @@ pub(super) fn wanted(ground: &Ground, looked: &[Looked], stayed: &mut BTreeMap<S
     wanted
 }
 
-/// Locks products in the order of their keys.
-pub(super) async fn lock_products_in(tx: &Tx, products: HashSet<ProductId>) -> Result<(), Fault> {
-    if products.is_empty() {
-        return Ok(());
-    }
-    product::Entity::find()
-        .select_only()
-        .column(product::Column::Id)
-        .filter(product::Column::Id.is_in(products))
-        .order_by_asc(product::Column::Id)
-        .lock_exclusive()
-        .into_tuple::<ProductId>()
-        .all(tx)
-        .await?;
-    Ok(())
-}
-
 /// Of the prices that shall change those that are as they were looked at.
 pub(super) async fn still_standing_in<'a>(
     tx: &Tx,
@@ -84,16 +68,7 @@ pub(super) async fn still_standing_in<'a>(
     }
     let ids: HashSet<VariantId> = wanted.iter().map(|wanted| wanted.variant).collect();
     let ids: Vec<VariantId> = ids.into_iter().collect();
-    let alive: HashSet<VariantId> = variant::Entity::find()
-        .select_only()
-        .column(variant::Column::Id)
-        .filter(variant::Column::Id.is_in(ids.iter().copied()))
-        .filter(variant::Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(tx)
-        .await?
-        .into_iter()
-        .collect();
+    let alive = products_of_sold_in(tx, &ids).await?;
     let mut rows: HashMap<(VariantId, i32), Vec<price::Model>> = HashMap::new();
     for row in own_prices(tx, rule, &ids).await? {
         rows.entry((row.variant_id, row.min_quantity)).or_default().push(row);
@@ -101,7 +76,7 @@ pub(super) async fn still_standing_in<'a>(
     let stands = |wanted: &&Wanted| {
         let Standing { min_quantity, amount_minor, compare_at_minor, valid_from, .. } = wanted.standing;
         let rows = rows.get(&(wanted.variant, min_quantity)).map(Vec::as_slice).unwrap_or_default();
-        alive.contains(&wanted.variant)
+        alive.contains_key(&wanted.variant)
             && rows.iter().any(|row| {
                 (row.amount_minor, row.compare_at_minor, row.valid_from, row.valid_to)
                     == (amount_minor, compare_at_minor, valid_from, None)
@@ -134,7 +109,9 @@ pub(super) async fn write_in(
             valid_to: None,
         })
         .collect();
-    write_prices_in(tx, now, &Actor::System, Reason::Rule(run), &changes).await.map_err(Fault::new)?;
+    write_prices_in(tx, now, &Actor::System, Reason::Rule(run), &changes)
+        .await
+        .map_err(MarketError::into_fault)?;
     let products: BTreeMap<VariantId, ProductId> =
         wanted.iter().map(|wanted| (wanted.variant, wanted.product)).collect();
     record_in(tx, now, products.into_values()).await?;
@@ -157,8 +134,7 @@ pub(super) async fn record_in(
     let products: HashSet<ProductId> = products.collect();
     let mut products: Vec<ProductId> = products.into_iter().collect();
     products.sort_unstable();
-    let events = products.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
-    record(tx, now, "product", "product.prices_changed", events.collect()).await?;
+    record_each(tx, now, "product", "product.prices_changed", products).await?;
     Ok(())
 }
 

@@ -14,14 +14,16 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::batch::{lock_products_in, record_in};
+use super::batch::record_in;
 use super::commands::lock_rule_in;
 use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
 use crate::actor::Actor;
 use crate::app::App;
+use crate::catalog::{lock_products_in, products_of_sold_in};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::record_one;
+use crate::market::MarketError;
 use crate::money::Currency;
 use crate::pricing::{PriceChange, Reason, write_prices_in};
 
@@ -123,14 +125,16 @@ async fn take_back(app: &App, actor: &Actor, run: PricingRunId) -> Result<bool, 
     let ids: HashSet<VariantId> = changes.iter().map(|change| change.variant_id).collect();
     let ids: Vec<VariantId> = ids.into_iter().collect();
     let products = products_in(&tx, &ids).await?;
-    lock_products_in(&tx, products.values().copied().collect()).await?;
+    lock_products_in(&tx, products.values().copied()).await?;
     let now = app.clock.now();
     let standing = standing_in(&tx, &changes, &ids).await?;
     let (back, kept): (Vec<_>, Vec<_>) =
         changes.into_iter().partition(|change| standing.contains(&(change.variant_id, change.min_quantity)));
     let prices = back.iter().map(price_before).collect::<Result<Vec<_>, Fault>>()?;
     if !prices.is_empty() {
-        write_prices_in(&tx, now, actor, Reason::Reverted(run), &prices).await.map_err(Fault::new)?;
+        write_prices_in(&tx, now, actor, Reason::Reverted(run), &prices)
+            .await
+            .map_err(MarketError::into_fault)?;
         let changed = back.iter().filter_map(|change| products.get(&change.variant_id).copied());
         record_in(&tx, now, changed).await?;
     }
@@ -163,23 +167,14 @@ async fn standing_in(
         .filter(price::Column::PriceListId.is_in(lists))
         .all(tx)
         .await?;
-    let alive: HashSet<VariantId> = variant::Entity::find()
-        .select_only()
-        .column(variant::Column::Id)
-        .filter(variant::Column::Id.is_in(ids.iter().copied()))
-        .filter(variant::Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(tx)
-        .await?
-        .into_iter()
-        .collect();
+    let alive = products_of_sold_in(tx, ids).await?;
     let mut by_price: HashMap<(VariantId, i32), Vec<&price::Model>> = HashMap::new();
     for row in &rows {
         by_price.entry((row.variant_id, row.min_quantity)).or_default().push(row);
     }
     let is_standing = |change: &&change::Model| {
         let rows = by_price.get(&(change.variant_id, change.min_quantity));
-        alive.contains(&change.variant_id)
+        alive.contains_key(&change.variant_id)
             && rows.into_iter().flatten().any(|row| {
                 row.price_list_id == change.price_list_id
                     && row.currency == change.currency

@@ -1,9 +1,9 @@
 //! Running rules: through the catalogue some variants at a time, each batch in a transaction of its own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::id::{PricingRuleId, PricingRunId, ProductId, VariantId};
+use entity::id::{PricingRuleId, PricingRunId, VariantId};
 use entity::pricing_rule::{self as rule_row, PricingRuleState};
 use entity::pricing_run::{self as run_row, PricingRunKind, PricingRunState};
 use sea_orm::sea_query::Expr;
@@ -14,13 +14,14 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::batch::{Wanted, lock_products_in, still_standing_in, wanted, write_in};
+use super::batch::{Wanted, still_standing_in, wanted, write_in};
 use super::catalogue::Ground;
 use super::commands::{lock_rule_in, wrong_state};
 use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
 use super::rule::Rule;
 use crate::actor::Actor;
 use crate::app::App;
+use crate::catalog::lock_products_in;
 use crate::db::Tx;
 use crate::error::Fault;
 
@@ -254,8 +255,7 @@ async fn write_batch(
     if !lease_in(&tx, app.clock.now(), rule.id, version).await? {
         return Ok(Batch::Stopped);
     }
-    let products: HashSet<ProductId> = wanted.iter().map(|wanted| wanted.product).collect();
-    lock_products_in(&tx, products).await?;
+    lock_products_in(&tx, wanted.iter().map(|wanted| wanted.product)).await?;
     let now = app.clock.now();
     let standing = still_standing_in(&tx, rule, wanted).await?;
     write_in(&tx, now, rule, run.id, &standing).await?;

@@ -11,7 +11,7 @@ use super::answer::PriceError;
 ///
 /// # Errors
 /// [`PriceError::Overflow`].
-pub(super) fn spread(total_minor: i64, weights: &[i64]) -> Result<Vec<i64>, PriceError> {
+pub(crate) fn spread(total_minor: i64, weights: &[i64]) -> Result<Vec<i64>, PriceError> {
     let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     if sum <= 0 || total_minor <= 0 {
         return Ok(vec![0; weights.len()]);
@@ -62,6 +62,7 @@ mod tests {
             (2, vec![1, 1, 1], vec![1, 1, 0]),
             (10, vec![1, 2, 4], vec![1, 3, 6]),
             (5, vec![0, 10, 0], vec![0, 5, 0]),
+            (7, vec![0, 500, 200], vec![0, 5, 2]),
             (5, vec![0, 0], vec![0, 0]),
             (0, vec![3, 4], vec![0, 0]),
             (7, vec![], vec![]),

@@ -23,10 +23,12 @@ mod shipping;
 mod tax;
 mod trace;
 
+pub(crate) use allocate::spread;
 pub use answer::{
     Allocation, Application, CodeOutcome, Inapplicable, PriceError, PricedCart, PricedDelivery, PricedLine,
     TargetSelection, TaxLine,
 };
+pub(super) use explain::percent;
 pub use model::{
     AnsweredTax, Buy, Buyer, CartToPrice, CombinesWith, DeliveryToPrice, DiscountClass, DiscountMethod,
     DiscountRule, Effect, ForCustomers, LineToPrice, Requirement, Spread, Targets, TaxRate, TaxRounding,

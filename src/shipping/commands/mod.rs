@@ -9,24 +9,19 @@ pub(super) mod profile;
 mod write;
 
 use entity::shop;
-use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::error::{DeliveryError, DeliveryErrorCode};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::money::MAX_MINOR;
+use crate::store::lock_version_in;
 
 /// Characters of a name, title, handle or description at most.
 const MAX_TEXT_LENGTH: usize = 255;
 
 /// Locks the shop and notes that its deliveries change: what every process remembers of them is old from the commit on.
 async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
-    let shops = shop::Entity::update_many()
-        .col_expr(shop::Column::DeliveryVersion, Expr::col(shop::Column::DeliveryVersion).add(1))
-        .exec_with_returning(tx)
-        .await?;
-    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+    lock_version_in(tx, shop::Column::DeliveryVersion).await
 }
 
 fn check_name(field: &str, name: &str) -> Result<(), DeliveryError> {

@@ -10,23 +10,19 @@ pub(super) mod variant;
 use entity::id::TaxClassId;
 use entity::{shop, tax_class};
 use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::error::{TaxError, TaxErrorCode};
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::market::{find_country, find_province};
+use crate::store::lock_version_in;
 
 /// Characters of a name, a title or a handle at most.
 const MAX_NAME_LENGTH: usize = 255;
 
 /// Locks the shop and notes that its taxes change: what every process remembers of them is old from the commit on.
 async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
-    let shops = shop::Entity::update_many()
-        .col_expr(shop::Column::TaxVersion, Expr::col(shop::Column::TaxVersion).add(1))
-        .exec_with_returning(tx)
-        .await?;
-    shops.into_iter().next().ok_or_else(|| Fault::new("the shop is not set up: run tradepost migrate"))
+    lock_version_in(tx, shop::Column::TaxVersion).await
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), TaxError> {

@@ -30,7 +30,7 @@ pub struct NewTaxRate {
     pub country: String,
     /// ISO 3166-2 code without the country; `None` for the whole country.
     pub province: Option<String>,
-    /// A post code, the beginning of some as `101*`, or a range as `10115..10999`; `None` for all.
+    /// A postal code, the beginning of some as `101*`, or a range as `10115..10999`; `None` for all.
     pub postcode: Option<String>,
     /// Of which goods; `None` for the standard.
     pub class: Option<TaxClassId>,
@@ -108,7 +108,7 @@ fn unknown_rate() -> TaxError {
     TaxError::refused(TaxErrorCode::UnknownTaxRate, "id", "The tax rate does not exist")
 }
 
-/// What can be said without the database; returns the post codes that are meant.
+/// What can be said without the database; returns the postal codes that are meant.
 fn check(new: &NewTaxRate) -> Result<Option<PostcodePattern>, TaxError> {
     check_place(&new.country, new.province.as_deref())?;
     check_name("title", &new.title)?;
@@ -130,7 +130,7 @@ fn check(new: &NewTaxRate) -> Result<Option<PostcodePattern>, TaxError> {
         return Err(TaxError::refused(TaxErrorCode::WindowBackwards, "validTo", message));
     }
     let invalid = || {
-        let message = "Post codes are told as 10115, 101* or 10115..10999";
+        let message = "Postal codes are told as 10115, 101* or 10115..10999";
         TaxError::refused(TaxErrorCode::InvalidPostcode, "postcode", message)
     };
     new.postcode.as_deref().map(|text| PostcodePattern::parse(text).ok_or_else(invalid)).transpose()

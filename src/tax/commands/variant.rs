@@ -1,19 +1,17 @@
 //! Putting variants into a tax class.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use entity::id::{ProductId, TaxClassId, VariantId};
-use entity::{product, variant};
+use entity::variant;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::json;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{check_class_in, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::db::Tx;
-use crate::error::Fault;
-use crate::event::{NewEvent, record};
+use crate::catalog;
+use crate::event::record_each;
 use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
 
 /// Variants that are changed at once at most.
@@ -48,8 +46,9 @@ pub async fn set_tax_class(
             if let Some(class) = class {
                 check_class_in(&tx, class).await?;
             }
-            let products = products_in(&tx, &variants).await?;
-            lock_products_in(&tx, &products).await?;
+            let found = catalog::products_of_sold_in(&tx, &variants).await?;
+            check_found(&variants, &found)?;
+            let products = catalog::lock_products_in(&tx, found.into_values()).await?;
             for variants in variants.chunks(KEYS_PER_STATEMENT) {
                 variant::Entity::update_many()
                     .col_expr(variant::Column::TaxClassId, Expr::value(class.map(|class| class.0)))
@@ -58,8 +57,7 @@ pub async fn set_tax_class(
                     .exec(&tx)
                     .await?;
             }
-            let events = products.iter().map(|id| NewEvent { entity_id: id.0, payload: json!({}) });
-            record(&tx, now, "product", "product.updated", events.collect()).await?;
+            record_each(&tx, now, "product", "product.updated", products).await?;
             tx.commit().await?;
             Ok::<_, TaxError>(())
         })
@@ -68,46 +66,13 @@ pub async fn set_tax_class(
     Ok(())
 }
 
-/// The products of variants, sorted; each variant must be there.
-async fn products_in(tx: &Tx, variants: &[VariantId]) -> Result<Vec<ProductId>, TaxError> {
-    let mut products = BTreeSet::new();
-    let mut found = HashSet::new();
-    for ids in variants.chunks(KEYS_PER_STATEMENT) {
-        let rows: Vec<(VariantId, ProductId)> = variant::Entity::find()
-            .select_only()
-            .columns([variant::Column::Id, variant::Column::ProductId])
-            .filter(variant::Column::Id.is_in(ids.iter().copied()))
-            .filter(variant::Column::DeletedAt.is_null())
-            .into_tuple()
-            .all(tx)
-            .await?;
-        found.extend(rows.iter().map(|(variant, _)| *variant));
-        products.extend(rows.iter().map(|(_, product)| *product));
-    }
-    match variants.iter().find(|variant| !found.contains(variant)) {
-        None => Ok(products.into_iter().collect()),
+/// Refuses variants of which one is not there.
+fn check_found(variants: &[VariantId], found: &HashMap<VariantId, ProductId>) -> Result<(), TaxError> {
+    match variants.iter().find(|variant| !found.contains_key(variant)) {
+        None => Ok(()),
         Some(unknown) => {
             let message = format!("Variant {unknown} does not exist");
             Err(TaxError::refused(TaxErrorCode::UnknownVariant, "variants", message))
         }
     }
-}
-
-/// Locks products in the order of their keys, so that the numbers of their events follow on.
-async fn lock_products_in(tx: &Tx, products: &[ProductId]) -> Result<(), Fault> {
-    if tx.get_database_backend() != DbBackend::Postgres {
-        return Ok(());
-    }
-    for ids in products.chunks(KEYS_PER_STATEMENT) {
-        product::Entity::find()
-            .select_only()
-            .column(product::Column::Id)
-            .filter(product::Column::Id.is_in(ids.iter().copied()))
-            .order_by_asc(product::Column::Id)
-            .lock_exclusive()
-            .into_tuple::<ProductId>()
-            .all(tx)
-            .await?;
-    }
-    Ok(())
 }

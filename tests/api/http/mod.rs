@@ -4,6 +4,7 @@ mod access;
 mod cache;
 mod endpoint;
 mod fault;
+mod idempotency;
 mod limit;
 mod media;
 mod page;

@@ -9,8 +9,10 @@ use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
 use serde_json::json;
-use tradepost::checkout;
+use tradepost::actor::Actor;
+use tradepost::checkout::{self, AttemptOutcome};
 use tradepost::discount::NewDiscount;
+use tradepost::market::delete_market;
 use tradepost::pricing::engine;
 
 use super::{add_card, beside_all, cart_to, cost, due, furnished, only_order, pay_with_credit};
@@ -36,6 +38,21 @@ async fn a_declined_payment_gives_discounts_cards_and_credit_back() {
     }
     assert_eq!(cost(&shop, &id).await, cart, "the card and the credit have what they had");
     assert_eq!(shop.orders().await, []);
+
+    // A buyer who does not come back from the bank.
+    shop.pay(&id, due(&cart), "action").await;
+    let submitted = shop.submit(&id, "left").await;
+    let left = submitted["result"]["attemptId"].as_str().unwrap();
+    assert_eq!(shop.attempt(left).await["__typename"], "CartCompletionActionRequired");
+    assert_ne!(cost(&shop, &id).await, cart, "the card and the credit are used");
+    let AttemptOutcome::Failed(_) = checkout::give_up(&shop.app, left).await.unwrap().unwrap() else {
+        panic!()
+    };
+    assert_eq!(cost(&shop, &id).await, cart);
+    for used in &shop.redemptions().await {
+        assert_eq!(used.state, RedemptionState::Released);
+        assert_eq!(shop.discount_row(used.discount_id).await.usage_count, 0);
+    }
 
     shop.pay(&id, due(&cart), "approve").await;
     let submitted = shop.submit(&id, "second").await;
@@ -126,4 +143,30 @@ async fn an_attempt_of_an_earlier_release_still_becomes_its_order() {
     let order = only_order(&shop).await;
     shop.order_adds_up(order.id).await;
     assert_eq!((order.total_minor, order.shipping_minor, order.market_id), (2_990, 490, None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_whose_market_was_deleted_meanwhile_still_becomes_its_order() {
+    let shop = furnished().await;
+    let id = cart_to(&shop, "US", &[], None).await;
+    shop.pay(&id, due(&cost(&shop, &id).await), "decline").await;
+    let submitted = shop.submit(&id, "token").await;
+    let attempt_id = submitted["result"]["attemptId"].as_str().unwrap();
+    let attempt = entity::id::AttemptId(attempt_id.split_once('-').unwrap().0.parse().unwrap());
+    // As it was before the bank said anything; then it takes the money.
+    completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Accepted))
+        .col_expr(completion_attempt::Column::ProviderToken, Expr::val("approve"))
+        .filter(completion_attempt::Column::Id.eq(attempt))
+        .exec(shop.app.db.writer())
+        .await
+        .unwrap();
+    let abroad = entity::market::Entity::find().filter(entity::market::Column::Handle.eq("abroad"));
+    let abroad = abroad.one(shop.app.db.fresh()).await.unwrap().unwrap().id;
+    delete_market(&shop.app, &Actor::System, abroad).await.unwrap();
+    checkout::drive(&shop.app, attempt).await.unwrap();
+    assert_eq!(shop.attempt(attempt_id).await["__typename"], "CartCompletionSuccess");
+    let order = only_order(&shop).await;
+    shop.order_adds_up(order.id).await;
+    assert_eq!(order.market_id, None);
 }

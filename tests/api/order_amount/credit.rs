@@ -58,3 +58,23 @@ async fn two_carts_cannot_spend_the_same_store_credit() {
     assert_eq!(account.balance_minor, 5_000 - only_order(&shop).await.total_minor);
     shop.order_adds_up(only_order(&shop).await.id).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_a_cart_over_does_not_pay_with_store_credit_because_another_wished_to() {
+    let shop = furnished().await;
+    let (_, ada) = shop.customer_with_credit("ada@example.com", 1_000).await;
+    let (_, eve) = shop.customer_with_credit("eve@example.com", 1_000).await;
+    let id = cart_to(&shop, "DE", &[], Some(&ada)).await;
+    pay_with_credit(&shop, &id, "10.00").await;
+    let sign_in = async |token: &str| {
+        let identity = json!({ "customerAccessToken": token, "countryCode": "DE" });
+        let arguments =
+            [("cartId", "ID!", json!(id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
+        let payload = shop.change_cart("cartBuyerIdentityUpdate", &arguments).await;
+        assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        cost(&shop, &id).await["appliedStoreCredit"].clone()
+    };
+    assert_ne!(sign_in(&ada).await, Value::Null, "who signs in again has wished it before");
+    assert_eq!(sign_in(&eve).await, Value::Null);
+    assert_eq!(sign_in(&ada).await, Value::Null, "the wish is gone for good");
+}

@@ -57,7 +57,7 @@ fn shape(document: &Value, schema: &Value, value: Value) -> Value {
 }
 
 /// A text as what the schema wants; it stays a text where it cannot be that.
-pub fn coerce(document: &Value, schema: &Value, text: &str) -> Value {
+fn coerce(document: &Value, schema: &Value, text: &str) -> Value {
     let string = Value::String(text.to_owned());
     let schema = fitting(document, schema, &string);
     let read = match schema["type"].as_str() {

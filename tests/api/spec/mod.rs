@@ -99,7 +99,7 @@ impl Spec {
         let Some((operation, item)) = self.operation(method, path) else {
             return vec![format!("there is no {method} {path}")];
         };
-        let given: HashMap<String, String> =
+        let given: Vec<(String, String)> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let mut wrong = Vec::new();
         let declared: Vec<&Value> = [&operation["parameters"], &item["parameters"]]
@@ -111,18 +111,23 @@ impl Spec {
             .collect();
         for parameter in &declared {
             let name = parameter["name"].as_str().unwrap();
-            match given.get(name) {
-                None if parameter["required"] == true => wrong.push(format!("{name} is missing")),
-                None => {}
-                Some(text) => {
-                    let value = form::coerce(&self.document, &parameter["schema"], text);
-                    let found = self.judge(&parameter["schema"], Direction::Request, &value);
-                    wrong.extend(found.into_iter().map(|text| format!("{name}{text}")));
+            // `created[gte]=1` is a part of the parameter `created`.
+            let own: Vec<_> = given.iter().filter(|(given, _)| base_of(given) == name).collect();
+            if own.is_empty() {
+                if parameter["required"] == true {
+                    wrong.push(format!("{name} is missing"));
                 }
+                continue;
             }
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(own).finish();
+            let whole = serde_json::json!({ "type": "object", "properties": { name: parameter["schema"] } });
+            let value = form::decode(&self.document, &whole, &body);
+            let found = self.judge(&parameter["schema"], Direction::Request, &value[name]);
+            wrong.extend(found.into_iter().map(|text| format!("{name}{text}")));
         }
-        let is_known = |name: &String| declared.iter().any(|parameter| parameter["name"] == name.as_str());
-        wrong.extend(given.keys().filter(|name| !is_known(name)).map(|name| format!("{name} is unknown")));
+        let is_known = |name: &str| declared.iter().any(|parameter| parameter["name"] == base_of(name));
+        let unknown = given.iter().filter(|(name, _)| !is_known(name));
+        wrong.extend(unknown.map(|(name, _)| format!("{name} is unknown")));
         wrong
     }
 
@@ -186,6 +191,11 @@ impl Spec {
             .unwrap_or_else(|error| panic!("the schema does not compile: {error}"));
         validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
+}
+
+/// The parameter that a name in a query belongs to.
+fn base_of(name: &str) -> &str {
+    name.split('[').next().unwrap_or_default()
 }
 
 fn places(name: &str) -> Vec<PathBuf> {

@@ -2,13 +2,18 @@
 
 use entity::access_token::AccessTokenKind;
 use serde_json::{Value, json};
+use tradepost::actor::Actor;
+use tradepost::customer::create_segment;
 use tradepost::discount::NewDiscount;
-use tradepost::pricing::engine::{self, Spread};
-use tradepost::store::create_access_token;
+use tradepost::pricing::engine::{self, ForCustomers, Spread};
+use tradepost::pricing::schedule_prices;
+use tradepost::store::{BASE_PRICE_LIST, create_access_token};
 
 use crate::support::amount::tax_rate;
 use crate::support::discount::{WITH_ALL, coded, off_order, off_products};
 use crate::support::{ProductSpec, TestShop};
+
+use super::price::scheduled;
 
 const STEPS: &str =
     "priceTrace { kind rule applied message before { amount currencyCode } after { amount } data }";
@@ -120,4 +125,51 @@ async fn entity_number(shop: &TestShop) -> String {
     use sea_orm::EntityTrait;
     let cart = entity::cart::Entity::find().one(shop.app.db.fresh()).await.unwrap().unwrap();
     format!("gid://shopify/Cart/{}", cart.id)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_buyer_is_told_nothing_of_prices_to_come_and_of_discounts_of_others() {
+    let shop = furnished().await;
+    let sale = scheduled(&shop, "mug", 800, "2037-11-27T00:00:00", None).await;
+    schedule_prices(&shop.app, &Actor::System, BASE_PRICE_LIST, &[sale]).await.unwrap();
+    let staff = create_segment(&shop.app, &Actor::System, "Staff").await.unwrap();
+    let plain =
+        |title: &str| NewDiscount { title: title.to_owned(), ..off_order(engine::Value::Percentage(5_000)) };
+    let own =
+        NewDiscount { customers: ForCustomers::Segments([staff].into()), ..plain("For our own people") };
+    let later =
+        |title: &str| NewDiscount { starts_at: "2037-11-27T00:00:00Z".parse().unwrap(), ..plain(title) };
+    for new in [own, later("Black Friday"), coded("SOON", later("Soon"))] {
+        shop.discount(&new).await;
+    }
+    let id = cart_of_both(&shop).await;
+    shop.type_codes(&id, &["FIVE", "SOON"]).await;
+    let query = format!(
+        "query($id: ID!) {{ cart(id: $id) {{ lines(first: 9) {{ nodes {{ ... on CartLine {{ {STEPS} }} }} }} }} }}"
+    );
+    let seen = shop.ask(&query, json!({ "id": id })).await["cart"]["lines"]["nodes"][0]["priceTrace"].clone();
+    let rules = |steps: &Value| -> Vec<String> {
+        steps.as_array().unwrap().iter().map(|step| step["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    let has = |steps: &Value, rule: &str| rules(steps).iter().any(|own| own == rule);
+    assert!(!has(&seen, "For our own people") && !has(&seen, "Black Friday"), "{seen:#}");
+    assert!(has(&seen, "SOON") && has(&seen, "FIVE"), "what they typed in they are told of: {seen:#}");
+    assert!(!seen.to_string().contains("2037"), "{seen:#}");
+    let plans = ["validFrom", "validTo", "priceListId"];
+    assert!(!plans.iter().any(|plan| seen.to_string().contains(plan)), "{seen:#}");
+
+    let scopes = ["read_orders".to_owned()];
+    let token = create_access_token(&shop.app, AccessTokenKind::Admin, "test", &scopes).await.unwrap();
+    let query = format!("query($id: ID!) {{ cart(id: $id) {{ lines {{ {STEPS} }} }} }}");
+    let answer = shop
+        .client
+        .post(format!("{}/admin/api/2026-04/graphql.json", shop.url))
+        .header("X-Shopify-Access-Token", token)
+        .json(&json!({ "query": query, "variables": { "id": id } }))
+        .send()
+        .await
+        .unwrap();
+    let all = answer.json::<Value>().await.unwrap()["data"]["cart"]["lines"][0]["priceTrace"].clone();
+    assert!(has(&all, "For our own people") && has(&all, "Black Friday"), "{all:#}");
+    assert!(all.to_string().contains("holds from 2037-11-2"), "{all:#}");
 }

@@ -397,6 +397,8 @@ impl TestShop {
         let query = "query($id: String!) { cartCompletionAttempt(attemptId: $id) { __typename
             ... on CartCompletionSuccess { id orderId orderUrl completedAt }
             ... on CartCompletionFailed { id errors { code message } }
+            ... on CartCompletionActionRequired { id action { ... on CompletePaymentChallenge {
+                redirectUrl clientSecret provider until } } }
             ... on CartCompletionProcessing { id pollDelay } } }";
         self.ask(query, json!({ "id": attempt_id })).await["cartCompletionAttempt"].clone()
     }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use entity::id::{MarketId, ProductId, VariantId};
 use entity::tax_quote;
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
+use tokio::sync::{Notify, Semaphore};
 use tradepost::actor::Actor;
 use tradepost::app::App;
 use tradepost::market::Address;
@@ -15,10 +17,10 @@ use tradepost::money::Currency;
 use tradepost::pricing::engine::{
     Buyer, CartToPrice, DeliveryToPrice, LineToPrice, PricedCart, TaxSource, Trace, Usage, price,
 };
-use tradepost::tax::provider::{Resting, StripeTax};
+use tradepost::tax::provider::{ProviderError, Resting, StripeTax, TaxProvider};
 use tradepost::tax::{
-    self, Exemption, Fallback, NewTaxClass, NewTaxSettings, Place, TaxAnswerOrFallback, TaxProviderKind,
-    TaxQuestion, request_for,
+    self, Exemption, Fallback, NewTaxClass, NewTaxSettings, Place, TaxAnswer, TaxAnswerOrFallback,
+    TaxProviderKind, TaxQuestion, TaxRequest, request_for,
 };
 
 use super::{SECRET, calculating, configure, rate, request};
@@ -214,4 +216,42 @@ async fn a_priced_cart_makes_a_question_where_there_is_something_to_ask() {
     let table = shop.app.taxes().await.unwrap();
     let (own, priced) = cart(&shop, class, &Exemption::None).await;
     assert_eq!(request_for(&table, eur, &own, &priced, &address("US", Some("10001"))), None);
+}
+
+/// Answers that nothing is taxed once it may.
+struct Gated {
+    asked: Arc<Notify>,
+    open: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl TaxProvider for Gated {
+    fn name(&self) -> &'static str {
+        "gated"
+    }
+
+    async fn calculate(&self, request: &TaxRequest, _: &str) -> Result<TaxAnswer, ProviderError> {
+        self.asked.notify_one();
+        let _open = self.open.acquire().await.unwrap();
+        let untaxed = |count: usize| vec![Vec::new(); count];
+        let (lines, deliveries) = (untaxed(request.lines.len()), untaxed(request.deliveries.len()));
+        Ok(TaxAnswer { lines, deliveries })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_buyer_who_hangs_up_does_not_keep_others_from_the_provider() {
+    let peer = Peer::start(calculating);
+    let mut shop = asking(&peer, Fallback::Refuse).await;
+    let (asked, open) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let gated = Gated { asked: Arc::clone(&asked), open: Arc::clone(&open) };
+    shop.app.tax_provider = Some(Arc::new(Resting::new(gated, Duration::from_secs(3_600))));
+    let request = request();
+    tokio::select! {
+        _ = tax::ask(&shop.app, &request) => panic!("it may not answer yet"),
+        () = asked.notified() => {}
+    }
+    open.add_permits(2);
+    let answer = tax::ask(&shop.app, &request).await.unwrap();
+    assert!(matches!(answer, TaxAnswerOrFallback::Answer(_)), "{answer:?}");
 }

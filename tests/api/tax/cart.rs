@@ -79,3 +79,29 @@ async fn where_nothing_may_stand_in_there_is_no_order_until_the_provider_answers
     assert_eq!(refused["errors"][0]["code"], "TAXES_MUST_BE_DEFINED", "{refused}");
     assert!(shop.orders().await.is_empty() && shop.reservations().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn goods_that_go_nowhere_are_not_sold_at_the_shops_own_rates_unseen() {
+    for (fallback, is_sold) in [(Fallback::Refuse, false), (Fallback::TableRates, true)] {
+        let peer = Peer::start(calculating);
+        let (shop, _) = selling(&peer, fallback).await;
+        let mut song = ProductSpec::new("song").price("10.00");
+        song.variants.iter_mut().for_each(|variant| variant.requires_shipping = false);
+        shop.have(&[song]).await;
+        let input = json!({
+            "lines": [{ "merchandiseId": shop.variant_id("song").await, "quantity": 1 }],
+            "buyerIdentity": { "email": "ada@example.com", "countryCode": "US" },
+        });
+        let id = shop.make_cart(input).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(cost(&shop, &id).await, costs("11.0", "1.0", true));
+        shop.pay(&id, "11.00", "manual").await;
+        let submitted = shop.submit(&id, "nowhere").await["result"].clone();
+        assert!(peer.asked().is_empty(), "the place says too little");
+        if is_sold {
+            assert!(shop.orders().await.remove(0).tax_fallback);
+        } else {
+            assert_eq!(submitted["errors"][0]["code"], "TAXES_MUST_BE_DEFINED", "{submitted}");
+            assert!(shop.orders().await.is_empty());
+        }
+    }
+}

@@ -13,6 +13,7 @@ use tradepost::money::Currency;
 use tradepost::tax::{NewTaxRate, TaxAddress, TaxGoods, TaxRequest, TaxRequestLine};
 
 use crate::spec::peer::{Answer, Asked, Peer};
+use crate::support::amount::tax_rate;
 
 /// The secret of the stand-in of Stripe.
 const SECRET: &str = "sk_test_of_the_tests";
@@ -25,21 +26,7 @@ fn configure(config: &mut Config, peer: &Peer) {
 
 /// A standard rate of a whole country.
 fn rate(country: &str, rate_e6: i64) -> NewTaxRate {
-    NewTaxRate {
-        id: None,
-        country: country.to_owned(),
-        province: None,
-        postcode: None,
-        class: None,
-        title: "VAT".to_owned(),
-        jurisdiction: None,
-        rate_e6,
-        compound: false,
-        on_shipping: true,
-        priority: 0,
-        valid_from: None,
-        valid_to: None,
-    }
+    tax_rate(country, None, rate_e6)
 }
 
 /// Three lines and two deliveries to New York.

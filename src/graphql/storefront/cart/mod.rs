@@ -13,6 +13,7 @@ mod metafield;
 mod mutation;
 mod payload;
 mod payment_input;
+mod payment_payload;
 mod preference_input;
 mod trace;
 mod types;

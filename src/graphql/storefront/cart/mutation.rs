@@ -10,15 +10,17 @@ use super::input::{
 };
 use super::line_input::{CartLineInput, CartLineUpdateInput, line_changes, line_key, new_lines};
 use super::payload::{
-    CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload,
+    Answer, CartAttributesUpdatePayload, CartBillingAddressUpdatePayload, CartBuyerIdentityUpdatePayload,
     CartCreatePayload, CartDeliveryAddressesAddPayload, CartDeliveryAddressesRemovePayload,
     CartDeliveryAddressesReplacePayload, CartDeliveryAddressesUpdatePayload, CartLinesAddPayload,
-    CartLinesRemovePayload, CartLinesUpdatePayload, CartNoteUpdatePayload, CartPaymentUpdatePayload,
+    CartLinesRemovePayload, CartLinesUpdatePayload, CartNoteUpdatePayload,
     CartSelectedDeliveryOptionsUpdatePayload, CartStoreCreditUpdatePayload, answer,
 };
 use super::payment_input::{CartPaymentInput, MoneyInput};
+use super::payment_payload::CartPaymentUpdatePayload;
 use super::token_of;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
+use crate::checkout;
 use crate::graphql::error::ApiError;
 use crate::graphql::id::Gid;
 use crate::graphql::limit::check_list;
@@ -227,13 +229,33 @@ impl CartMutation {
         #[graphql(desc = "How.")] payment: CartPaymentInput,
     ) -> Result<Option<CartPaymentUpdatePayload>, ApiError> {
         let token = token_of(&cart_id)?;
+        let app = &context::of(ctx)?.app;
+        let wants_session =
+            payment.provider_payment_method.as_ref().is_some_and(|method| method.session == Some(true));
+        let mut session = None;
         let outcome = match payment_of(payment) {
-            Ok((payment, billing)) => {
-                cart::update_payment(&context::of(ctx)?.app, token, &payment, billing.as_ref()).await
+            Ok((mut payment, billing)) => {
+                let opened = if wants_session {
+                    checkout::open_session(app, token, &payment).await.map(Some)
+                } else {
+                    Ok(None)
+                };
+                match opened {
+                    Ok(opened) => {
+                        if let Some(opened) = &opened {
+                            payment.token = Some(opened.reference.clone());
+                        }
+                        session = opened;
+                        cart::update_payment(app, token, &payment, billing.as_ref()).await
+                    }
+                    Err(error) => Err(error),
+                }
             }
             Err(error) => Err(error),
         };
-        answer(outcome, &[]).map(Some)
+        let answered: Answer = answer(outcome, &[])?;
+        let session = session.filter(|_| answered.cart.is_some());
+        Ok(Some(CartPaymentUpdatePayload::new(answered, session)))
     }
 
     /// Sets how much of the signed-in customer's store credit is to pay for a cart at most, behind its gift cards; zero

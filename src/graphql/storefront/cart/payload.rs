@@ -117,8 +117,6 @@ payloads! {
     CartSelectedDeliveryOptionsUpdatePayload,
     /// What came of `cartBillingAddressUpdate`.
     CartBillingAddressUpdatePayload,
-    /// What came of `cartPaymentUpdate`.
-    CartPaymentUpdatePayload,
     /// What came of `cartStoreCreditUpdate`.
     CartStoreCreditUpdatePayload,
     /// What came of `cartDiscountCodesUpdate`.

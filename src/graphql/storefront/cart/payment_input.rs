@@ -60,6 +60,9 @@ pub struct CartProviderPaymentMethodInput {
     pub billing_address: Option<MailingAddressInput>,
     /// The provider's name, as `paymentMethods` tells it.
     pub provider: String,
+    /// Whether the provider makes a session for its own front end, whose payment becomes the token.
+    #[graphql(default_with = "Some(false)")]
+    pub session: Option<bool>,
     /// What the provider's own front end handed over, where it wants that.
     pub token: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, Json, SimpleObject};
 
-use crate::cart::{CartView, steps_of_line};
+use crate::cart::{CartView, steps_for_buyer};
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
 use crate::graphql::storefront::money::MoneyV2;
@@ -63,12 +63,12 @@ pub enum PriceTraceStepKind {
     Tender,
 }
 
-/// The steps of the line at a place of a cart, and those of the cart as a whole.
+/// The steps of the line at a place of a cart that its buyer may see, and those of the cart as a whole.
 pub(super) fn trace_of(cart: &CartView, place: usize) -> Result<Vec<PriceTraceStep>, ApiError> {
     let steps = cart.price_trace()?;
     let own =
         Currency::find(&cart.row.currency).ok_or_else(|| Fault::new("a cart has an unknown currency"))?;
-    Ok(steps_of_line(&steps, place).into_iter().map(|step| step_of(step, own)).collect())
+    Ok(steps_for_buyer(cart, &steps, place).iter().map(|step| step_of(step, own)).collect())
 }
 
 fn step_of(step: &Step, own: Currency) -> PriceTraceStep {

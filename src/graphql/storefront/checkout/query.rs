@@ -4,16 +4,19 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::id::OrderId;
 
 use super::result::{
-    CartCompletionAttemptResult, CartCompletionFailed, CartCompletionProcessing, CartCompletionSuccess,
-    CompletionError,
+    CartCompletionAction, CartCompletionActionRequired, CartCompletionAttemptResult, CartCompletionFailed,
+    CartCompletionProcessing, CartCompletionSuccess, CompletePaymentChallenge, CompletionError,
 };
 use crate::checkout::{self, AttemptOutcome};
 use crate::graphql::error::ApiError;
 use crate::graphql::id::{decode, encode};
 use crate::graphql::scalar::{DateTime, UrlText};
+use crate::graphql::storefront::cart::token_of;
 use crate::graphql::storefront::context;
 use crate::graphql::storefront::order::{Order, status_url};
-use crate::order;
+use crate::money::Currency;
+use crate::payment::MethodInfo;
+use crate::{cart, order};
 
 /// After how many milliseconds to ask again.
 const POLL_DELAY: i32 = 500;
@@ -25,10 +28,27 @@ pub struct PaymentMethod {
     pub provider: String,
     /// Its name for buyers.
     pub title: String,
+    /// What a buyer who pays this way outside has to do after the order.
+    pub instructions: Option<String>,
     /// Whether the provider's own front end must hand over a token first.
     pub needs_token: bool,
+    /// The provider's public key of this shop, for its own front end.
+    pub publishable_key: Option<String>,
     /// Whether no real money moves.
     pub test: bool,
+}
+
+impl From<MethodInfo> for PaymentMethod {
+    fn from(info: MethodInfo) -> Self {
+        Self {
+            provider: info.name.to_owned(),
+            title: info.title,
+            instructions: info.instructions,
+            needs_token: info.needs_token,
+            publishable_key: info.publishable_key,
+            test: info.is_test,
+        }
+    }
 }
 
 /// Queries that follow a cart to its order.
@@ -45,7 +65,7 @@ impl CheckoutQuery {
         #[graphql(desc = "As `cartSubmitForCompletion` told it.")] attempt_id: String,
     ) -> Result<Option<CartCompletionAttemptResult>, ApiError> {
         let app = &context::of(ctx)?.app;
-        let Some(outcome) = checkout::find_outcome(app, &attempt_id).await? else {
+        let Some(outcome) = checkout::poll(app, &attempt_id).await? else {
             return Ok(None);
         };
         let id = attempt_id;
@@ -54,6 +74,16 @@ impl CheckoutQuery {
                 id,
                 poll_delay: POLL_DELAY,
             }),
+            AttemptOutcome::ActionRequired { action, provider, until } => {
+                let challenge = CompletePaymentChallenge {
+                    redirect_url: action.url.map(UrlText),
+                    client_secret: action.client_secret,
+                    provider,
+                    until: until.map(DateTime),
+                };
+                let action = Some(CartCompletionAction::CompletePaymentChallenge(challenge));
+                CartCompletionAttemptResult::ActionRequired(CartCompletionActionRequired { action, id })
+            }
             AttemptOutcome::Failed(faults) => {
                 let errors = faults.into_iter().map(CompletionError::from).collect();
                 CartCompletionAttemptResult::Failed(CartCompletionFailed { errors, id })
@@ -83,15 +113,22 @@ impl CheckoutQuery {
     }
 
     /// The ways to pay that the shop offers. An addition of this server.
-    async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Vec<PaymentMethod>, ApiError> {
-        let providers = context::of(ctx)?.app.payments.iter();
-        Ok(providers
-            .map(|provider| PaymentMethod {
-                provider: provider.name().to_owned(),
-                title: provider.title().to_owned(),
-                needs_token: provider.needs_token(),
-                test: provider.is_test(),
-            })
-            .collect())
+    async fn payment_methods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those by which this cart can be paid: none for an unknown cart.")]
+        cart_id: Option<ID>,
+    ) -> Result<Vec<PaymentMethod>, ApiError> {
+        let app = &context::of(ctx)?.app;
+        let currency = match cart_id {
+            Some(id) => match cart::find_cart(app, token_of(&id)?).await? {
+                Some(cart) => Currency::find(&cart.row.currency),
+                None => return Ok(Vec::new()),
+            },
+            None => None,
+        };
+        let providers = app.payments.iter();
+        let fitting = providers.filter(|provider| currency.is_none_or(|currency| provider.takes(currency)));
+        Ok(fitting.map(|provider| PaymentMethod::from(provider.info())).collect())
     }
 }

@@ -279,8 +279,14 @@ pub enum CartCompletionAction {
 /// A question of the bank.
 #[derive(SimpleObject)]
 pub struct CompletePaymentChallenge {
-    /// Where it is asked.
+    /// Where it is asked; none where only the provider's own front end can go on.
     pub redirect_url: Option<UrlText>,
+    /// By which the provider's own front end goes on. It is a secret. An addition of this server.
+    pub client_secret: Option<String>,
+    /// The provider's name, as `paymentMethods` tells it. An addition of this server.
+    pub provider: String,
+    /// Until when it is waited for. An addition of this server.
+    pub until: Option<DateTime>,
 }
 
 /// There is no order, and no money was kept.
@@ -323,6 +329,8 @@ impl From<CompletionFault> for CompletionError {
             CompletionFaultCode::PaymentInvalidPaymentMethod => {
                 CompletionErrorCode::PaymentInvalidPaymentMethod
             }
+            CompletionFaultCode::PaymentError => CompletionErrorCode::PaymentError,
+            CompletionFaultCode::PaymentTransientError => CompletionErrorCode::PaymentTransientError,
             CompletionFaultCode::Error => CompletionErrorCode::Error,
         };
         Self { code, message: Some(fault.message) }

@@ -93,7 +93,12 @@ impl Stripe {
             Err(Failure::No(no)) if no.is_about_state() => match standing(&self.intent(&intent.id).await?)? {
                 Standing::Closed(_) => Ok(()),
                 Standing::Taken(_) => Err(TOO_LARGE),
-                _ => Err(ProviderFault::Unknown("the payment cannot be let go yet".to_owned())),
+                Standing::Promised(_)
+                | Standing::Waiting(_)
+                | Standing::Processing
+                | Standing::Refused(_) => {
+                    Err(ProviderFault::Unknown("the payment cannot be let go yet".to_owned()))
+                }
             },
             Err(failure) => Err(failure.into()),
         }
@@ -114,7 +119,12 @@ impl Stripe {
         }
         match standing(&intent)? {
             Standing::Taken(kept) if amount.minor <= kept.minor => {}
-            _ => return Err(TOO_LARGE),
+            Standing::Taken(_)
+            | Standing::Promised(_)
+            | Standing::Waiting(_)
+            | Standing::Processing
+            | Standing::Refused(_)
+            | Standing::Closed(_) => return Err(TOO_LARGE),
         }
         let form = form::refund(&intent.id, Some(wire), key);
         match self.client.post::<Refund>(&["v1", "refunds"], &form, key).await {

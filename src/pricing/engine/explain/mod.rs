@@ -6,3 +6,4 @@ mod words;
 
 pub(super) use amounts::{deliveries, prices, taxes, tenders};
 pub(super) use discounts::{codes, combination, refused, taken};
+pub(in crate::pricing) use words::percent;

@@ -10,9 +10,10 @@ pub(super) fn amount(minor: i64, currency: Currency) -> String {
     Money::new(minor, currency).for_people()
 }
 
-/// A percentage, such as `12.5 %`.
-pub(super) fn percent(bp: i32) -> String {
-    let digits = format!("{}.{:02}", bp / 100, bp % 100);
+/// Hundredths of a percent as a percentage, such as `12.5 %`.
+pub(in crate::pricing) fn percent(bp: i32) -> String {
+    let sign = if bp < 0 { "-" } else { "" };
+    let digits = format!("{sign}{}.{:02}", bp.unsigned_abs() / 100, bp.unsigned_abs() % 100);
     format!("{} %", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
@@ -73,6 +74,7 @@ mod tests {
         assert_eq!(percent(1250), "12.5 %");
         assert_eq!(percent(10_000), "100 %");
         assert_eq!(percent(5), "0.05 %");
+        assert_eq!((percent(-2_050), percent(0)), ("-20.5 %".to_owned(), "0 %".to_owned()));
         assert_eq!(promise(Value::Amount(500), Spread::Across, euro), "5.00 EUR off in all");
         assert_eq!(promise(Value::Price(500), Spread::Each, euro), "a price of 5.00 EUR each");
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::client::Fields;
+use crate::pricing::engine::spread;
 use crate::tax::provider::ProviderError;
 use crate::tax::{TaxAmount, TaxAnswer, TaxGoods, TaxRequest};
 
@@ -258,27 +259,10 @@ fn deliveries_of(
         rate_e6,
         amount_minor,
     };
-    let parts = spread(told.amount_tax, &request.deliveries, asked);
+    let parts = spread(told.amount_tax, &request.deliveries)
+        .map_err(|_| ProviderError::BadAnswer("the tax on shipping cannot be counted with"))?;
     let taxes = parts.into_iter().zip(&request.deliveries);
     Ok(taxes.map(|(part, cost)| if *cost > 0 { vec![tax(part)] } else { Vec::new() }).collect())
-}
-
-/// Parts of a total by weights whose sum is given and above zero, by largest remainder; of equal ones the earlier first.
-fn spread(total: i64, weights: &[i64], sum: i64) -> Vec<i64> {
-    let shares = weights.iter().map(|weight| i128::from(total) * i128::from(*weight));
-    let sum = i128::from(sum);
-    let mut parts: Vec<i64> =
-        shares.clone().map(|share| i64::try_from(share.div_euclid(sum)).unwrap_or(0)).collect();
-    let mut rest: Vec<(i128, usize)> =
-        shares.map(|share| -share.rem_euclid(sum)).zip(0..).filter(|(rest, _)| *rest < 0).collect();
-    rest.sort_unstable();
-    let left = usize::try_from(total - parts.iter().sum::<i64>()).unwrap_or(0);
-    for (_, place) in rest.into_iter().take(left) {
-        if let Some(part) = parts.get_mut(place) {
-            *part += 1;
-        }
-    }
-    parts
 }
 
 #[cfg(test)]
@@ -302,13 +286,5 @@ mod tests {
         ] {
             assert_eq!(e6_of(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn the_tax_on_shipping_is_spread_by_what_each_delivery_costs() {
-        assert_eq!(spread(100, &[300, 300, 300], 900), [34, 33, 33]);
-        assert_eq!(spread(7, &[0, 500, 200], 700), [0, 5, 2]);
-        assert_eq!(spread(1, &[1, 2], 3), [0, 1]);
-        assert_eq!(spread(0, &[5], 5), [0]);
     }
 }

@@ -1,1 +1,0 @@
--- Capturing, giving back and cancelling after the order.

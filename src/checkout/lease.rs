@@ -1,0 +1,110 @@
+//! Who drives an attempt, and when it is looked at next.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::completion_attempt::{self, AttemptState};
+use entity::id::AttemptId;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::error::Fault;
+
+/// How long one driver has an attempt for itself: longer than a provider may take for an answer.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// The provider is asked again after this long, and this much longer each time.
+const FIRST_PAUSE_SECONDS: i64 = 5;
+/// As long as a buyer may be waiting, it is asked at least this often.
+const LONGEST_PAUSE_SECONDS: i64 = 30;
+/// After so many times nobody is waiting any more.
+const PATIENT_ASKS: i32 = 80;
+/// How often it is asked then.
+const LATE_PAUSE_SECONDS: i64 = 600;
+
+/// Attempts that no driver has.
+pub(super) fn free(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(completion_attempt::Column::LeaseUntil.is_null())
+        .add(completion_attempt::Column::LeaseUntil.lte(now))
+}
+
+/// When an attempt is looked at next that was looked at so often.
+pub(super) fn next_look(now: DateTime<Utc>, asks: i32) -> DateTime<Utc> {
+    let seconds = if asks > PATIENT_ASKS {
+        LATE_PAUSE_SECONDS
+    } else {
+        (i64::from(asks) * FIRST_PAUSE_SECONDS).clamp(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+    };
+    now + TimeDelta::seconds(seconds)
+}
+
+/// Takes an attempt for this driver; one that holds its stock goes on to paying. `None` where another driver has it,
+/// or it has not begun or has ended.
+pub(super) async fn lease(app: &App, id: AttemptId) -> Result<Option<completion_attempt::Model>, Fault> {
+    let now = app.clock.now();
+    let leased = completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(now + LEASE))
+        .col_expr(
+            completion_attempt::Column::State,
+            Expr::cust("CASE WHEN state = 'holding' THEN 'paying' ELSE state END"),
+        )
+        .col_expr(completion_attempt::Column::Asks, Expr::col(completion_attempt::Column::Asks).add(1))
+        .filter(completion_attempt::Column::Id.eq(id))
+        .filter(completion_attempt::Column::State.is_not_in([
+            AttemptState::Accepted,
+            AttemptState::Done,
+            AttemptState::Failed,
+        ]))
+        .filter(free(now))
+        .exec_with_returning(app.db.writer())
+        .await?;
+    Ok(leased.into_iter().next())
+}
+
+/// Has an attempt for another while, before the next call to a provider. `None` where the lease was lost.
+pub(super) async fn renew(
+    app: &App,
+    attempt: &completion_attempt::Model,
+) -> Result<Option<completion_attempt::Model>, Fault> {
+    let renewed = completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(app.clock.now() + LEASE))
+        .filter(completion_attempt::Column::Id.eq(attempt.id))
+        .filter(completion_attempt::Column::State.eq(attempt.state))
+        .filter(held_by(attempt))
+        .exec_with_returning(app.db.writer())
+        .await?;
+    Ok(renewed.into_iter().next())
+}
+
+fn held_by(attempt: &completion_attempt::Model) -> Condition {
+    Condition::all().add(completion_attempt::Column::Asks.eq(attempt.asks))
+}
+
+/// Gives up the lease that this driver has; the attempt is looked at again after a pause. Where that fails too, the
+/// lease runs out by itself.
+pub(super) async fn let_go(app: &App, attempt: &completion_attempt::Model) {
+    let now = app.clock.now();
+    let released = completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
+        .col_expr(completion_attempt::Column::AskAt, Expr::val(next_look(now, attempt.asks)))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
+        .filter(completion_attempt::Column::Id.eq(attempt.id))
+        .filter(held_by(attempt))
+        .filter(completion_attempt::Column::State.is_not_in([AttemptState::Done, AttemptState::Failed]))
+        .exec(app.db.writer())
+        .await;
+    if let Err(error) = released {
+        tracing::error!(attempt = attempt.id.0, cause = %error, "The lease of an attempt could not be given up");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end_below_a_minute_while_a_buyer_may_wait() {
+        let pause = |asks| (next_look(DateTime::UNIX_EPOCH, asks) - DateTime::UNIX_EPOCH).num_seconds();
+        assert_eq!([0, 1, 2, 3, 6, 7, 80].map(pause), [5, 5, 10, 15, 30, 30, 30]);
+        assert_eq!([81, 10_000].map(pause), [600, 600]);
+    }
+}

@@ -1,0 +1,7 @@
+//! Payments: what providers are sent, and what is made of their answers.
+
+mod attempt;
+mod localstripe;
+mod paypal;
+mod stripe;
+mod webhook;
