@@ -43,8 +43,6 @@ pub fn steps_of_line(steps: &[Step], place: usize) -> Vec<&Step> {
     steps.iter().filter(is_meant).collect()
 }
 
-/// What the numbers of a price tell of the shop's plans: when it begins and ends, and the list that it is of.
-const PLANS: [&str; 3] = ["validFrom", "validTo", "priceListId"];
 /// Why a discount does not hold for this buyer here and now, whatever is in the cart.
 const NOT_FOR_BUYER: [Inapplicable; 4] = [
     Inapplicable::Inactive,
@@ -53,49 +51,22 @@ const NOT_FOR_BUYER: [Inapplicable; 4] = [
     Inapplicable::CustomerNotEligible,
 ];
 
-/// Those of [`steps_of_line`] that a buyer may see: nothing of prices that are to come or are over, and nothing of
-/// discounts that others have, or will have, unless the buyer has typed in their codes.
+/// Those of [`steps_of_line`] that a buyer may see: nothing of discounts that others have, or will have, unless the buyer
+/// has typed in their codes.
 #[must_use]
-pub fn steps_for_buyer(cart: &CartView, steps: &[Step], place: usize) -> Vec<Step> {
+pub fn steps_for_buyer<'a>(cart: &CartView, steps: &'a [Step], place: usize) -> Vec<&'a Step> {
     let typed: BTreeSet<DiscountId> = cart.details.codes.iter().filter_map(|code| code.discount).collect();
-    steps_of_line(steps, place)
-        .into_iter()
-        .filter(|step| is_for_buyer(step, &typed))
-        .map(without_plans)
-        .collect()
+    let mut steps = steps_of_line(steps, place);
+    steps.retain(|step| is_for_buyer(step, &typed));
+    steps
 }
 
 fn is_for_buyer(step: &Step, typed: &BTreeSet<DiscountId>) -> bool {
-    match step.kind {
-        StepKind::BasePrice | StepKind::FixedPrice => step.applied || step.data.get("validFrom").is_none(),
-        StepKind::Discount if !step.applied => {
-            let discount = step.data.get("discount").and_then(serde_json::Value::as_i64).map(DiscountId);
-            let reason = step.data.get("reason").and_then(serde_json::Value::as_str);
-            discount.is_some_and(|discount| typed.contains(&discount))
-                || !NOT_FOR_BUYER.iter().any(|why| reason == Some(format!("{why:?}").as_str()))
-        }
-        StepKind::Discount
-        | StepKind::Adjustment
-        | StepKind::CurrencyConversion
-        | StepKind::Rounding
-        | StepKind::QuantityBreak
-        | StepKind::Combination
-        | StepKind::Delivery
-        | StepKind::Tax
-        | StepKind::TaxExemption
-        | StepKind::Tender
-        | StepKind::Condition
-        | StepKind::PricingRule
-        | StepKind::Limit => true,
+    if step.applied || step.kind != StepKind::Discount {
+        return true;
     }
-}
-
-fn without_plans(step: &Step) -> Step {
-    let mut step = step.clone();
-    if let Some(data) = step.data.as_object_mut() {
-        for name in PLANS {
-            data.remove(name);
-        }
-    }
-    step
+    let discount = step.data.get("discount").and_then(serde_json::Value::as_i64).map(DiscountId);
+    let reason = step.data.get("reason").and_then(serde_json::Value::as_str);
+    let is_hidden = NOT_FOR_BUYER.iter().any(|why| reason == Some(format!("{why:?}").as_str()));
+    !is_hidden || discount.is_some_and(|discount| typed.contains(&discount))
 }

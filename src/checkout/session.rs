@@ -14,7 +14,7 @@ use crate::payment::{FREE, PayRequest, Payment, ProviderFault, Session};
 /// provider that is off, has no sessions or does not answer.
 pub async fn open_session(app: &App, token: &str, payment: &Payment) -> Result<Session, CartError> {
     let refused = |code, message: &str| CartError::refused(code, &["payment"], message);
-    let cart = cart::find_cart(app, token).await?.ok_or(CartError::NotFound)?;
+    let cart = Box::pin(cart::find_cart(app, token)).await?.ok_or(CartError::NotFound)?;
     let unavailable = || {
         refused(RefusalCode::PaymentMethodNotSupported, "This payment method is not available for this cart")
     };

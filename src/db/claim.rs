@@ -182,9 +182,14 @@ fn wanted() -> Option<Arc<Claim>> {
 /// # Errors
 /// The database's own, and a refusal where the key is another request's: this one must change nothing.
 pub(super) async fn enter(tx: Tx) -> Result<Tx, DbErr> {
-    let Some(claim) = wanted() else {
-        return Ok(tx);
-    };
+    match wanted() {
+        // In a box: every command holds the future that begins its transaction.
+        Some(claim) => Box::pin(lay(claim, tx)).await,
+        None => Ok(tx),
+    }
+}
+
+async fn lay(claim: Arc<Claim>, tx: Tx) -> Result<Tx, DbErr> {
     if claim.is_lost() || !claim.insert(&tx, None, None).await? {
         claim.is_lost.store(true, Ordering::Release);
         tx.rollback().await?;

@@ -87,15 +87,16 @@ async fn execute(
     }
     let context = AdminContext { app: app.clone(), actor };
     let request = request_of(body.query, body.operation_name, variables, &document).data(context);
+    let work = work_of(schema.clone(), request);
     if let Some(guard) = guard {
-        return guard.run(app, request_id, work_of(schema.clone(), request)).await;
+        return guard.run(app, request_id, work).await;
     }
-    let mut response = schema.execute(request).await;
+    let mut response = work.await;
     scrub(&mut response, request_id);
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PRIVATE)).json(response))
 }
 
-/// The execution of a request that has its context, to be run elsewhere.
+/// The execution of a request that has its context, in a box: it is a large future.
 fn work_of(schema: AdminSchema, request: Request) -> Work {
     Box::pin(async move { schema.execute(request).await })
 }

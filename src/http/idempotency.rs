@@ -17,6 +17,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderVal
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Response, Value};
+use sea_orm::DbErr;
 
 use super::answer::refuse;
 use super::caching::PRIVATE;
@@ -80,15 +81,19 @@ impl Guard {
     /// # Errors
     /// The database's own.
     pub async fn known(&self, app: &App, request_id: &str) -> Result<Option<HttpResponse>, Fault> {
-        let mut known = self.claim.find(&app.db, app.clock.now()).await?;
+        let mut known = self.look(app).await?;
         for _ in 0..LOOKS {
             if known != Some(Known::UnderWay) {
                 break;
             }
             tokio::time::sleep(PAUSE).await;
-            known = self.claim.find(&app.db, app.clock.now()).await?;
+            known = self.look(app).await?;
         }
         Ok(known.map(|known| self.answer_of(known, request_id)))
+    }
+
+    fn look<'a>(&'a self, app: &'a App) -> Pin<Box<dyn Future<Output = Result<Option<Known>, DbErr>> + 'a>> {
+        Box::pin(self.claim.find(&app.db, app.clock.now()))
     }
 
     fn answer_of(&self, known: Known, request_id: &str) -> HttpResponse {

@@ -103,11 +103,11 @@ async fn execute(
     let pulse = context.loaders.pulse.clone();
     // Wrong variables of a mutation must be found before its first field is run.
     let schema = if is_query && document.is_valid() { &schemas.validated } else { &schemas.strict };
-    let request = request.data(context);
+    let work = work_of(schema.clone(), request.data(context), pulse);
     if let Some(guard) = guard {
-        return guard.run(app, request_id, work_of(schema.clone(), request, pulse)).await;
+        return guard.run(app, request_id, work).await;
     }
-    let mut response = pulse.run(schema.execute(request)).await;
+    let mut response = work.await;
     if response.errors.is_empty() {
         document.note_valid();
     }
@@ -115,7 +115,7 @@ async fn execute(
     caching::answer(&app.config, asked, reach, &response)
 }
 
-/// The execution of a request that has its context, to be run elsewhere.
+/// The execution of a request that has its context, in a box: it is a large future.
 fn work_of(schema: StorefrontSchema, request: Request, pulse: Pulse) -> Work {
     Box::pin(async move { pulse.run(schema.execute(request)).await })
 }

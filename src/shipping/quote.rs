@@ -212,7 +212,7 @@ async fn store(app: &App, answers: &[&(String, CarrierServiceId, CarrierAnswer)]
         tx.commit().await?;
         Ok(())
     });
-    aside(storing).await
+    Box::pin(aside(storing)).await
 }
 
 /// Drops the answers that are no longer good; returns how many.

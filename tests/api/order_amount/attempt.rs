@@ -147,7 +147,10 @@ async fn an_attempt_of_an_earlier_release_still_becomes_its_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attempt_whose_market_was_deleted_meanwhile_still_becomes_its_order() {
-    let shop = furnished().await;
+    let shop = TestShop::open().await;
+    let product = |handle: &str| ProductSpec::new(handle).price("12.50").stock(10);
+    shop.have(&[product("mug"), product("pin")]).await;
+    let abroad = shop.sell_untaxed_prices_in(&["US"]).await;
     let id = cart_to(&shop, "US", &[], None).await;
     shop.pay(&id, due(&cost(&shop, &id).await), "decline").await;
     let submitted = shop.submit(&id, "token").await;
@@ -161,8 +164,6 @@ async fn an_attempt_whose_market_was_deleted_meanwhile_still_becomes_its_order()
         .exec(shop.app.db.writer())
         .await
         .unwrap();
-    let abroad = entity::market::Entity::find().filter(entity::market::Column::Handle.eq("abroad"));
-    let abroad = abroad.one(shop.app.db.fresh()).await.unwrap().unwrap().id;
     delete_market(&shop.app, &Actor::System, abroad).await.unwrap();
     checkout::drive(&shop.app, attempt).await.unwrap();
     assert_eq!(shop.attempt(attempt_id).await["__typename"], "CartCompletionSuccess");

@@ -56,7 +56,7 @@ async fn status_of_only_order(shop: &TestShop, outcome: &Value) -> Value {
 async fn a_buyer_who_answers_the_bank_gets_one_order() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 2, "action").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     let waiting = shop.attempt(&attempt).await;
     assert_eq!(waiting["__typename"], "CartCompletionActionRequired", "{waiting:#}");
     let reference = row(&shop, &attempt).await.provider_reference.unwrap();
@@ -88,7 +88,7 @@ async fn a_payment_that_a_bank_works_on_is_asked_for_until_it_is_decided() {
     {
         let (shop, mug) = shop_with_mug().await;
         let cart = shop.ready_cart(&mug, 1, "processing").await;
-        let attempt = submitted(&shop, &cart.id, "once").await;
+        let attempt = submitted(&shop, &cart.id, "first").await;
         assert_eq!(shop.attempt(&attempt).await["__typename"], "CartCompletionProcessing");
         let kept = row(&shop, &attempt).await;
         assert_eq!((kept.state, kept.lease_until), (AttemptState::Paying, None));
@@ -114,7 +114,7 @@ impl TestShop {
 async fn the_stock_of_a_buyer_at_the_bank_is_held_and_free_when_the_time_is_over() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 10, "action").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     shop.app.clock.advance(TimeDelta::minutes(29));
     assert_eq!(
         checkout::sweep_reservations(&shop.app).await.unwrap(),
@@ -143,7 +143,7 @@ async fn the_stock_of_a_buyer_at_the_bank_is_held_and_free_when_the_time_is_over
 async fn what_is_paid_in_the_last_moment_becomes_an_order() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 10, "action").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     gateway(&shop).decide(&row(&shop, &attempt).await.provider_reference.unwrap(), TestState::Taken);
     shop.app.clock.advance(TimeDelta::minutes(30));
     let given_up = checkout::give_up(&shop.app, &attempt).await.unwrap().unwrap();
@@ -156,7 +156,7 @@ async fn what_is_paid_in_the_last_moment_becomes_an_order() {
 async fn a_buyer_who_gives_up_can_pay_otherwise_at_once() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 1, "action").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     let given_up = checkout::give_up(&shop.app, &attempt).await.unwrap().unwrap();
     assert!(matches!(given_up, AttemptOutcome::Failed(_)), "{given_up:?}");
     assert_eq!(states(&shop), [TestState::Undone]);
@@ -169,7 +169,7 @@ async fn a_buyer_who_gives_up_can_pay_otherwise_at_once() {
 async fn money_goes_back_where_the_stock_was_sold_while_the_buyer_was_away() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 10, "processing").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     shop.app.clock.advance(TimeDelta::hours(1));
     checkout::sweep_reservations(&shop.app).await.unwrap();
     let rival = shop.ready_cart(&mug, 1, "approve").await;
@@ -191,7 +191,7 @@ async fn money_goes_back_where_the_stock_was_sold_while_the_buyer_was_away() {
 async fn another_amount_than_was_due_goes_back_and_is_no_order() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 1, "overcharge").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     let failed = shop.attempt(&attempt).await;
     assert_eq!(failed["__typename"], "CartCompletionFailed", "{failed:#}");
     assert_eq!(failed["errors"][0]["code"], "PAYMENT_ERROR");
@@ -220,7 +220,7 @@ async fn promised_money_makes_the_order_authorized() {
 async fn a_payment_whose_provider_was_turned_off_waits_for_it() {
     let (shop, mug) = shop_with_mug().await;
     let cart = shop.ready_cart(&mug, 1, "processing").await;
-    let attempt = submitted(&shop, &cart.id, "once").await;
+    let attempt = submitted(&shop, &cart.id, "first").await;
     let kept = row(&shop, &attempt).await;
     gateway(&shop).decide(kept.provider_reference.as_ref().unwrap(), TestState::Taken);
     let mut config = shop.app.config.as_ref().clone();
@@ -243,7 +243,7 @@ async fn a_buyer_who_comes_back_on_many_ways_at_once_is_charged_once() {
     let mut attempts = Vec::new();
     for _ in 0..50 {
         let cart = shop.ready_cart(&mug, 1, "action").await;
-        let attempt = submitted(&shop, &cart.id, "once").await;
+        let attempt = submitted(&shop, &cart.id, "first").await;
         let reference = row(&shop, &attempt).await.provider_reference.unwrap();
         gateway(&shop).decide(&reference, TestState::Taken);
         attempts.push((attempt, reference));

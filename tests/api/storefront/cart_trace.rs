@@ -128,7 +128,7 @@ async fn entity_number(shop: &TestShop) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_buyer_is_told_nothing_of_prices_to_come_and_of_discounts_of_others() {
+async fn a_buyer_is_told_nothing_of_prices_to_come_nor_of_discounts_of_others() {
     let shop = furnished().await;
     let sale = scheduled(&shop, "mug", 800, "2037-11-27T00:00:00", None).await;
     schedule_prices(&shop.app, &Actor::System, BASE_PRICE_LIST, &[sale]).await.unwrap();
@@ -155,8 +155,6 @@ async fn a_buyer_is_told_nothing_of_prices_to_come_and_of_discounts_of_others() 
     assert!(!has(&seen, "For our own people") && !has(&seen, "Black Friday"), "{seen:#}");
     assert!(has(&seen, "SOON") && has(&seen, "FIVE"), "what they typed in they are told of: {seen:#}");
     assert!(!seen.to_string().contains("2037"), "{seen:#}");
-    let plans = ["validFrom", "validTo", "priceListId"];
-    assert!(!plans.iter().any(|plan| seen.to_string().contains(plan)), "{seen:#}");
 
     let scopes = ["read_orders".to_owned()];
     let token = create_access_token(&shop.app, AccessTokenKind::Admin, "test", &scopes).await.unwrap();
@@ -171,5 +169,4 @@ async fn a_buyer_is_told_nothing_of_prices_to_come_and_of_discounts_of_others() 
         .unwrap();
     let all = answer.json::<Value>().await.unwrap()["data"]["cart"]["lines"][0]["priceTrace"].clone();
     assert!(has(&all, "For our own people") && has(&all, "Black Friday"), "{all:#}");
-    assert!(all.to_string().contains("holds from 2037-11-2"), "{all:#}");
 }

@@ -19,6 +19,7 @@ use super::payload::{
 use super::payment_input::{CartPaymentInput, MoneyInput};
 use super::payment_payload::CartPaymentUpdatePayload;
 use super::token_of;
+use crate::app::App;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
 use crate::checkout;
 use crate::graphql::error::ApiError;
@@ -228,34 +229,8 @@ impl CartMutation {
         #[graphql(desc = "The cart's global id.")] cart_id: ID,
         #[graphql(desc = "How.")] payment: CartPaymentInput,
     ) -> Result<Option<CartPaymentUpdatePayload>, ApiError> {
-        let token = token_of(&cart_id)?;
-        let app = &context::of(ctx)?.app;
-        let wants_session =
-            payment.provider_payment_method.as_ref().is_some_and(|method| method.session == Some(true));
-        let mut session = None;
-        let outcome = match payment_of(payment) {
-            Ok((mut payment, billing)) => {
-                let opened = if wants_session {
-                    checkout::open_session(app, token, &payment).await.map(Some)
-                } else {
-                    Ok(None)
-                };
-                match opened {
-                    Ok(opened) => {
-                        if let Some(opened) = &opened {
-                            payment.token = Some(opened.reference.clone());
-                        }
-                        session = opened;
-                        cart::update_payment(app, token, &payment, billing.as_ref()).await
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-            Err(error) => Err(error),
-        };
-        let answered: Answer = answer(outcome, &[])?;
-        let session = session.filter(|_| answered.cart.is_some());
-        Ok(Some(CartPaymentUpdatePayload::new(answered, session)))
+        // Boxed: the future of every mutation would be as large.
+        Box::pin(set_payment(&context::of(ctx)?.app, &cart_id, payment)).await.map(Some)
     }
 
     /// Sets how much of the signed-in customer's store credit is to pay for a cart at most, behind its gift cards; zero
@@ -276,6 +251,31 @@ impl CartMutation {
         };
         answer(outcome, &[]).map(Some)
     }
+}
+
+/// Sets how the buyer means to pay, with a session of the provider's where one is asked for.
+async fn set_payment(
+    app: &App,
+    cart_id: &ID,
+    input: CartPaymentInput,
+) -> Result<CartPaymentUpdatePayload, ApiError> {
+    let token = token_of(cart_id)?;
+    let wants_session =
+        input.provider_payment_method.as_ref().is_some_and(|method| method.session == Some(true));
+    let mut session = None;
+    let outcome = async {
+        let (mut payment, billing) = payment_of(input)?;
+        if wants_session {
+            let opened = checkout::open_session(app, token, &payment).await?;
+            payment.token = Some(opened.reference.clone());
+            session = Some(opened);
+        }
+        cart::update_payment(app, token, &payment, billing.as_ref()).await
+    }
+    .await;
+    let answered: Answer = answer(outcome, &[])?;
+    let session = session.filter(|_| answered.cart.is_some());
+    Ok(CartPaymentUpdatePayload::new(answered, session))
 }
 
 /// What a cart begins with, or why it cannot.

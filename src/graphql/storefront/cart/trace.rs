@@ -68,7 +68,7 @@ pub(super) fn trace_of(cart: &CartView, place: usize) -> Result<Vec<PriceTraceSt
     let steps = cart.price_trace()?;
     let own =
         Currency::find(&cart.row.currency).ok_or_else(|| Fault::new("a cart has an unknown currency"))?;
-    Ok(steps_for_buyer(cart, &steps, place).iter().map(|step| step_of(step, own)).collect())
+    Ok(steps_for_buyer(cart, &steps, place).into_iter().map(|step| step_of(step, own)).collect())
 }
 
 fn step_of(step: &Step, own: Currency) -> PriceTraceStep {

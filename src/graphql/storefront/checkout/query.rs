@@ -65,7 +65,7 @@ impl CheckoutQuery {
         #[graphql(desc = "As `cartSubmitForCompletion` told it.")] attempt_id: String,
     ) -> Result<Option<CartCompletionAttemptResult>, ApiError> {
         let app = &context::of(ctx)?.app;
-        let Some(outcome) = checkout::poll(app, &attempt_id).await? else {
+        let Some(outcome) = Box::pin(checkout::poll(app, &attempt_id)).await? else {
             return Ok(None);
         };
         let id = attempt_id;
@@ -121,7 +121,7 @@ impl CheckoutQuery {
     ) -> Result<Vec<PaymentMethod>, ApiError> {
         let app = &context::of(ctx)?.app;
         let currency = match cart_id {
-            Some(id) => match cart::find_cart(app, token_of(&id)?).await? {
+            Some(id) => match Box::pin(cart::find_cart(app, token_of(&id)?)).await? {
                 Some(cart) => Currency::find(&cart.row.currency),
                 None => return Ok(Vec::new()),
             },

@@ -187,7 +187,7 @@ fn judged(stand: &Stand) -> Vec<Asked> {
 fn steps(stand: &Stand) -> Vec<String> {
     let is_word = |part: &&str| !part.is_empty() && !part.contains(|letter: char| letter.is_ascii_digit());
     let step = |asked: &Asked| {
-        let words: Vec<&str> = asked.path().split('/').filter(is_word).skip(1).collect();
+        let words: Vec<&str> = asked.path().split('/').filter(is_word).collect();
         format!("{} {}", asked.method, words.join(" "))
     };
     judged(stand).iter().map(step).collect()
@@ -203,7 +203,8 @@ async fn the_stand_in_answers_as_paypal_describes() {
         assert_eq!(description(path).check_answer(method, path, status, body), [""; 0], "{path} {body}");
     };
     check("POST", "/v2/checkout/orders", 201, &stand.order(&order));
-    let reference = paid_with(&stand, &paypal, &promised(request("described", None))).await;
+    paypal.settle(&kept(&promised(request("described", None)), Some(&order))).await.unwrap();
+    let reference = name_of(&stand.only_order(), "authorizations");
     let part = paypal.capture(&reference, money("20", "EUR"), "described-part").await.unwrap();
     paypal.refund(&part.reference.unwrap(), money("5", "EUR"), "described-back").await.unwrap();
     let whole = stand.order(&order);
