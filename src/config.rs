@@ -19,8 +19,8 @@ mod stripe;
 mod tls;
 
 pub use media::{MediaPlace, MediaSettings, S3Settings};
-pub use paypal::{PayPalEnvironment, PayPalSettings};
 pub use payment::PaymentSettings;
+pub use paypal::{PayPalEnvironment, PayPalSettings};
 pub use shipengine::{ShipEngineSettings, is_shipengine_id};
 pub use stripe::StripeSettings;
 pub use tls::TlsSettings;

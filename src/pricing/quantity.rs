@@ -92,8 +92,12 @@ mod tests {
 
     #[test]
     fn the_first_list_with_a_rule_counts_then_the_base_prices() {
-        let list =
-            |id| ListRule { id: PriceListId(id), name: "".into(), adjust_bp: None, compare_at: CompareAtMode::Adjusted };
+        let list = |id| ListRule {
+            id: PriceListId(id),
+            name: "".into(),
+            adjust_bp: None,
+            compare_at: CompareAtMode::Adjusted,
+        };
         let rules =
             PriceRules { lists: vec![list(3), list(4)], ..PriceRules::base(Currency::find("EUR").unwrap()) };
         let basis = PriceBasis { rules: Arc::new(rules), now: DateTime::UNIX_EPOCH };

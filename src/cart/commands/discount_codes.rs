@@ -110,7 +110,9 @@ fn message(reason: Inapplicable, code: &str) -> String {
         Inapplicable::CustomerMissing => {
             format!("The discount of the code {code} is for customers who are signed in")
         }
-        Inapplicable::CustomerNotEligible => format!("The discount of the code {code} is for other customers"),
+        Inapplicable::CustomerNotEligible => {
+            format!("The discount of the code {code} is for other customers")
+        }
         Inapplicable::NoEntitledLines => {
             format!("The discount of the code {code} is for nothing that is in the cart")
         }

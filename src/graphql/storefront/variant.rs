@@ -165,8 +165,7 @@ impl ProductVariant {
     async fn lowest_prior_price(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>, ApiError> {
         let request = context::of(ctx)?;
         let history = request.loaders.price_history.load(self.row()?.id).await?;
-        let minor =
-            history.and_then(|rows| pricing::lowest_prior_price(&rows, request.eras(), request.now));
+        let minor = history.and_then(|rows| pricing::lowest_prior_price(&rows, request.eras(), request.now));
         Ok(minor.map(|minor| Money::new(minor, request.currency).into()))
     }
 
