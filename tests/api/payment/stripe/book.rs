@@ -23,7 +23,7 @@ pub enum Fault {
 type Saved = (String, u16, Value);
 type Reply = (u16, Value);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Book {
     pub intents: Vec<Value>,
     pub sessions: Vec<Value>,
@@ -52,13 +52,18 @@ impl Stand {
         Self { peer, book }
     }
 
-    pub fn book(&self) -> MutexGuard<'_, Book> {
-        lock(&self.book)
+    /// The book as it stands; a copy, so that one statement may look at it twice.
+    pub fn book(&self) -> Book {
+        lock(&self.book).clone()
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Book)) {
+        change(&mut lock(&self.book));
     }
 
     /// The next request whose method and path end so goes wrong.
     pub fn fail(&self, path: &str, fault: Fault) {
-        self.book().faults.push((path.to_owned(), fault));
+        self.change(|book| book.faults.push((path.to_owned(), fault)));
     }
 }
 

@@ -41,7 +41,7 @@ async fn a_capture_whose_answer_was_lost_is_not_made_again() {
     stripe.pay(&promised(request("key-1", CARD))).await.unwrap();
     stand.fail("/capture", Fault::Late);
     assert!(is_unknown(&stripe.capture("pi_1", money("50", "EUR"), "capture-1").await));
-    stand.book().forget_keys();
+    stand.change(|book| book.forget_keys());
     let taken = stripe.capture("pi_1", money("50", "EUR"), "capture-1").await.unwrap();
     assert_eq!(taken, moved("ch_1", "50", true));
     assert_eq!(stand.book().taken(), 5_000);
@@ -79,7 +79,7 @@ async fn money_goes_back_in_parts_and_never_more_than_was_taken() {
         let back = stripe.refund("pi_1", money("15", "EUR"), "refund-1").await.unwrap();
         assert_eq!(back, moved("re_1", "15", true));
     }
-    stand.book().forget_keys();
+    stand.change(|book| book.forget_keys());
     let late = stripe.refund("pi_1", money("15", "EUR"), "refund-1").await.unwrap();
     assert_eq!(late, moved("re_1", "15", true), "however late it is asked for");
     assert!(is_broken(&stripe.refund("pi_1", money("5", "USD"), "refund-2").await));
@@ -119,13 +119,13 @@ async fn a_refund_under_way_is_told_from_one_that_is_done_and_one_that_failed() 
     let stand = Stand::start();
     let stripe = stripe(&stand);
     stripe.pay(&request("key-1", CARD)).await.unwrap();
-    stand.book().refund_status = Some("pending");
+    stand.change(|book| book.refund_status = Some("pending"));
     let back = stripe.refund("pi_1", money("15", "EUR"), "refund-1").await.unwrap();
     assert_eq!(back, moved("re_1", "15", false));
-    stand.book().refunds[0]["status"] = "succeeded".into();
+    stand.change(|book| book.refunds[0]["status"] = "succeeded".into());
     let back = stripe.refund("pi_1", money("15", "EUR"), "refund-1").await.unwrap();
     assert_eq!(back, moved("re_1", "15", true), "asking again tells how it went on");
-    stand.book().refunds[0]["status"] = "failed".into();
+    stand.change(|book| book.refunds[0]["status"] = "failed".into());
     let failed = stripe.refund("pi_1", money("15", "EUR"), "refund-1").await;
     assert_eq!(refusal_of(failed), Refusal::CardDeclined);
 }

@@ -52,7 +52,7 @@ async fn what_is_paid_on_the_page_is_taken_when_the_attempt_asks() {
     stripe.pay(&automatic).await.unwrap();
     let waiting = stripe.settle(&kept(&automatic, PAGE)).await.unwrap();
     assert!(matches!(waiting, PayOutcome::ActionRequired { .. }), "{waiting:?}");
-    stand.book().pay_on_page(0);
+    stand.change(|book| book.pay_on_page(0));
     assert_eq!(stand.book().taken(), 0, "stock is claimed before money is taken");
     for reference in [PAGE, None, Some("pi_1")] {
         assert_eq!(stripe.settle(&kept(&automatic, reference)).await.unwrap(), paid("pi_1", "50", true));
@@ -62,7 +62,7 @@ async fn what_is_paid_on_the_page_is_taken_when_the_attempt_asks() {
     assert_eq!(steps(&stand).iter().filter(|step| step.ends_with("/capture")).count(), 1);
     let manual = promised(request("key-2", None));
     stripe.pay(&manual).await.unwrap();
-    stand.book().pay_on_page(1);
+    stand.change(|book| book.pay_on_page(1));
     assert_eq!(stripe.settle(&kept(&manual, Some("cs_test_2"))).await.unwrap(), paid("pi_2", "50", false));
     assert_eq!(stand.book().taken(), 5_000);
 }
@@ -94,8 +94,8 @@ async fn a_page_whose_answer_was_lost_is_made_once_and_found() {
     assert!(matches!(&found, PayOutcome::ActionRequired { reference, .. } if reference == "cs_test_1"));
     assert_eq!(stripe.pay(&attempt).await.unwrap(), found);
     assert_eq!(stand.book().sessions.len(), 1);
-    stand.book().pay_on_page(0);
-    stand.book().forget_keys();
+    stand.change(|book| book.pay_on_page(0));
+    stand.change(|book| book.forget_keys());
     let late = long_ago(attempt);
     assert_eq!(stripe.pay(&late).await.unwrap(), paid("pi_1", "50", true));
     judged(&stand);

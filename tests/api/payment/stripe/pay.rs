@@ -62,7 +62,7 @@ async fn the_stand_in_answers_as_stripe_describes() {
     let page = request("key-4", None);
     stripe.pay(&page).await.unwrap();
     stripe.settle(&kept(&page, None)).await.unwrap();
-    stand.book().pay_on_page(0);
+    stand.change(|book| book.pay_on_page(0));
     stripe.settle(&kept(&page, Some("cs_test_1"))).await.unwrap();
     stripe.refund("pi_1", money("20", "EUR"), "refund-1").await.unwrap();
     stripe.refund("pi_1", money("20", "EUR"), "refund-1").await.unwrap();
@@ -182,8 +182,8 @@ async fn a_challenge_is_handed_on_and_the_payment_goes_on_after_it() {
     assert_eq!(stripe.pay(&automatic).await.unwrap(), action("pi_1"));
     assert_eq!(stripe.pay(&manual).await.unwrap(), action("pi_2"));
     assert_eq!(stripe.settle(&kept(&automatic, Some("pi_1"))).await.unwrap(), action("pi_1"));
-    stand.book().approve(0);
-    stand.book().approve(1);
+    stand.change(|book| book.approve(0));
+    stand.change(|book| book.approve(1));
     assert_eq!(
         stripe.pay(&automatic).await.unwrap(),
         paid("pi_1", "50", true),
@@ -203,7 +203,7 @@ async fn a_failed_challenge_closes_the_payment_so_that_nobody_pays_it_later() {
     let stripe = stripe(&stand);
     let attempt = request("key-1", CHALLENGE);
     stripe.pay(&attempt).await.unwrap();
-    stand.book().refuse(0, "payment_intent_authentication_failure");
+    stand.change(|book| book.refuse(0, "payment_intent_authentication_failure"));
     for _ in 0..2 {
         let outcome = stripe.settle(&kept(&attempt, Some("pi_1"))).await;
         assert_eq!(refusal_of(outcome), Refusal::CardDeclined);
@@ -212,7 +212,7 @@ async fn a_failed_challenge_closes_the_payment_so_that_nobody_pays_it_later() {
     // The buyer pays after all, at the very moment in which the payment is closed.
     let attempt = request("key-2", CHALLENGE);
     stripe.pay(&attempt).await.unwrap();
-    stand.book().refuse(1, "payment_intent_authentication_failure");
+    stand.change(|book| book.refuse(1, "payment_intent_authentication_failure"));
     stand.fail("pi_2/cancel", Fault::Late);
     assert!(
         is_unknown(&stripe.settle(&kept(&attempt, Some("pi_2"))).await),
@@ -231,7 +231,7 @@ async fn a_bank_that_takes_its_time_is_waited_for() {
     assert_eq!(stripe.pay(&attempt).await.unwrap(), processing);
     assert_eq!(stripe.settle(&kept(&attempt, Some("pi_1"))).await.unwrap(), processing);
     assert!(is_unknown(&stripe.undo(&kept(&attempt, Some("pi_1"))).await), "it cannot be given back yet");
-    stand.book().approve(0);
+    stand.change(|book| book.approve(0));
     assert_eq!(stripe.settle(&kept(&attempt, Some("pi_1"))).await.unwrap(), paid("pi_1", "50", true));
     stripe.undo(&kept(&attempt, Some("pi_1"))).await.unwrap();
     assert_eq!(stand.book().taken(), 0, "the refusal to the earlier request is not repeated");
@@ -265,7 +265,7 @@ async fn a_key_means_one_payment_and_proves_nothing_after_a_day() {
     stripe.pay(&first).await.unwrap();
     let other = PayRequest { amount: money("60", "EUR"), ..first.clone() };
     assert!(is_broken(&stripe.pay(&other).await), "the same key for another amount");
-    stand.book().forget_keys();
+    stand.change(|book| book.forget_keys());
     assert_eq!(stripe.pay(&long_ago(first)).await.unwrap(), paid("pi_1", "50", true));
     let late = long_ago(request("key-2", CARD));
     assert_eq!(refusal_of(stripe.pay(&late).await), Refusal::Abandoned);
@@ -315,15 +315,14 @@ async fn another_amount_than_was_asked_for_is_told_and_not_taken() {
     let stripe = stripe(&stand);
     let attempt = request("key-1", CHALLENGE);
     stripe.pay(&attempt).await.unwrap();
-    {
-        let mut book = stand.book();
+    stand.change(|book| {
         book.intents[0]["capture_method"] = json!("manual");
         book.intents[0]["amount"] = json!(4_000);
         book.approve(0);
-    }
+    });
     let told = stripe.settle(&kept(&attempt, Some("pi_1"))).await.unwrap();
     assert_eq!(told, paid("pi_1", "40", false), "whoever asked compares it");
-    stand.book().intents[0]["currency"] = json!("usd");
+    stand.change(|book| book.intents[0]["currency"] = json!("usd"));
     let PayOutcome::Paid(told) = stripe.settle(&kept(&attempt, Some("pi_1"))).await.unwrap() else {
         panic!()
     };

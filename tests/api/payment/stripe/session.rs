@@ -22,7 +22,7 @@ async fn what_a_front_end_confirms_is_promised_until_the_attempt_takes_it() {
     let sent = fields(&judged(&stand)[0]);
     assert_eq!(field(&sent, "capture_method"), Some("manual"));
     assert_eq!((field(&sent, "confirm"), field(&sent, "metadata[attempt_key]")), (None, None));
-    stand.book().approve(0);
+    stand.change(|book| book.approve(0));
     assert_eq!(stand.book().taken(), 0);
     let attempt = request("key-1", Some("pi_1"));
     for _ in 0..3 {
@@ -39,7 +39,7 @@ async fn a_promise_stays_one_where_staff_take_the_money_later() {
     let stand = Stand::start();
     let stripe = stripe(&stand);
     stripe.session(&request("session-1", None)).await.unwrap();
-    stand.book().approve(0);
+    stand.change(|book| book.approve(0));
     let attempt = promised(request("key-1", Some("pi_1")));
     assert_eq!(stripe.pay(&attempt).await.unwrap(), paid("pi_1", "50", false));
     assert_eq!(stand.book().taken(), 0);
@@ -50,7 +50,7 @@ async fn the_payment_of_a_cheap_cart_does_not_pay_a_dear_one() {
     let stand = Stand::start();
     let stripe = stripe(&stand);
     stripe.session(&request("session-1", None)).await.unwrap();
-    stand.book().approve(0);
+    stand.change(|book| book.approve(0));
     for amount in [money("51", "EUR"), money("49", "EUR"), money("50", "USD")] {
         let attempt = PayRequest { amount, ..request("key-1", Some("pi_1")) };
         assert_eq!(refusal_of(stripe.pay(&attempt).await), Refusal::InvalidPaymentMethod, "{amount}");
@@ -66,7 +66,7 @@ async fn one_payment_pays_one_attempt_also_when_two_reach_for_it() {
     for round in 0..20 {
         let key = |name: &str| format!("{name}-{round}");
         let session = stripe(&stand).session(&request(&key("session"), None)).await.unwrap();
-        stand.book().approve(round);
+        stand.change(|book| book.approve(round));
         let attempts: Vec<PayRequest> =
             (0..4).map(|place| request(&key(&format!("key-{place}")), Some(&session.reference))).collect();
         let adapter = stripe(&stand);
@@ -97,10 +97,10 @@ async fn a_payment_that_is_not_from_a_session_of_ours_or_not_confirmed_is_refuse
     let outcome = stripe.pay(&request("key-1", Some("pi_1"))).await;
     assert_eq!(refusal_of(outcome), Refusal::InvalidPaymentMethod);
     assert_eq!(stand.book().states(), ["requires_payment_method"], "the buyer can still confirm it");
-    stand.book().refuse(0, "expired_card");
+    stand.change(|book| book.refuse(0, "expired_card"));
     assert_eq!(refusal_of(stripe.pay(&request("key-1", Some("pi_1"))).await), Refusal::CardDeclined);
-    stand.book().approve(0);
-    stand.book().intents[0]["metadata"] = json!({});
+    stand.change(|book| book.approve(0));
+    stand.change(|book| book.intents[0]["metadata"] = json!({}));
     let outcome = stripe.pay(&request("key-2", Some("pi_1"))).await;
     assert_eq!(refusal_of(outcome), Refusal::InvalidPaymentMethod, "made by somebody else's program");
     stripe.undo(&kept(&request("key-2", Some("pi_1")), Some("pi_1"))).await.unwrap();
@@ -115,7 +115,7 @@ async fn money_taken_with_a_lost_answer_is_found_by_the_token() {
     let stripe = stripe(&stand);
     for place in 0..3 {
         stripe.session(&request(&format!("session-{place}"), None)).await.unwrap();
-        stand.book().approve(place);
+        stand.change(|book| book.approve(place));
     }
     let attempt = request("key-1", Some("pi_1"));
     stand.fail("pi_1/capture", Fault::Late);

@@ -42,10 +42,10 @@ async fn a_page_is_closed_or_what_was_paid_on_it_goes_back() {
     stripe.pay(&open).await.unwrap();
     let paid = request("paid", None);
     stripe.pay(&paid).await.unwrap();
-    stand.book().pay_on_page(1);
+    stand.change(|book| book.pay_on_page(1));
     let taken = request("taken", None);
     stripe.pay(&taken).await.unwrap();
-    stand.book().pay_on_page(2);
+    stand.change(|book| book.pay_on_page(2));
     stripe.settle(&kept(&taken, Some("cs_test_3"))).await.unwrap();
     assert_eq!(stand.book().taken(), 5_000);
     for _ in 0..2 {
@@ -129,7 +129,7 @@ async fn a_refund_that_the_bank_refuses_is_told() {
     let stripe = stripe(&stand);
     let attempt = request("card", CARD);
     stripe.pay(&attempt).await.unwrap();
-    stand.book().refund_status = Some("failed");
+    stand.change(|book| book.refund_status = Some("failed"));
     assert!(is_broken(&stripe.undo(&kept(&attempt, Some("pi_1"))).await));
     assert_eq!(stand.book().refunds[0]["metadata"], json!({ "move_key": "card/undo" }));
 }
