@@ -124,12 +124,16 @@ pub fn price_changes(cart: &CartView) -> Result<Vec<PriceChange>, Fault> {
     Ok(changes)
 }
 
-/// Whether the buyer, who has not changed the cart since, was told another total.
+/// Whether the buyer, who has not changed the cart since, was told another total. Where gift cards and credit pay all of
+/// it no payment says an amount: then what the buyer was told last counts, whatever they changed since.
 ///
 /// # Errors
 /// A fault where what was kept cannot be read.
 pub fn is_stale(cart: &CartView) -> Result<bool, Fault> {
-    let agreed = agreed_of(cart)?.filter(|agreed| agreed.is_final && agreed.revision == cart.row.revision);
+    let is_paid_by_tenders = cart.due_minor() == 0 && cart.priced.total_minor > 0;
+    let counts =
+        |agreed: &Agreed| is_paid_by_tenders || agreed.is_final && agreed.revision == cart.row.revision;
+    let agreed = agreed_of(cart)?.filter(counts);
     Ok(agreed.is_some_and(|agreed| agreed.total_minor != cart.priced.total_minor))
 }
 

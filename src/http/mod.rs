@@ -3,6 +3,7 @@
 mod actor;
 mod admin;
 mod answer;
+mod attempt_page;
 mod caching;
 mod document;
 mod graphiql;

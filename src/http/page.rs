@@ -63,7 +63,7 @@ pub struct Key {
 pub async fn checkout(app: web::Data<App>, token: web::Path<String>) -> HttpResponse {
     match checkout_page(&app, &token).await {
         Ok(Some(page)) => html(&page, HttpResponse::Ok()),
-        Ok(None) => html(&MissingPage { what: "cart" }, HttpResponse::NotFound()),
+        Ok(None) => missing("cart"),
         Err(fault) => failed(&fault),
     }
 }
@@ -72,7 +72,7 @@ pub async fn checkout(app: web::Data<App>, token: web::Path<String>) -> HttpResp
 pub async fn order(app: web::Data<App>, id: web::Path<i64>, key: web::Query<Key>) -> HttpResponse {
     match order_page(&app, OrderId(*id), key.key.as_deref().unwrap_or_default()).await {
         Ok(Some(page)) => html(&page, HttpResponse::Ok()),
-        Ok(None) => html(&MissingPage { what: "order" }, HttpResponse::NotFound()),
+        Ok(None) => missing("order"),
         Err(fault) => failed(&fault),
     }
 }
@@ -172,7 +172,12 @@ fn variant_title(title: &str) -> String {
     if title == "Default Title" { String::new() } else { title.to_owned() }
 }
 
-fn html(page: &impl Template, mut answer: actix_web::HttpResponseBuilder) -> HttpResponse {
+/// Says that there is no such thing.
+pub(super) fn missing(what: &'static str) -> HttpResponse {
+    html(&MissingPage { what }, HttpResponse::NotFound())
+}
+
+pub(super) fn html(page: &impl Template, mut answer: actix_web::HttpResponseBuilder) -> HttpResponse {
     match page.render() {
         Ok(text) => answer
             .content_type("text/html; charset=utf-8")
@@ -185,7 +190,7 @@ fn html(page: &impl Template, mut answer: actix_web::HttpResponseBuilder) -> Htt
     }
 }
 
-fn failed(fault: &Fault) -> HttpResponse {
+pub(super) fn failed(fault: &Fault) -> HttpResponse {
     tracing::error!(cause = ?fault, "A page failed");
     HttpResponse::InternalServerError().content_type("text/plain").body("Internal error\n")
 }

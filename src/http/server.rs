@@ -15,7 +15,7 @@ use super::idempotency::REPLAYED;
 use super::observe::{REQUEST_ID, RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
-use super::{admin, graphiql, health, media, page, payment_webhook, storefront, webhook};
+use super::{admin, attempt_page, graphiql, health, media, page, payment_webhook, storefront, webhook};
 use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql;
@@ -115,6 +115,8 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
                 .route(web::get().to(media::file))
                 .route(web::head().to(media::file)),
         )
+        .route("/checkout/attempts/{id}", web::get().to(attempt_page::back))
+        .route("/checkout/attempts/{id}/cancel", web::get().to(attempt_page::cancel))
         .route("/checkout/{token}", web::get().to(page::checkout))
         .route("/orders/{id}", web::get().to(page::order))
         .route("/webhooks/payments/{provider}", web::post().to(payment_webhook::receive))

@@ -107,7 +107,12 @@ async fn staff_are_told_why_a_variant_costs_what_it_costs() {
     );
     assert_eq!(abroad["data"]["productVariant"]["priceTrace"][3]["data"]["exact"], "13.5");
     let friend = json!({ "id": id, "country": "US", "quantity": 5, "customer": ada });
-    let friend = ask_admin(&shop, &["read_products"], friend).await;
+    let denied = ask_admin(&shop, &["read_products"], friend.clone()).await;
+    assert_eq!(
+        denied["errors"][0]["extensions"]["code"], "ACCESS_DENIED",
+        "it tells of a customer's segments"
+    );
+    let friend = ask_admin(&shop, &["read_products", "read_customers"], friend).await;
     assert_eq!(
         steps(&friend),
         [

@@ -21,6 +21,8 @@ use crate::pricing::{self, MAX_LINE_QUANTITY, Tier};
 
 /// The scope that reading products needs.
 const READ_PRODUCTS: &str = "read_products";
+/// The scope that prices of a customer need besides.
+const READ_CUSTOMERS: &str = "read_customers";
 
 /// A product as far as its variants need it.
 #[derive(SimpleObject)]
@@ -112,6 +114,10 @@ impl ProductVariant {
         if !(1..=MAX_LINE_QUANTITY).contains(&quantity) {
             let message = format!("The quantity must lie between 1 and {MAX_LINE_QUANTITY}");
             return Err(ApiError::bad_input("INVALID", message));
+        }
+        if customer_id.is_some() {
+            // The segments of a customer show in the answer.
+            allowed(ctx, READ_CUSTOMERS)?;
         }
         let customer = customer_id.map(|id| id::decode("Customer", &id)).transpose()?.map(CustomerId);
         let basis = basis_of(app, country, customer).await?;

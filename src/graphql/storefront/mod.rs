@@ -50,5 +50,6 @@ mod root;
 
 pub use content::{article, page};
 pub use context::{Buyer, RequestContext, buyer_of};
+pub use order::status_url;
 pub use reach::{Reach, reach_of};
 pub use root::{Mutation, QueryRoot, Schemas, StorefrontSchema, schema};

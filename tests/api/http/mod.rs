@@ -1,6 +1,7 @@
 //! HTTP: what comes in by which door, and what is shown to whom.
 
 mod access;
+mod attempt_page;
 mod cache;
 mod endpoint;
 mod fault;

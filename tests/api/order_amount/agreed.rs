@@ -73,3 +73,23 @@ async fn what_a_gift_card_pays_in_full_is_not_more_than_the_buyer_was_told() {
     shop.buy(&cart.id).await;
     assert_eq!(only_order(&shop).await.total_minor, 1_890);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_gift_card_pays_is_told_anew_after_a_change_of_the_cart() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("mug").price("12.50").stock(10)]).await;
+    let cart = shop.ready_cart(&shop.variant_id("mug").await, 1, "manual").await;
+    add_card(&shop, &cart.id, 10_000).await;
+    shop.pay(&cart.id, "0", "manual").await;
+    assert_eq!(prepared(&shop, &cart.id).await, "CartStatusReady");
+    let line = shop.cart(&cart.id).await["lines"]["nodes"][0]["id"].clone();
+    let change = "mutation($cart: ID!, $line: ID!) { cartLinesUpdate(cartId: $cart, lines: [{ id: $line, quantity: 2 }]) \
+                  { userErrors { message } } }";
+    shop.ask(change, json!({ "cart": cart.id, "line": line })).await;
+    set_price(&shop, "mug", 1_400).await;
+    assert_eq!(submitted(&shop, &cart.id).await["__typename"], "SubmitFailed", "neither total was ever told");
+    assert_eq!(shop.orders().await, []);
+    assert_eq!(prepared(&shop, &cart.id).await, "CartStatusReady");
+    shop.buy(&cart.id).await;
+    assert_eq!(only_order(&shop).await.total_minor, 3_290);
+}

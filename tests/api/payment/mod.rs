@@ -1,6 +1,6 @@
 //! Payments: what providers are sent, and what is made of their answers.
 
-mod attempt;
+pub mod attempt;
 mod localstripe;
 mod paypal;
 mod stripe;
