@@ -37,6 +37,25 @@ pub fn fill(folder: &Path, database: &str, count: usize) {
     run(folder, database, &["import", "products", file.to_str().unwrap()]);
 }
 
+/// The handle of a product of which there is enough.
+pub fn plenty_handle(number: usize) -> String {
+    format!("plenty-{number}")
+}
+
+/// Imports products of one variant each, a million units of every one.
+pub fn fill_plenty(folder: &Path, database: &str, count: usize) {
+    let path = folder.join("plenty.csv");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    writeln!(file, "Handle,Title,Published,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price").unwrap();
+    for number in 0..count {
+        let price = 500 + number * 37 % 5_000;
+        let (handle, price) = (plenty_handle(number), format!("{}.{:02}", price / 100, price % 100));
+        writeln!(file, "{handle},Plenty {number},true,shopify,1000000,deny,{price}").unwrap();
+    }
+    file.flush().unwrap();
+    run(folder, database, &["import", "products", path.to_str().unwrap()]);
+}
+
 fn run(folder: &Path, database: &str, arguments: &[&str]) {
     let status = command(folder, database, arguments).stdout(std::process::Stdio::null()).status().unwrap();
     assert!(status.success(), "{arguments:?} failed");

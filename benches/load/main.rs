@@ -4,7 +4,10 @@
 //! to the last byte, the processor time that the server (and a PostgreSQL on this machine) spent on each, and the
 //! server's memory. The program itself runs on the same machine, so what it takes itself is told as well.
 //!
+//! With `--orders` it lays the sample shop instead, with the test gateway on, and orders.
+//!
 //! ```sh
+//! cargo bench --bench load -- --orders --database postgres://postgres@127.0.0.1/tradepost_load
 //! cargo bench --bench load -- --products 100000 --database postgres://postgres@127.0.0.1/tradepost_load
 //! ```
 
@@ -24,14 +27,16 @@
 
 mod catalogue;
 mod client;
+mod order;
 mod process;
 mod scenario;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
 
+use order::{Shelf, Spread};
 use process::Server;
 use scenario::{Scenario, Subjects};
 
@@ -54,6 +59,9 @@ struct Arguments {
     /// Only these kinds of requests.
     #[arg(long)]
     only: Vec<Scenario>,
+    /// Order, instead of asking.
+    #[arg(long)]
+    orders: bool,
     /// Begin with nothing remembered: the first to show a product reads it.
     #[arg(long)]
     cold: bool,
@@ -74,6 +82,10 @@ fn main() {
         .database
         .clone()
         .unwrap_or_else(|| format!("sqlite:{}", folder.join("tradepost.db").display()));
+    if arguments.orders {
+        measure_orders(&arguments, &folder, &database);
+        return;
+    }
     catalogue::fill(&folder, &database, arguments.products);
     let server = Server::start(&folder, &database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -86,7 +98,7 @@ fn main() {
         "{} products, {} connections, {}, server {:.0} MiB before",
         arguments.products,
         arguments.connections,
-        if database.starts_with("sqlite") { "SQLite" } else { "PostgreSQL on the same machine" },
+        name_of(&database),
         server.resident_mib(),
     );
     println!(
@@ -123,6 +135,47 @@ fn main() {
             each(database_before, process::database_cpu()),
             each(own_before, process::own_cpu()),
             outcome.bytes / outcome.times.len().max(1),
+            server.resident_mib(),
+        );
+    }
+}
+
+fn name_of(database: &str) -> &'static str {
+    if database.starts_with("sqlite") { "SQLite" } else { "PostgreSQL on the same machine" }
+}
+
+/// Orders spread over many products, then of one hot variant.
+fn measure_orders(arguments: &Arguments, folder: &Path, database: &str) {
+    Shelf::fill(folder, database);
+    let server = Server::start_demo(folder, database);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let shelf = runtime.block_on(Shelf::find(&server));
+    println!("orders, {} connections, {}", arguments.connections, name_of(database));
+    println!("kind       orders   orders/s   p50 ms   p99 ms   server ms   database ms   load ms   MiB");
+    for spread in Spread::ALL {
+        let run = |length| {
+            runtime.block_on(order::run(&server, &shelf, spread, arguments.connections, length))
+        };
+        run(Duration::from_secs(3));
+        let (server_before, database_before, own_before) =
+            (server.cpu(), process::database_cpu(), process::own_cpu());
+        let outcome = run(Duration::from_secs(arguments.seconds));
+        let count = outcome.times.len().max(1) as f64;
+        let each = |before: Duration, after: Duration| (after - before).as_secs_f64() * 1_000.0 / count;
+        let percentile = |share: f64| {
+            let place = ((count - 1.0) * share) as usize;
+            outcome.times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+        };
+        println!(
+            "{:<8} {:>8} {:>10.1} {:>8.2} {:>8.2} {:>11.3} {:>13.3} {:>9.3} {:>5.0}",
+            spread.name(),
+            outcome.times.len(),
+            count / outcome.took.as_secs_f64(),
+            percentile(0.5),
+            percentile(0.99),
+            each(server_before, server.cpu()),
+            each(database_before, process::database_cpu()),
+            each(own_before, process::own_cpu()),
             server.resident_mib(),
         );
     }

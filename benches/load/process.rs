@@ -32,8 +32,17 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it is ready.
     pub fn start(folder: &Path, database: &str) -> Self {
+        Self::start_as("serve", folder, database)
+    }
+
+    /// Starts it as the demo, which lays the sample shop first where it is not there and has the test gateway.
+    pub fn start_demo(folder: &Path, database: &str) -> Self {
+        Self::start_as("demo", folder, database)
+    }
+
+    fn start_as(name: &str, folder: &Path, database: &str) -> Self {
         let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut serve = command(folder, database, &["serve"]);
+        let mut serve = command(folder, database, &[name]);
         serve.env("HTTP_ADDR", addr.to_string()).env("CACHE_MEGABYTES", "1024");
         let child = serve.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         let server = Self { child, addr };

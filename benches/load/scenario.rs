@@ -88,7 +88,8 @@ fn body(query: &str, variables: &Value) -> String {
     json!({ "query": query, "variables": variables }).to_string()
 }
 
-async fn ask(connection: &mut Connection, query: &str, variables: &Value) -> Value {
+/// Asks and returns the data of the answer, which must hold no error.
+pub async fn ask(connection: &mut Connection, query: &str, variables: &Value) -> Value {
     let answer: Value = serde_json::from_slice(&connection.post(&body(query, variables)).await).unwrap();
     assert!(answer.get("errors").is_none(), "{answer:#}");
     answer["data"].clone()

@@ -1,8 +1,11 @@
-//! What a cart has besides its row and its lines, and what its buyer may use: read in one statement.
+//! What a cart has besides its row, and what its buyer may use: read in one statement.
 
-use entity::cart;
-use entity::id::{CartAddressId, DiscountCodeId, DiscountId, GiftCardId, StoreCreditAccountId};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use chrono::{DateTime, Utc};
+use entity::id::{
+    CartAddressId, CartId, CartLineId, DiscountCodeId, DiscountId, GiftCardId, StoreCreditAccountId, VariantId,
+};
+use entity::{cart, cart_line};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use super::rules::Terms;
 use super::view::CartAddressView;
@@ -40,6 +43,17 @@ struct DetailRow {
     selected: bool,
     one_time_use: bool,
     number: i64,
+    // Of lines only.
+    variant_id: Option<i64>,
+    parent_id: Option<i64>,
+    created_at: Option<DateTime<Utc>>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    Details,
+    WithLines,
 }
 
 const ADDRESSES: &str = "SELECT 'address' AS kind, id, NULL AS name, CAST(address AS text) AS value, selected, \
@@ -67,6 +81,10 @@ const HELD: &str = "SELECT 'held', r.discount_id, NULL, NULL, FALSE, FALSE, 0 FR
 const METAFIELDS: &str = "SELECT 'metafields', 0, NULL, NULL, FALSE, FALSE, COUNT(*) FROM metafield \
     WHERE owner_type = 'cart' AND owner_id = $1";
 
+const LINES: &str = "SELECT 'line' AS kind, id, merge_signature AS name, CAST(attributes AS text) AS value, \
+    FALSE AS selected, FALSE AS one_time_use, CAST(quantity AS bigint) AS number, variant_id, parent_id, created_at \
+    FROM cart_line WHERE cart_id = $1";
+
 /// Addresses, choices, codes with their discounts, the gift cards and the store credit that can pay now, which discounts
 /// were used up, where the customer pays no tax, and whether there are metafields: in one statement. One or two more
 /// where some of the store credit has ended.
@@ -75,15 +93,42 @@ pub(super) async fn details_in<C: ConnectionTrait>(
     terms: &Terms,
     row: &cart::Model,
 ) -> Result<Details, Fault> {
+    Ok(read_in(db, terms, row, Read::Details).await?.0)
+}
+
+/// As [`details_in`], and the lines of the cart in their order, in the same statement.
+pub(super) async fn details_and_lines_in<C: ConnectionTrait>(
+    db: &C,
+    terms: &Terms,
+    row: &cart::Model,
+) -> Result<(Details, Vec<cart_line::Model>), Fault> {
+    read_in(db, terms, row, Read::WithLines).await
+}
+
+async fn read_in<C: ConnectionTrait>(
+    db: &C,
+    terms: &Terms,
+    row: &cart::Model,
+    read: Read,
+) -> Result<(Details, Vec<cart_line::Model>), Fault> {
     let now = terms.basis.now;
     let buyer = BuyerKey::new(&terms.rules.secret_key, row.customer_id, row.email.as_deref())?;
     let used_by_buyer = USED_BY_BUYER_SQL.replace("{customer}", "$5").replace("{email}", "$6");
     let used_up = USED_UP_SQL.replace("{cart}", "$1");
+    let time = match db.get_database_backend() {
+        DbBackend::Postgres => "timestamptz",
+        _ => "text",
+    };
+    let lines = match read {
+        Read::Details => String::new(),
+        Read::WithLines => format!("UNION ALL {LINES} "),
+    };
     let sql = format!(
-        "{ADDRESSES} UNION ALL {CHOICES} UNION ALL {CODES} UNION ALL {GIFT_CARDS} UNION ALL {STORE_CREDIT} \
+        "SELECT parts.*, CAST(NULL AS bigint) AS variant_id, CAST(NULL AS bigint) AS parent_id, \
+         CAST(NULL AS {time}) AS created_at FROM ({ADDRESSES} UNION ALL {CHOICES} UNION ALL {CODES} UNION ALL {GIFT_CARDS} UNION ALL {STORE_CREDIT} \
          UNION ALL {EXEMPTIONS} UNION ALL {METAFIELDS} UNION ALL {HELD} \
          UNION ALL SELECT 'used up', id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_up}) AS used_up \
-         UNION ALL SELECT 'used', discount_id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_by_buyer}) AS used \
+         UNION ALL SELECT 'used', discount_id, NULL, NULL, FALSE, FALSE, 0 FROM ({used_by_buyer}) AS used) AS parts {lines}\
          ORDER BY 1, 2"
     );
     let values: [Value; 7] = [
@@ -98,13 +143,14 @@ pub(super) async fn details_in<C: ConnectionTrait>(
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let mut details = Details::default();
     let mut has_ended_credit = false;
-    let mut held = Vec::new();
+    let (mut held, mut lines) = (Vec::new(), Vec::new());
+    let cart_id = row.id;
     for row in DetailRow::find_by_statement(statement).all(db).await? {
         has_ended_credit |= row.kind == "store credit" && row.selected;
-        if row.kind == "held" {
-            held.push(DiscountId(row.id));
-        } else {
-            details.add(row)?;
+        match row.kind.as_str() {
+            "held" => held.push(DiscountId(row.id)),
+            "line" => lines.push(row.line_of(cart_id)?),
+            _ => details.add(row)?,
         }
     }
     for id in held {
@@ -118,7 +164,23 @@ pub(super) async fn details_in<C: ConnectionTrait>(
         let account = store_credit::find_account(db, now, customer, currency).await?;
         details.store_credit = account.map(|account| (account.id, account.balance.minor));
     }
-    Ok(details)
+    Ok((details, lines))
+}
+
+impl DetailRow {
+    fn line_of(self, cart_id: CartId) -> Result<cart_line::Model, Fault> {
+        let missing = || Fault::new("a line of a cart was not read whole");
+        Ok(cart_line::Model {
+            id: CartLineId(self.id),
+            cart_id,
+            variant_id: VariantId(self.variant_id.ok_or_else(missing)?),
+            quantity: i32::try_from(self.number).map_err(Fault::new)?,
+            attributes: serde_json::from_str(self.value.as_deref().unwrap_or("[]"))?,
+            merge_signature: self.name.ok_or_else(missing)?,
+            parent_id: self.parent_id.map(CartLineId),
+            created_at: self.created_at.ok_or_else(missing)?,
+        })
+    }
 }
 
 /// Whether store credit is to pay for a cart, in the currency that it has now.

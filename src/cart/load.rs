@@ -9,7 +9,7 @@ use entity::{cart, cart_line};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::answers::Answers;
-use super::details::details_in;
+use super::details::{Details, details_and_lines_in, details_in};
 use super::lock::{self, KnownCart};
 use super::merchandise::{Extent, Merchandise, merchandise_by_ids};
 use super::pricing::{Quoted, Unpriced, quote};
@@ -94,11 +94,18 @@ async fn load_with<C: ConnectionTrait>(
     (extent, answers): (Extent, Answers),
 ) -> Result<CartView, Fault> {
     let KnownCart { mut row, segments } = cart.into();
-    let lines = lines_in(db, row.id).await?;
-    let ids: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
     let terms = enter_market(&mut row, rules, &segments, now);
+    let (details, lines) = details_and_lines_in(db, &terms, &row).await?;
+    let ids: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
     let merchandise = merchandise_by_ids(db, &terms, &ids, extent).await?;
-    assemble_with(db, &terms, row, token, (lines, merchandise), answers).await
+    assemble_with(db, &terms, row, token, Parts { details, lines, merchandise }, answers).await
+}
+
+/// What a cart is put together from.
+struct Parts {
+    details: Details,
+    lines: Vec<cart_line::Model>,
+    merchandise: HashMap<VariantId, Merchandise>,
 }
 
 /// Puts a cart together from lines and merchandise that are at hand.
@@ -110,7 +117,8 @@ pub(super) async fn assemble<C: ConnectionTrait>(
     lines: Vec<cart_line::Model>,
     merchandise: HashMap<VariantId, Merchandise>,
 ) -> Result<CartView, Fault> {
-    assemble_with(db, terms, row, token, (lines, merchandise), Answers::default()).await
+    let details = details_in(db, terms, &row).await?;
+    assemble_with(db, terms, row, token, Parts { details, lines, merchandise }, Answers::default()).await
 }
 
 async fn assemble_with<C: ConnectionTrait>(
@@ -118,10 +126,9 @@ async fn assemble_with<C: ConnectionTrait>(
     terms: &Terms,
     row: cart::Model,
     token: &str,
-    (lines, merchandise): (Vec<cart_line::Model>, HashMap<VariantId, Merchandise>),
+    Parts { details, lines, merchandise }: Parts,
     mut answers: Answers,
 ) -> Result<CartView, Fault> {
-    let details = details_in(db, terms, &row).await?;
     let now = terms.basis.now;
     let (mut shown, mut unsold) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {

@@ -1,10 +1,13 @@
 //! The last step: one transaction that makes the order.
 
+use chrono::{DateTime, Utc};
 use entity::completion_attempt::{self, AttemptState};
+use entity::id::OrderId;
 use entity::metafield::OwnerType;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
 
+use super::pay::return_if_failed;
 use super::quote::{Quote, reference_of, stock_is_gone};
 use crate::app::App;
 use crate::customer::{self, Email};
@@ -23,39 +26,117 @@ const GIFT_CARD_GATEWAY: &str = "gift_card";
 /// What an order calls the gateway of the money that was store credit.
 const STORE_CREDIT_GATEWAY: &str = "store_credit";
 
-/// `committing -> done`: the order, its stock, its cart, in one transaction. Where the stock ran out of its time and is
-/// gone, `committing -> returning`.
+/// What came of writing the order.
+enum Written {
+    Done(completion_attempt::Model),
+    /// The stock ran out of its time and is gone.
+    StockIsGone,
+    /// Another driver has moved the attempt.
+    Moved,
+}
+
+/// `-> done`: the order, its stock, its cart, in one transaction, with what the provider said of the money. Where the
+/// stock is gone, `-> returning`. `None` where another driver has ended the attempt.
+///
+/// That the money is there is written down by itself only where the order could not be: until then the provider tells
+/// it again for the same key.
 ///
 /// # Errors
-/// The database's own; nothing is done then, and the step can be taken again.
+/// The database's own; the attempt stays at `committing` then, and the step can be taken again.
 pub(super) async fn commit(
     app: &App,
     attempt: completion_attempt::Model,
-) -> Result<completion_attempt::Model, Fault> {
+) -> Result<Option<completion_attempt::Model>, Fault> {
     let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
-    app.db
-        .retry(|| async {
-            let tx = app.begin().await?;
-            if claim(&tx, app, &attempt, &quote).await? {
-                let done = place(&tx, app, &attempt, &quote).await?;
-                tx.commit().await?;
-                return Ok(done);
-            }
+    let written = app.db.retry(|| async {
+        let tx = app.begin().await?;
+        // The levels are locked late: until the commit, whoever wants the same item waits for them.
+        let order_id = place(&tx, app, &attempt, &quote).await?;
+        if !claim(&tx, app, &attempt, &quote).await? {
             tx.rollback().await?;
-            let moved = completion_attempt::Entity::update_many()
-                .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Returning))
-                .col_expr(
-                    completion_attempt::Column::Errors,
-                    Expr::val(serde_json::to_value([stock_is_gone()])?),
-                )
-                .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
-                .filter(completion_attempt::Column::Id.eq(attempt.id))
-                .filter(completion_attempt::Column::State.eq(AttemptState::Committing))
-                .exec_with_returning(app.db.writer())
-                .await?;
-            moved.into_iter().next().ok_or_else(moved_meanwhile)
-        })
-        .await
+            return Ok(Written::StockIsGone);
+        }
+        match finish(&tx, app, &attempt, &quote, order_id).await? {
+            Some(done) => {
+                tx.commit().await?;
+                Ok(Written::Done(done))
+            }
+            None => {
+                tx.rollback().await?;
+                Ok(Written::Moved)
+            }
+        }
+    });
+    match written.await {
+        Ok(Written::Done(done)) => Ok(Some(done)),
+        Ok(Written::StockIsGone) => returning(app, &attempt).await,
+        Ok(Written::Moved) => moved(app, &attempt).await,
+        Err(fault) => {
+            // Another driver may have been faster with the order: a cart has one at most.
+            if let Some(done) = moved(app, &attempt).await? {
+                return Ok(Some(done));
+            }
+            note_paid(app, &attempt).await?;
+            Err(fault)
+        }
+    }
+}
+
+/// The attempt as another driver has left it, where that is its order. Money of one that failed goes back.
+async fn moved(
+    app: &App,
+    attempt: &completion_attempt::Model,
+) -> Result<Option<completion_attempt::Model>, Fault> {
+    return_if_failed(app, attempt).await?;
+    let now = completion_attempt::Entity::find_by_id(attempt.id).one(app.db.writer()).await?;
+    Ok(now.filter(|now| now.state == AttemptState::Done))
+}
+
+/// An attempt that still waits for its order.
+fn open(attempt: &completion_attempt::Model) -> UpdateMany<completion_attempt::Entity> {
+    completion_attempt::Entity::update_many()
+        .col_expr(
+            completion_attempt::Column::ProviderReference,
+            Expr::val(attempt.provider_reference.clone()),
+        )
+        .col_expr(completion_attempt::Column::Captured, Expr::val(attempt.captured))
+        .col_expr(completion_attempt::Column::Action, Expr::val(Option::<serde_json::Value>::None))
+        .col_expr(completion_attempt::Column::AskAt, Expr::val(Option::<DateTime<Utc>>::None))
+        .filter(completion_attempt::Column::Id.eq(attempt.id))
+        .filter(completion_attempt::Column::State.is_in([
+            AttemptState::Paying,
+            AttemptState::ActionRequired,
+            AttemptState::Committing,
+        ]))
+}
+
+/// `-> committing`: the money is there, and the order could not be written.
+async fn note_paid(app: &App, attempt: &completion_attempt::Model) -> Result<(), Fault> {
+    open(attempt)
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Committing))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
+        .exec(app.db.writer())
+        .await?;
+    Ok(())
+}
+
+/// `-> returning`: the stock is gone.
+async fn returning(
+    app: &App,
+    attempt: &completion_attempt::Model,
+) -> Result<Option<completion_attempt::Model>, Fault> {
+    let faults = serde_json::to_value([stock_is_gone()])?;
+    let moved = open(attempt)
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Returning))
+        .col_expr(completion_attempt::Column::Errors, Expr::val(faults))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
+        .exec_with_returning(app.db.writer())
+        .await?;
+    let moved = moved.into_iter().next();
+    if moved.is_none() {
+        return_if_failed(app, attempt).await?;
+    }
+    Ok(moved)
 }
 
 /// Claims the stock that the attempt holds; what expired meanwhile is taken anew. Returns whether all of it was had.
@@ -86,12 +167,13 @@ async fn claim(
     }
 }
 
+/// Writes the order.
 async fn place(
     tx: &Tx,
     app: &App,
     attempt: &completion_attempt::Model,
     quote: &Quote,
-) -> Result<completion_attempt::Model, Fault> {
+) -> Result<OrderId, Fault> {
     let now = app.clock.now();
     let address = quote.order.shipping_address.as_ref().or(quote.order.billing_address.as_ref());
     let names =
@@ -101,6 +183,12 @@ async fn place(
         (None, Some(email)) => customer::save_guest_in(tx, now, &email, names).await?,
         (None, None) => None,
     };
+    let paid = tenders(app, attempt, quote);
+    order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await
+}
+
+/// What the order is paid with.
+fn tenders(app: &App, attempt: &completion_attempt::Model, quote: &Quote) -> Vec<Paid> {
     let by_provider = (attempt.provider != FREE).then(|| Paid {
         gateway: attempt.provider.clone(),
         amount_minor: attempt.amount_minor,
@@ -127,8 +215,18 @@ async fn place(
         test: false,
     };
     let credit = quote.store_credit.iter().map(by_credit);
-    let paid: Vec<Paid> = quote.gift_cards.iter().map(by_card).chain(credit).chain(by_provider).collect();
-    let order_id = order::place_in(tx, now, attempt.cart_id, customer_id, &quote.order, &paid).await?;
+    quote.gift_cards.iter().map(by_card).chain(credit).chain(by_provider).collect()
+}
+
+/// Uses up what was claimed for the order, closes the cart, ends the attempt. `None` where another driver has moved it.
+async fn finish(
+    tx: &Tx,
+    app: &App,
+    attempt: &completion_attempt::Model,
+    quote: &Quote,
+    order_id: OrderId,
+) -> Result<Option<completion_attempt::Model>, Fault> {
+    let now = app.clock.now();
     if !quote.discounts.is_empty() {
         discount::redeem_in(tx, now, &reference_of(attempt.id), order_id).await?;
     }
@@ -137,21 +235,12 @@ async fn place(
         metafield::copy_in(tx, now, cart, order).await?;
     }
     crate::cart::complete_in(tx, now, attempt.cart_id).await?;
-    let done = completion_attempt::Entity::update_many()
+    let done = open(attempt)
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Done))
         .col_expr(completion_attempt::Column::OrderId, Expr::val(order_id))
-        .col_expr(
-            completion_attempt::Column::LeaseUntil,
-            Expr::val(Option::<chrono::DateTime<chrono::Utc>>::None),
-        )
+        .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
         .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
-        .filter(completion_attempt::Column::Id.eq(attempt.id))
-        .filter(completion_attempt::Column::State.eq(AttemptState::Committing))
         .exec_with_returning(tx)
         .await?;
-    done.into_iter().next().ok_or_else(moved_meanwhile)
-}
-
-fn moved_meanwhile() -> Fault {
-    Fault::new("an attempt moved while it was committing")
+    Ok(done.into_iter().next())
 }

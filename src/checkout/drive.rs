@@ -9,11 +9,11 @@ use futures_util::{StreamExt, stream};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::attempt::{AttemptOutcome, find, find_outcome};
+use super::attempt::{AttemptOutcome, find, find_outcome, outcome_of};
 use super::commit::commit;
 use super::end::{fail_in, give_back};
 use super::hold::claim_in;
-use super::lease::{free, lease, let_go};
+use super::lease::{free, keep, lease, let_go};
 use super::pay::pay;
 use super::quote::{CompletionFault, Quote, stock_is_gone};
 use crate::app::App;
@@ -65,7 +65,7 @@ pub(super) async fn drive_to(app: &App, id: AttemptId, wish: Wish) -> Result<Dri
         let ended = attempt.is_none_or(|attempt| has_ended(attempt.state));
         return Ok(if ended { Driven::Driven } else { Driven::Busy });
     };
-    let outcome = go_on(app, attempt.clone(), wish).await;
+    let outcome = keep(app, &attempt, go_on(app, attempt.clone(), wish)).await;
     if outcome.is_err() {
         let_go(app, &attempt).await;
     }
@@ -92,8 +92,9 @@ async fn go_on(app: &App, attempt: completion_attempt::Model, wish: Wish) -> Res
         | AttemptState::ActionRequired
         | AttemptState::Returning
         | AttemptState::Done
-        | AttemptState::Failed => attempt,
+        | AttemptState::Failed => Some(attempt),
     };
+    let Some(attempt) = attempt else { return Ok(()) };
     if attempt.state == AttemptState::Returning {
         give_back(app, attempt).await?;
     }
@@ -137,8 +138,9 @@ pub async fn poll(app: &App, public_id: &str) -> Result<Option<AttemptOutcome>, 
     let is_free = attempt.lease_until.is_none_or(|until| until <= now);
     if waits && is_free && attempt.updated_at + POLLED_EVERY <= now {
         wait_for(app, attempt.id, Wish::GoOn).await;
+        return find_outcome(app, public_id).await;
     }
-    find_outcome(app, public_id).await
+    outcome_of(&attempt).map(Some)
 }
 
 /// Drives the attempt with this public id after its buyer came back from the provider, and tells how it stands; `None`

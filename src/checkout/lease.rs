@@ -1,5 +1,8 @@
 //! Who drives an attempt, and when it is looked at next.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::AttemptId;
@@ -9,8 +12,10 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use crate::app::App;
 use crate::error::Fault;
 
-/// How long one driver has an attempt for itself: longer than a provider may take for an answer.
-const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long one driver has an attempt for itself. When its process dies, somebody else can have it after so long.
+const LEASE: TimeDelta = TimeDelta::seconds(12);
+/// A driver that takes longer, as when its provider does, has its lease prolonged this often.
+const BEAT: Duration = Duration::from_secs(4);
 /// The provider is asked again after this long, and this much longer each time.
 const FIRST_PAUSE_SECONDS: i64 = 5;
 /// As long as a buyer may be waiting, it is asked at least this often.
@@ -73,6 +78,35 @@ pub(super) async fn renew(
         .exec_with_returning(app.db.writer())
         .await?;
     Ok(renewed.into_iter().next())
+}
+
+/// Does a driver's work, however long it takes, and keeps the lease for it meanwhile.
+pub(super) async fn keep<T>(
+    app: &App,
+    attempt: &completion_attempt::Model,
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::select! {
+        biased;
+        done = work => done,
+        never = beat(app, attempt) => match never {},
+    }
+}
+
+async fn beat(app: &App, attempt: &completion_attempt::Model) -> Infallible {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let prolonged = completion_attempt::Entity::update_many()
+            .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(app.clock.now() + LEASE))
+            .filter(completion_attempt::Column::Id.eq(attempt.id))
+            .filter(completion_attempt::Column::LeaseUntil.is_not_null())
+            .filter(held_by(attempt))
+            .exec(app.db.writer())
+            .await;
+        if let Err(error) = prolonged {
+            tracing::warn!(attempt = attempt.id.0, cause = %error, "The lease of an attempt was not prolonged");
+        }
+    }
 }
 
 fn held_by(attempt: &completion_attempt::Model) -> Condition {

@@ -85,8 +85,9 @@ async fn move_on(
     Ok(moved.into_iter().next())
 }
 
-/// `-> committing`; another amount than the attempt's goes back.
+/// `-> committing`, which is written down together with the order; another amount than the attempt's goes back.
 async fn take(app: &App, attempt: completion_attempt::Model, paid: Paid) -> Next {
+    let provider_reference = paid.reference.or(attempt.provider_reference.clone());
     if paid.amount != due(&attempt)? {
         tracing::error!(
             attempt = attempt.id.0,
@@ -95,25 +96,15 @@ async fn take(app: &App, attempt: completion_attempt::Model, paid: Paid) -> Next
             currency = paid.amount.currency.code(),
             "Another amount was paid than was due"
         );
-        let attempt = completion_attempt::Model {
-            provider_reference: paid.reference.or(attempt.provider_reference.clone()),
-            ..attempt
-        };
+        let attempt = completion_attempt::Model { provider_reference, ..attempt };
         return returning(app, attempt, amount_is_wrong()).await;
     }
-    let reference = paid.reference.or(attempt.provider_reference.clone());
-    let changes = vec![
-        (completion_attempt::Column::State, Expr::val(AttemptState::Committing)),
-        (completion_attempt::Column::ProviderReference, Expr::val(reference)),
-        (completion_attempt::Column::Captured, Expr::val(paid.captured)),
-        (completion_attempt::Column::Action, Expr::val(Option::<serde_json::Value>::None)),
-        (completion_attempt::Column::AskAt, Expr::val(Option::<DateTime<Utc>>::None)),
-    ];
-    let next = move_on(app.db.writer(), app.clock.now(), &attempt, changes).await?;
-    if next.is_none() {
-        return_if_failed(app, &attempt).await?;
-    }
-    Ok(next)
+    Ok(Some(completion_attempt::Model {
+        state: AttemptState::Committing,
+        provider_reference,
+        captured: paid.captured,
+        ..attempt
+    }))
 }
 
 /// `-> action_required`, where it waits; `-> returning` where the time is over or the buyer gave up.
