@@ -5,7 +5,8 @@
 //!
 //! The rooms, from the street to the cellar: [`http`] speaks HTTP, [`graphql`] decodes and wraps, the domains hold the
 //! rules, the kernel ([`money`], [`clock`], [`page`], [`query`], [`error`], [`html`], [`actor`], [`secret`], [`db`],
-//! [`event`], [`job`], [`config`]) serves them, and `entity` mirrors the tables. Imports only ever point towards the cellar.
+//! [`event`], [`job`], [`config`], [`wording`]) serves them, and `entity` mirrors the tables. Imports only ever point
+//! towards the cellar.
 
 pub mod app;
 
@@ -21,6 +22,7 @@ pub mod money;
 pub mod page;
 pub mod query;
 pub mod secret;
+pub mod wording;
 
 pub mod market;
 pub mod media;

@@ -153,9 +153,8 @@ fn measure_orders(arguments: &Arguments, folder: &Path, database: &str) {
     println!("orders, {} connections, {}", arguments.connections, name_of(database));
     println!("kind       orders   orders/s   p50 ms   p99 ms   server ms   database ms   load ms   MiB");
     for spread in Spread::ALL {
-        let run = |length| {
-            runtime.block_on(order::run(&server, &shelf, spread, arguments.connections, length))
-        };
+        let run =
+            |length| runtime.block_on(order::run(&server, &shelf, spread, arguments.connections, length));
         run(Duration::from_secs(3));
         let (server_before, database_before, own_before) =
             (server.cpu(), process::database_cpu(), process::own_cpu());

@@ -77,7 +77,7 @@ pub struct Model {
     /// What the buyer has to do: {url, client_secret}.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub action: Option<Json>,
-    /// Until when that is waited for.
+    /// Until when that is waited for; once the money was taken, until when an order is tried that could not be written.
     pub action_until: Option<DateTimeUtc>,
     /// When the provider is asked next; empty: soon.
     pub ask_at: Option<DateTimeUtc>,

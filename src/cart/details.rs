@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::id::{
-    CartAddressId, CartId, CartLineId, DiscountCodeId, DiscountId, GiftCardId, StoreCreditAccountId, VariantId,
+    CartAddressId, CartId, CartLineId, DiscountCodeId, DiscountId, GiftCardId, StoreCreditAccountId,
+    VariantId,
 };
 use entity::{cart, cart_line};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};

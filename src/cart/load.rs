@@ -25,12 +25,24 @@ use crate::pricing::tier_for;
 /// # Errors
 /// The database's own.
 pub async fn find_cart(app: &App, token: &str) -> Result<Option<CartView>, Fault> {
+    find_with(app, token, Extent::Priced).await
+}
+
+/// As [`find_cart`], with the pictures and options that a page shows.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_cart_to_show(app: &App, token: &str) -> Result<Option<CartView>, Fault> {
+    find_with(app, token, Extent::WithCopies).await
+}
+
+async fn find_with(app: &App, token: &str, extent: Extent) -> Result<Option<CartView>, Fault> {
     let now = app.clock.now();
     let rules = app.rules().await?;
     let db = app.db.fresh();
     match lock::find_row(db, token).await? {
         Some(cart) if lock::is_open(&cart.row, now) => {
-            let cart = load_in(db, now, &rules, cart, token).await?;
+            let cart = load_with(db, now, &rules, cart, token, (extent, Answers::default())).await?;
             Ok(Some(settle(app, cart).await?))
         }
         _ => Ok(None),

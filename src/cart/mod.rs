@@ -15,6 +15,7 @@ mod line;
 mod load;
 mod lock;
 mod merchandise;
+mod page_token;
 mod price;
 mod pricing;
 mod rules;
@@ -27,6 +28,7 @@ pub use agreed::{ChangedPart, PriceChange, agree, is_stale, price_changes};
 pub use commands::addresses::{
     AddressChange, NewAddress, add_addresses, remove_addresses, replace_addresses, update_addresses,
 };
+pub use commands::contact::{Contact, enter_contact};
 pub use commands::create::{NewCart, create};
 pub use commands::delivery::{DeliveryChoice, select_delivery_options};
 pub use commands::details::{
@@ -44,8 +46,9 @@ pub use commands::store_credit::update_store_credit;
 pub use delivery::DeliveryGroup;
 pub use error::{CartError, CartWarning, Refusal, RefusalCode, WarningCode, WarningTarget};
 pub use line::{Attribute, Attributes, StockLimit};
-pub use load::{find_cart, find_cart_by_id};
+pub use load::{find_cart, find_cart_by_id, find_cart_to_show};
 pub use merchandise::{Extent, Merchandise, OptionCopy, Part};
+pub use page_token::{open_page, page_token};
 pub use rules::Rules;
 pub use taxes::TaxStanding;
 pub use trace::{steps_for_buyer, steps_of_line};
@@ -56,3 +59,4 @@ pub use view::{
 pub(crate) use answers::Answers;
 pub(crate) use load::load_for_order;
 pub(crate) use lock::{complete_in, lock_for_submission};
+pub(crate) use page_token::{opened_token, sealed_token};

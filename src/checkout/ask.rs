@@ -112,13 +112,15 @@ fn reference(attempt: &completion_attempt::Model) -> Result<PaymentRef, Fault> {
 async fn request(app: &App, attempt: &completion_attempt::Model) -> Result<PayRequest, Fault> {
     let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
     let page = app.config.url_of(&format!("/checkout/attempts/{}", public_id(app, attempt.id)?));
+    let query = quote.origin.and_then(|origin| origin.query).filter(|query| !query.is_empty());
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     Ok(PayRequest {
         amount: due(attempt)?,
         key: attempt.idempotency_key.clone(),
         token: attempt.provider_token.clone(),
         capture: capture_of(attempt.capture),
-        cancel_url: format!("{page}/cancel"),
-        return_url: page,
+        cancel_url: format!("{page}/cancel{query}"),
+        return_url: format!("{page}{query}"),
         email: Some(quote.order.email).filter(|email| !email.is_empty()),
         description: app.shop().await?.name.clone(),
         language: quote.order.language.to_lowercase().replace('_', "-"),

@@ -1,14 +1,14 @@
 //! The last step: one transaction that makes the order.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::OrderId;
 use entity::metafield::OwnerType;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
 
 use super::pay::return_if_failed;
-use super::quote::{Quote, reference_of, stock_is_gone};
+use super::quote::{CompletionFault, Quote, order_is_not_written, reference_of, stock_is_gone};
 use crate::app::App;
 use crate::customer::{self, Email};
 use crate::db::Tx;
@@ -25,6 +25,8 @@ use crate::store_credit::StoreCreditUse;
 const GIFT_CARD_GATEWAY: &str = "gift_card";
 /// What an order calls the gateway of the money that was store credit.
 const STORE_CREDIT_GATEWAY: &str = "store_credit";
+/// An order that cannot be written is tried for so long; then its money goes back.
+const ORDER_PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// What came of writing the order.
 enum Written {
@@ -36,7 +38,8 @@ enum Written {
 }
 
 /// `-> done`: the order, its stock, its cart, in one transaction, with what the provider said of the money. Where the
-/// stock is gone, `-> returning`. `None` where another driver has ended the attempt.
+/// stock is gone, or the order could not be written for half a minute, `-> returning`. `None` where another driver has
+/// ended the attempt.
 ///
 /// That the money is there is written down by itself only where the order could not be: until then the provider tells
 /// it again for the same key.
@@ -69,15 +72,24 @@ pub(super) async fn commit(
     });
     match written.await {
         Ok(Written::Done(done)) => Ok(Some(done)),
-        Ok(Written::StockIsGone) => returning(app, &attempt).await,
+        Ok(Written::StockIsGone) => returning(app, &attempt, stock_is_gone()).await,
         Ok(Written::Moved) => moved(app, &attempt).await,
         Err(fault) => {
             // Another driver may have been faster with the order: a cart has one at most.
             if let Some(done) = moved(app, &attempt).await? {
                 return Ok(Some(done));
             }
-            note_paid(app, &attempt).await?;
-            Err(fault)
+            let noted = note_paid(app, &attempt).await?;
+            // It was tried once more after the time was over, so that an outage of the database costs no order.
+            if noted.and_then(|noted| noted.action_until).is_none_or(|until| app.clock.now() < until) {
+                return Err(fault);
+            }
+            tracing::error!(
+                attempt = attempt.id.0,
+                cause = ?fault,
+                "An order could not be written, and its money goes back"
+            );
+            returning(app, &attempt, order_is_not_written()).await
         }
     }
 }
@@ -110,22 +122,34 @@ fn open(attempt: &completion_attempt::Model) -> UpdateMany<completion_attempt::E
         ]))
 }
 
-/// `-> committing`: the money is there, and the order could not be written.
-async fn note_paid(app: &App, attempt: &completion_attempt::Model) -> Result<(), Fault> {
-    open(attempt)
-        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Committing))
-        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
-        .exec(app.db.writer())
-        .await?;
-    Ok(())
-}
-
-/// `-> returning`: the stock is gone.
-async fn returning(
+/// `-> committing`: the money is there, and the order could not be written. From the first time on it is tried until
+/// `action_until`. The attempt as it stands now; `None` where another driver has moved it.
+async fn note_paid(
     app: &App,
     attempt: &completion_attempt::Model,
 ) -> Result<Option<completion_attempt::Model>, Fault> {
-    let faults = serde_json::to_value([stock_is_gone()])?;
+    let now = app.clock.now();
+    let was_noted = Condition::all()
+        .add(completion_attempt::Column::State.eq(AttemptState::Committing))
+        .add(completion_attempt::Column::ActionUntil.is_not_null());
+    let until = Expr::case(was_noted, Expr::col(completion_attempt::Column::ActionUntil))
+        .finally(Expr::val(now + ORDER_PATIENCE));
+    let noted = open(attempt)
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Committing))
+        .col_expr(completion_attempt::Column::ActionUntil, until.into())
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
+        .exec_with_returning(app.db.writer())
+        .await?;
+    Ok(noted.into_iter().next())
+}
+
+/// `-> returning`, with the reason that the buyer is told in the end.
+async fn returning(
+    app: &App,
+    attempt: &completion_attempt::Model,
+    fault: CompletionFault,
+) -> Result<Option<completion_attempt::Model>, Fault> {
+    let faults = serde_json::to_value([fault])?;
     let moved = open(attempt)
         .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Returning))
         .col_expr(completion_attempt::Column::Errors, Expr::val(faults))

@@ -117,9 +117,14 @@ fn held_by(attempt: &completion_attempt::Model) -> Condition {
 /// lease runs out by itself.
 pub(super) async fn let_go(app: &App, attempt: &completion_attempt::Model) {
     let now = app.clock.now();
+    // Money that was taken does not lie about, however long its bank took.
+    let has_money =
+        completion_attempt::Column::State.is_in([AttemptState::Committing, AttemptState::Returning]);
+    let soon = next_look(now, Ord::min(attempt.asks, PATIENT_ASKS));
+    let ask_at = Expr::case(has_money, Expr::val(soon)).finally(Expr::val(next_look(now, attempt.asks)));
     let released = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
-        .col_expr(completion_attempt::Column::AskAt, Expr::val(next_look(now, attempt.asks)))
+        .col_expr(completion_attempt::Column::AskAt, ask_at.into())
         .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
         .filter(completion_attempt::Column::Id.eq(attempt.id))
         .filter(held_by(attempt))

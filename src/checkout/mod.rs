@@ -19,14 +19,16 @@ mod pay;
 mod prepare;
 mod quote;
 mod session;
+mod standing;
 mod submit;
 
 pub use attempt::{AttemptOutcome, BuyerAction, can_become, find_outcome, public_id};
 pub use drive::{come_back, complete, drive, give_up, poll, resume_due, sweep_reservations};
 pub use error::CheckoutError;
 pub use event::{handle_events, handle_soon};
-pub use obstacle::{Obstacle, ObstacleCode};
+pub use obstacle::{Obstacle, ObstacleCode, Shortage, obstacles};
 pub use prepare::prepare;
 pub use quote::{CompletionFault, CompletionFaultCode};
 pub use session::open_session;
-pub use submit::{Submission, submit};
+pub use standing::{CartStanding, FailedAttempt, WayBack, find_way_back, standing_of};
+pub use submit::{Submission, submit, submit_from_page};

@@ -20,11 +20,22 @@ pub struct Obstacle {
     pub message: String,
     /// The amount that is another than the buyer was told, where that is the reason.
     pub change: Option<PriceChange>,
+    /// What there is too little of, where that is the reason.
+    pub shortage: Option<Shortage>,
+}
+
+/// Too little of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// The product's title.
+    pub title: String,
+    /// Units that are left.
+    pub left: i64,
 }
 
 impl Obstacle {
     fn new(code: ObstacleCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), change: None }
+        Self { code, message: message.into(), change: None, shortage: None }
     }
 
     /// Whether it goes away once the buyer has been told it.
@@ -170,11 +181,13 @@ fn stock_obstacles(cart: &CartView) -> Vec<Obstacle> {
         let units_of = |limit: &StockLimit| limit.units.unwrap_or(0) / limit.per_unit;
         if let Some(units) = limits.iter().filter(is_short).map(units_of).min() {
             let title = &line.merchandise.product.title;
-            found.push(if units <= 0 {
+            let obstacle = if units <= 0 {
                 Obstacle::new(ObstacleCode::OutOfStock, format!("{title} is sold out"))
             } else {
                 Obstacle::new(ObstacleCode::NotEnoughStock, format!("Only {units} of {title} can be had"))
-            });
+            };
+            let shortage = Some(Shortage { title: title.clone(), left: units.max(0) });
+            found.push(Obstacle { shortage, ..obstacle });
         }
     }
     found

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::draft;
 use crate::app::App;
-use crate::cart::CartView;
+use crate::cart::{CartView, sealed_token};
 use crate::discount::{BuyerKey, DiscountUse};
 use crate::error::Fault;
 use crate::gift_card::GiftCardUse;
@@ -45,6 +45,18 @@ pub struct Quote {
     /// Whether the cart has metafields, which the order keeps; it cannot change them any more.
     #[serde(default)]
     pub has_metafields: bool,
+    /// Where the buyer came from; earlier releases did not keep it.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+}
+
+/// Where the buyer of an attempt came from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Origin {
+    /// The cart's token, sealed.
+    pub cart: String,
+    /// The parameters of the cart's own page, where it was submitted there: they go with the buyer.
+    pub query: Option<String>,
 }
 
 /// Why an attempt failed, as told to the buyer; the code is one of the API's completion error codes.
@@ -80,6 +92,12 @@ pub enum CompletionFaultCode {
 pub(super) fn stock_is_gone() -> CompletionFault {
     let message = "There is not enough stock left".to_owned();
     CompletionFault { code: CompletionFaultCode::InventoryReservationError, message }
+}
+
+/// The order could not be written.
+pub(super) fn order_is_not_written() -> CompletionFault {
+    let message = "The order could not be placed. The money goes back".to_owned();
+    CompletionFault { code: CompletionFaultCode::Error, message }
 }
 
 /// The buyer gave up, or the time ran out.
@@ -173,11 +191,11 @@ fn fetched(cart: &CartView) -> Vec<Take> {
     units.into_iter().map(take).collect()
 }
 
-/// The quote of a cart without obstacles.
+/// The quote of a cart without obstacles; `query` are the parameters of its own page, where it is submitted there.
 ///
 /// # Errors
 /// A fault where the server's key cannot be used.
-pub(super) fn quote(app: &App, cart: &CartView) -> Result<Quote, Fault> {
+pub(super) fn quote(app: &App, cart: &CartView, query: Option<&str>) -> Result<Quote, Fault> {
     let mut demand = Demand::new();
     for line in &cart.lines {
         for take in line.merchandise.stock_limits().iter().filter(|take| take.tracked) {
@@ -205,5 +223,6 @@ pub(super) fn quote(app: &App, cart: &CartView) -> Result<Quote, Fault> {
         discounts,
         buyer: BuyerKey::new(&app.secret_key, cart.row.customer_id, cart.row.email.as_deref())?,
         has_metafields: cart.has_metafields,
+        origin: Some(Origin { cart: sealed_token(app, &cart.token)?, query: query.map(str::to_owned) }),
     })
 }

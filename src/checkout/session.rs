@@ -33,7 +33,7 @@ pub async fn open_session(app: &App, token: &str, payment: &Payment) -> Result<S
     }
     let provider = app.payments.find(&payment.provider).filter(|provider| provider.takes(currency));
     let provider = provider.ok_or_else(unavailable)?;
-    let page = app.config.url_of(&format!("/checkout/{token}"));
+    let page = app.config.url_of(&format!("/checkout/{}", cart::page_token(app, token)?));
     let request = PayRequest {
         amount: Money::new(payment.amount_minor, currency),
         // The cart's revision grows with every change of its payment: each session has a key of its own.

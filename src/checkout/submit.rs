@@ -40,6 +40,28 @@ pub enum Submission {
 /// # Errors
 /// [`CheckoutError`] for an unknown cart or a token that is empty or too long.
 pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submission, CheckoutError> {
+    submit_with(app, token, attempt_token, None).await
+}
+
+/// As [`submit`], from the cart's own page, whose parameters go with the buyer.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn submit_from_page(
+    app: &App,
+    token: &str,
+    attempt_token: &str,
+    query: &str,
+) -> Result<Submission, CheckoutError> {
+    submit_with(app, token, attempt_token, Some(query)).await
+}
+
+async fn submit_with(
+    app: &App,
+    token: &str,
+    attempt_token: &str,
+    query: Option<&str>,
+) -> Result<Submission, CheckoutError> {
     if attempt_token.is_empty() || attempt_token.chars().count() > MAX_TOKEN_LENGTH {
         return Err(CheckoutError::BadAttemptToken);
     }
@@ -71,7 +93,7 @@ pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submi
                     None => Ok(Submission::Refused(found)),
                 };
             }
-            let quote = quote(app, &cart)?;
+            let quote = quote(app, &cart, query)?;
             match insert_in(&tx, app, &cart, attempt_token, &quote).await? {
                 Some(attempt) => {
                     tx.commit().await?;

@@ -52,6 +52,11 @@ pub async fn shopper(app: &App, request: &HttpRequest) -> Result<Option<Actor>, 
     })
 }
 
+/// Whoever visits a page: the tokens of front ends mean nothing there.
+pub fn visitor(app: &App, request: &HttpRequest) -> Actor {
+    Actor::Shopper { token: None, origin: origin(app, request) }
+}
+
 /// Where a request comes from.
 fn origin(app: &App, request: &HttpRequest) -> Origin {
     let forwarded = header(request, &[FORWARDED_HEADER]).unwrap_or_default();

@@ -3,8 +3,8 @@
 mod actor;
 mod admin;
 mod answer;
-mod attempt_page;
 mod caching;
+mod checkout;
 mod document;
 mod graphiql;
 mod health;
@@ -18,6 +18,7 @@ mod payment_webhook;
 mod persisted;
 mod server;
 mod storefront;
+mod test_payment_page;
 mod tls;
 mod webhook;
 

@@ -1,4 +1,4 @@
-//! Pages for shoppers: the cart behind `checkoutUrl`, and an order. Server-rendered, no script.
+//! Pages for shoppers: an order. Server-rendered, no script.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use actix_web::{HttpResponse, web};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Fault;
 use crate::money::{Currency, Money};
-use crate::{cart, order};
+use crate::order;
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
@@ -18,17 +18,6 @@ struct Line {
     title: String,
     variant: String,
     quantity: i32,
-    total: String,
-}
-
-#[derive(Template)]
-#[template(path = "checkout.html")]
-struct CheckoutPage {
-    shop: String,
-    lines: Vec<Line>,
-    subtotal: String,
-    /// What is between the subtotal and the total: discounts, deliveries, added taxes.
-    rest: Vec<(String, String)>,
     total: String,
 }
 
@@ -57,15 +46,6 @@ struct MissingPage {
 #[derive(Deserialize)]
 pub struct Key {
     key: Option<String>,
-}
-
-/// The cart with this token, as it would be ordered.
-pub async fn checkout(app: web::Data<App>, token: web::Path<String>) -> HttpResponse {
-    match checkout_page(&app, &token).await {
-        Ok(Some(page)) => html(&page, HttpResponse::Ok()),
-        Ok(None) => missing("cart"),
-        Err(fault) => failed(&fault),
-    }
 }
 
 /// The order with this number, for whoever has its key.
@@ -97,37 +77,6 @@ impl Rest {
         let rows = discount.into_iter().chain(self.deliveries).chain(tax);
         rows.map(|(title, minor)| (title, amount(minor, currency))).collect()
     }
-}
-
-async fn checkout_page(app: &App, token: &str) -> Result<Option<CheckoutPage>, Fault> {
-    let Some(cart) = cart::find_cart(app, token).await? else {
-        return Ok(None);
-    };
-    let currency = cart.row.currency.as_str();
-    let lines = cart.lines.iter().map(|line| Line {
-        title: line.merchandise.product.title.clone(),
-        variant: variant_title(&line.merchandise.variant.title),
-        quantity: line.row.quantity,
-        total: amount(line.priced.subtotal_minor, currency),
-    });
-    let priced = &cart.priced;
-    let deliveries = cart
-        .deliveries
-        .iter()
-        .zip(&priced.deliveries)
-        .filter_map(|(group, priced)| Some((group.selected.as_ref()?.title.clone(), priced.cost_minor?)));
-    let rest = Rest {
-        discount_minor: priced.discount_minor.saturating_add(priced.shipping_discount_minor),
-        deliveries: deliveries.collect(),
-        added_tax_minor: if priced.taxes_included { 0 } else { priced.tax_minor },
-    };
-    Ok(Some(CheckoutPage {
-        shop: app.shop().await?.name.clone(),
-        lines: lines.collect(),
-        subtotal: amount(cart.priced.subtotal_minor, currency),
-        rest: rest.rows(currency),
-        total: amount(cart.priced.total_minor, currency),
-    }))
 }
 
 async fn order_page(app: &App, id: OrderId, key: &str) -> Result<Option<OrderPage>, Fault> {

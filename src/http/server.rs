@@ -15,7 +15,9 @@ use super::idempotency::REPLAYED;
 use super::observe::{REQUEST_ID, RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
-use super::{admin, attempt_page, graphiql, health, media, page, payment_webhook, storefront, webhook};
+use super::{
+    admin, checkout, graphiql, health, media, page, payment_webhook, storefront, test_payment_page, webhook,
+};
 use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql;
@@ -115,15 +117,50 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
                 .route(web::get().to(media::file))
                 .route(web::head().to(media::file)),
         )
-        .route("/checkout/attempts/{id}", web::get().to(attempt_page::back))
-        .route("/checkout/attempts/{id}/cancel", web::get().to(attempt_page::cancel))
-        .route("/checkout/{token}", web::get().to(page::checkout))
+        .service(
+            web::resource("/checkout/test-payment/{reference}")
+                .route(web::get().to(test_payment_page::show))
+                .route(web::post().to(test_payment_page::decide)),
+        )
+        .configure(checkout_pages)
         .route("/orders/{id}", web::get().to(page::order))
         .route("/webhooks/payments/{provider}", web::post().to(payment_webhook::receive))
         .route("/webhooks/{provider}", web::post().to(webhook::parcel));
     if with_graphiql {
         routes.route("/graphiql", web::get().to(graphiql::page));
     }
+}
+
+/// The pages of the hosted checkout.
+fn checkout_pages(routes: &mut web::ServiceConfig) {
+    use checkout::{adjust, asset, attempt, codes, delivery, information, payment};
+    routes
+        .route("/checkout/assets/{name}", web::get().to(asset::show))
+        .route("/checkout/attempts/{id}", web::get().to(attempt::back))
+        .service(
+            // Providers lead there, and our own button.
+            web::resource("/checkout/attempts/{id}/cancel")
+                .route(web::get().to(attempt::cancel))
+                .route(web::post().to(attempt::cancel)),
+        )
+        .service(
+            web::resource("/checkout/{page}")
+                .route(web::get().to(information::show))
+                .route(web::post().to(information::save)),
+        )
+        .service(
+            web::resource("/checkout/{page}/delivery")
+                .route(web::get().to(delivery::show))
+                .route(web::post().to(delivery::save)),
+        )
+        .service(
+            web::resource("/checkout/{page}/payment")
+                .route(web::get().to(payment::show))
+                .route(web::post().to(payment::pay)),
+        )
+        .route("/checkout/{page}/discount", web::post().to(codes::apply))
+        .route("/checkout/{page}/discount/remove", web::post().to(codes::remove))
+        .route("/checkout/{page}/adjust", web::post().to(adjust::adjust));
 }
 
 fn cors(origins: &CorsOrigins) -> Cors {

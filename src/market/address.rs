@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{COUNTRIES, COUNTRIES_WITHOUT_POSTCODE, PROVINCES, find_country, find_province};
+use crate::wording::Tongue;
 
 /// The longest text in a field, in characters.
 pub const MAX_FIELD_LENGTH: usize = 255;
@@ -240,8 +241,14 @@ impl Address {
     /// The lines of the address as they go on an envelope.
     #[must_use]
     pub fn lines(&self, with_name: bool, with_company: bool) -> Vec<String> {
-        let country =
-            self.country_code.as_deref().and_then(find_country).map(|country| country.name.to_owned());
+        self.lines_in(Tongue::En, with_name, with_company)
+    }
+
+    /// The same with the country in a language.
+    #[must_use]
+    pub fn lines_in(&self, tongue: Tongue, with_name: bool, with_company: bool) -> Vec<String> {
+        let country = self.country_code.as_deref().and_then(find_country);
+        let country = country.map(|country| country.name_in(tongue).to_owned());
         let place: Vec<&str> =
             [&self.zip, &self.city, &self.province_code].into_iter().flatten().map(String::as_str).collect();
         [

@@ -49,6 +49,21 @@ impl Conversion {
         self.rounded(Rounding::MINOR_UNIT, minor, 0)
     }
 
+    /// What an amount of `to` is worth in `from`, to the nearest minor unit: the way back, below zero as above it. `None`
+    /// where that cannot be counted with.
+    #[must_use]
+    pub fn back(&self, minor: i64) -> Option<i64> {
+        if self.from == self.to {
+            return Some(minor);
+        }
+        let worth = i128::from(minor)
+            .abs()
+            .checked_mul(i128::from(RATE_ONE_E9))?
+            .checked_mul(10_i128.checked_pow(self.from.exponent())?)?;
+        let unit = i128::from(self.rate_e9).checked_mul(10_i128.checked_pow(self.to.exponent())?)?;
+        Rounding::MINOR_UNIT.round(worth, unit)?.checked_mul(minor.signum())
+    }
+
     fn rounded(&self, rounding: Rounding, minor: i64, adjust_bp: i32) -> Option<i64> {
         let (numerator, denominator) = self.exact(minor, adjust_bp)?;
         rounding.round(numerator, denominator).filter(|minor| *minor <= MAX_MINOR)
@@ -127,6 +142,23 @@ mod tests {
             assert_eq!(conversion.price(minor, 0), Some(expected), "{from} {to}");
             assert_eq!(conversion.worth(minor), Some(expected), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn amounts_find_back_to_the_currency_they_come_from() {
+        for (from, to, rate_e9, minor, expected) in [
+            ("EUR", "USD", 1_080_000_000, 1_177, 1_090),
+            ("EUR", "JPY", 163_500_000_000, 1_782, 1_090),
+            ("EUR", "KWD", 331_000_000, 3_608, 1_090),
+            ("KWD", "JPY", 493_950_000_000, 610, 1_235),
+            ("EUR", "EUR", RATE_ONE_E9, 1_090, 1_090),
+            ("EUR", "USD", 1_080_000_000, 0, 0),
+        ] {
+            let conversion = conversion(from, to, rate_e9, Rounding::MINOR_UNIT);
+            assert_eq!(conversion.back(minor), Some(expected), "{from} {to}");
+            assert_eq!(conversion.back(-minor), Some(-expected), "{from} {to}");
+        }
+        assert_eq!(conversion("EUR", "USD", 0, Rounding::MINOR_UNIT).back(1), None);
     }
 
     #[test]

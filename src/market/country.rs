@@ -3,6 +3,8 @@
 //! The codes are ISO 3166-1 alpha-2, along with a handful that are in use without being listed
 //! there: `AC`, `AN`, `TA`, `XK` and `ZZ`.
 
+use crate::wording::Tongue;
+
 /// One country or region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountryInfo {
@@ -21,6 +23,14 @@ pub struct CountryInfo {
     pub language: &'static str,
     /// Whether weights are commonly given in pounds rather than kilograms.
     pub imperial: bool,
+}
+
+impl CountryInfo {
+    /// The name in a language.
+    #[must_use]
+    pub fn name_in(&self, tongue: Tongue) -> &'static str {
+        tongue.country(self.code).unwrap_or(self.name)
+    }
 }
 
 const fn metric(

@@ -21,7 +21,7 @@ mod resolve;
 mod rounding;
 mod settings;
 
-pub use address::{Address, AddressFault, AddressField, FaultKind};
+pub use address::{Address, AddressFault, AddressField, FaultKind, MAX_FIELD_LENGTH};
 pub use cache::SettingsCache;
 pub(crate) use commands::lock_in;
 pub use commands::market::{NewMarket, Region, delete_market, save_market};

@@ -15,4 +15,4 @@ pub use provider::contract::{
     Action, Capture, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
     PaymentRef, ProviderEvent, ProviderFault, ProviderKeys, Refusal, Session, WebhookFault,
 };
-pub use provider::{MANUAL, Registry, TestGateway, TestPayment, TestState};
+pub use provider::{MANUAL, Registry, TestGateway, TestPayment, TestState, WaysBack};

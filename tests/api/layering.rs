@@ -9,7 +9,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
         "kernel",
         &[
             "money", "clock", "page", "query", "error", "html", "actor", "secret", "db", "event", "job",
-            "config",
+            "config", "wording",
         ],
     ),
     (

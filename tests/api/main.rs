@@ -15,6 +15,7 @@ mod command_line;
 mod config;
 mod delivery_carrier;
 mod delivery_profile;
+mod failure;
 mod http;
 mod import;
 mod job;

@@ -173,7 +173,7 @@ pub async fn update_buyer_identity(
 }
 
 /// What a new buyer should know: which lines are not sold to them, and which codes take nothing off for them.
-fn buyer_warnings(cart: &CartView) -> Vec<CartWarning> {
+pub(super) fn buyer_warnings(cart: &CartView) -> Vec<CartWarning> {
     let unsold = cart.unsold.iter().map(|line| CartWarning {
         code: WarningCode::MerchandiseOutOfStock,
         target: WarningTarget::Line(*line),

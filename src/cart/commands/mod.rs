@@ -1,6 +1,7 @@
 //! Changing a cart: one function for each use case.
 
 pub(super) mod addresses;
+pub(super) mod contact;
 pub(super) mod create;
 pub(super) mod delivery;
 pub(super) mod details;

@@ -5,18 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::id::CartId;
 
-use super::allowed;
-use super::order::MoneyV2;
+use super::money::MoneyV2;
 use super::price_trace::PriceTraceStep;
+use super::{READ_ORDERS, allowed};
 use crate::cart::{self, CartLineView, CartView, steps_of_line};
 use crate::error::Fault;
 use crate::graphql::error::ApiError;
 use crate::graphql::id::{self, Gid, invalid};
-use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
+use crate::graphql::scalar::DateTime;
 use crate::money::{Currency, Money};
-
-/// The scope that reading carts needs: they are orders to be.
-const READ_ORDERS: &str = "read_orders";
 
 /// A cart.
 pub struct Cart(Arc<CartView>);
@@ -37,10 +34,7 @@ fn currency_of(cart: &CartView) -> Result<Currency, ApiError> {
 }
 
 fn money(minor: i64, currency: Currency) -> MoneyV2 {
-    MoneyV2 {
-        amount: Decimal(Money::new(minor, currency).to_string()),
-        currency_code: CurrencyCode(currency),
-    }
+    Money::new(minor, currency).into()
 }
 
 /// What a shopper intends to buy, as it costs now.

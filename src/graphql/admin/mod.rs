@@ -1,6 +1,7 @@
 //! The admin API: what staff and their programs see. Its own types, its own scopes.
 
 mod cart;
+mod money;
 mod order;
 mod price_trace;
 mod product_variant;
@@ -12,6 +13,9 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::graphql::directive::Idempotent;
 use crate::graphql::error::ApiError;
+
+/// The scope that reading orders needs; carts are orders to be.
+const READ_ORDERS: &str = "read_orders";
 
 /// The schema of the admin API.
 pub type AdminSchema = Schema<QueryRoot, EmptyMutation, EmptySubscription>;

@@ -2,8 +2,7 @@
 
 use async_graphql::{Enum, Json, SimpleObject};
 
-use super::order::MoneyV2;
-use crate::graphql::scalar::{CurrencyCode, Decimal};
+use super::money::MoneyV2;
 use crate::money::{Currency, Money};
 use crate::pricing::engine::{Step, StepKind};
 
@@ -88,10 +87,7 @@ impl PriceTraceStep {
     pub(super) fn of(step: Step, currency: Currency) -> Self {
         let named = step.data.get("currency").and_then(|code| code.as_str()).and_then(Currency::find);
         let currency = named.unwrap_or(currency);
-        let money = |minor| MoneyV2 {
-            amount: Decimal(Money::new(minor, currency).to_string()),
-            currency_code: CurrencyCode(currency),
-        };
+        let money = |minor| MoneyV2::from(Money::new(minor, currency));
         Self {
             kind: step.kind.into(),
             rule: step.rule,

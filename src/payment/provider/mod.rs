@@ -13,7 +13,7 @@ use contract::{PaymentProvider, ProviderKeys};
 pub use manual::NAME as MANUAL;
 pub use paypal::PayPal;
 pub use stripe::Stripe;
-pub use test_gateway::{TestGateway, TestPayment, TestState};
+pub use test_gateway::{TestGateway, TestPayment, TestState, WaysBack};
 
 use super::method::{FREE, Payment, PaymentError};
 use crate::config::Config;

@@ -52,6 +52,25 @@ pub struct TestPayment {
     pub state: TestState,
     /// What was given back, in minor units.
     pub refunded_minor: i64,
+    /// Where its buyer goes on after deciding, and after giving up. Nowhere, where it was undone before it was made.
+    pub ways_back: Option<WaysBack>,
+}
+
+impl TestPayment {
+    /// What becomes of it once its buyer approves.
+    #[must_use]
+    pub fn approved(&self) -> TestState {
+        approved(self.capture)
+    }
+}
+
+/// Where the buyer of a pretended payment goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaysBack {
+    /// After approving and after refusing.
+    pub decided: String,
+    /// After giving up.
+    pub gave_up: String,
 }
 
 #[derive(Default)]
@@ -93,6 +112,12 @@ impl TestGateway {
     #[must_use]
     pub fn payments(&self) -> Vec<TestPayment> {
         self.ledger().payments.values().cloned().collect()
+    }
+
+    /// The payment with this name.
+    #[must_use]
+    pub fn payment(&self, reference: &str) -> Option<TestPayment> {
+        self.ledger().payments.values().find(|payment| payment.reference == reference).cloned()
     }
 
     /// What a buyer or a bank does: a payment that waits is approved, or refused. False where none waits.
@@ -192,7 +217,15 @@ impl PaymentProvider for TestGateway {
             },
         };
         let reference = format!("test_{}", request.key);
-        let payment = TestPayment { reference, amount, capture: request.capture, state, refunded_minor: 0 };
+        let ways_back = WaysBack { decided: request.return_url.clone(), gave_up: request.cancel_url.clone() };
+        let payment = TestPayment {
+            reference,
+            amount,
+            capture: request.capture,
+            state,
+            refunded_minor: 0,
+            ways_back: Some(ways_back),
+        };
         let outcome = self.outcome(&payment);
         ledger.payments.insert(request.key.clone(), payment);
         // The money is taken and the answer is lost.
@@ -256,6 +289,7 @@ impl PaymentProvider for TestGateway {
             capture: payment.capture,
             state: TestState::Undone,
             refunded_minor: 0,
+            ways_back: None,
         };
         // Also where it is not known: a call that is still on its way comes to nothing.
         ledger.payments.entry(payment.key.clone()).or_insert_with(nothing).state = TestState::Undone;

@@ -3,6 +3,7 @@
 mod access;
 mod attempt_page;
 mod cache;
+mod checkout_page;
 mod endpoint;
 mod fault;
 mod idempotency;
@@ -10,6 +11,7 @@ mod limit;
 mod media;
 mod page;
 mod persisted;
+mod test_payment_page;
 mod tls;
 
 use reqwest::Method;

@@ -1,7 +1,8 @@
 //! The life of a payment at `localstripe`, a stand-in of Stripe that others wrote, at `LOCALSTRIPE_URL`.
 //!
 //! It refuses parameters that Stripe takes and leaves fields out that Stripe sends, so that there is a filter between:
-//! it drops those parameters and works those fields out from the charge. It knows no pages, no codes of refusals and no
+//! it drops those parameters and works those fields out from the charge. It calls every refusal a mistake in the request,
+//! and the filter calls those of a card what Stripe calls them. It knows no pages, no codes of refusals and no
 //! idempotency, and takes refunds of more than there is: those are judged elsewhere.
 
 use std::io::{Read, Write};
@@ -22,17 +23,17 @@ use url::form_urlencoded::{Serializer, parse};
 use crate::spec::peer::{Answer, Asked, Peer};
 
 /// What it refuses and Stripe takes.
-const REFUSED: [&str; 8] = [
+const REFUSED: [&str; 7] = [
     "description",
     "return_url",
     "receipt_email",
     "automatic_payment_methods[enabled]",
     "cancellation_reason",
-    // It hangs nothing on a payment when it is captured.
-    "metadata[move_key]",
     "created[gte]",
     "limit",
 ];
+/// It hangs nothing on a payment when it is captured.
+const REFUSED_AT_CAPTURE: &str = "metadata[move_key]";
 
 /// How many tests ran without it.
 static SKIPPED: AtomicUsize = AtomicUsize::new(0);
@@ -65,8 +66,10 @@ fn ask(address: &Url, method: &str, target: &str, body: &str) -> (u16, Value) {
 }
 
 /// What it can read of what we send.
-fn filtered(text: &str) -> String {
-    let kept = parse(text.as_bytes()).filter(|(name, _)| !REFUSED.contains(&name.as_ref()));
+fn filtered(path: &str, text: &str) -> String {
+    let is_capture = path.ends_with("/capture");
+    let is_kept = |name: &str| !REFUSED.contains(&name) && !(is_capture && name == REFUSED_AT_CAPTURE);
+    let kept = parse(text.as_bytes()).filter(|(name, _)| is_kept(name));
     Serializer::new(String::new()).extend_pairs(kept).finish()
 }
 
@@ -79,8 +82,11 @@ fn completed(mut thing: Value) -> Value {
     if thing["object"] == "payment_intent" {
         let (charge, status) = (&thing["latest_charge"], thing["status"].clone());
         let amount = thing["amount"].as_i64().unwrap();
-        let captured = charge["amount_captured"].as_i64();
-        let received = if status == "succeeded" { captured.unwrap_or(amount) } else { 0 };
+        // What it gives back by itself is what was never taken: nobody asked for that by the payment's name.
+        let refunds = charge["refunds"]["data"].as_array().into_iter().flatten();
+        let untaken = refunds.filter(|refund| refund["payment_intent"].is_null());
+        let untaken: i64 = untaken.map(|refund| refund["amount"].as_i64().unwrap()).sum();
+        let received = if status == "succeeded" { amount - untaken } else { 0 };
         thing["amount_capturable"] = json!(if status == "requires_capture" { amount } else { 0 });
         thing["amount_received"] = json!(received);
     }
@@ -98,8 +104,11 @@ impl Local {
         let to = address.clone();
         let filter = Peer::start(move |asked: &Asked| {
             let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
-            let target = format!("{path}?{}", filtered(query));
-            let (status, body) = ask(&to, &asked.method, &target, &filtered(&asked.body));
+            let target = format!("{path}?{}", filtered(path, query));
+            let (status, mut body) = ask(&to, &asked.method, &target, &filtered(path, &asked.body));
+            if status == 402 {
+                body["error"]["type"] = json!("card_error");
+            }
             Answer::json(status, &completed(body))
         });
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

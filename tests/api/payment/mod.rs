@@ -2,6 +2,10 @@
 
 pub mod attempt;
 mod localstripe;
-mod paypal;
-mod stripe;
-mod webhook;
+pub mod paypal;
+mod paypal_attempt;
+pub mod shop;
+pub mod stripe;
+mod stripe_attempt;
+pub mod webhook;
+mod webhook_hostile;

@@ -26,12 +26,12 @@ pub async fn tell(shop: &TestShop, body: &str) -> u16 {
     post(shop, "test", Some(&signature), body).await
 }
 
-async fn events(shop: &TestShop) -> Vec<provider_event::Model> {
+pub async fn events(shop: &TestShop) -> Vec<provider_event::Model> {
     provider_event::Entity::find().all(shop.app.db.fresh()).await.unwrap()
 }
 
 /// Waits until all events are handled.
-async fn handled(shop: &TestShop) {
+pub async fn handled(shop: &TestShop) {
     for _ in 0..500 {
         if events(shop).await.iter().all(|event| event.handled_at.is_some()) {
             return;

@@ -77,6 +77,7 @@ async fn a_cart_is_made_with_everything_at_once() {
     let id = cart["id"].as_str().unwrap();
     let token = id.strip_prefix("gid://shopify/Cart/").unwrap();
     assert!(token.len() == 27 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+    let page = tradepost::cart::page_token(&shop.app, token).unwrap();
     let warning = |code: &str| json!({ "code": code, "target": id });
     let warnings: Vec<Value> = payload["warnings"]
         .as_array()
@@ -110,7 +111,7 @@ async fn a_cart_is_made_with_everything_at_once() {
     let option = |handle: &str, cost: &str| json!({ "handle": handle, "title": handle, "estimatedCost": { "amount": cost } });
     let expected = json!({
         "id": id, "note": "Ring twice", "totalQuantity": 6,
-        "checkoutUrl": format!("{}/checkout/{token}", shop.url), "updatedAt": cart["updatedAt"],
+        "checkoutUrl": format!("{}/checkout/{page}", shop.url), "updatedAt": cart["updatedAt"],
         "attributes": [{ "key": "gift", "value": "yes" }],
         "buyerIdentity": { "email": "ada@example.com", "phone": "+49 30 123", "countryCode": "US",
             "preferences": { "wallet": ["x"], "delivery": { "deliveryMethod": ["SHIPPING"], "pickupHandle": ["p"] } } },

@@ -4,6 +4,7 @@ pub mod amount;
 mod database;
 pub mod discount;
 mod factory;
+pub mod log;
 pub mod market;
 pub mod picture;
 
@@ -21,7 +22,7 @@ use tradepost::money::Currency;
 use tradepost::shipping::{self, NewMethod, NewRegion, NewZone};
 
 pub use database::TestDatabase;
-pub use factory::{ProductSpec, VariantSpec, refusals};
+pub use factory::{ProductSpec, ReadyCart, VariantSpec, refusals};
 
 /// The server's secret in all tests.
 const SECRET_KEY: &str = "a secret of the tests, long enough to be one";
@@ -44,10 +45,8 @@ impl TestShop {
 
     /// The same with other settings.
     pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
-        // RUST_LOG=error shows what the server logs beside a test.
         if std::env::var_os("RUST_LOG").is_some() {
-            let filter = tracing_subscriber::EnvFilter::from_default_env();
-            let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+            log::install();
         }
         Self::serve(TestDatabase::create().await, change).await
     }
@@ -55,6 +54,11 @@ impl TestShop {
     /// A shop whose clock stands still until a test moves it.
     pub async fn open_at(time: DateTime<Utc>) -> Self {
         Self::serve_by(Clock::set_to(time), TestDatabase::create().await, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn open_at_with(time: DateTime<Utc>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::serve_by(Clock::set_to(time), TestDatabase::create().await, change).await
     }
 
     /// A shop on a database that is at hand.

@@ -115,7 +115,8 @@ impl Cart {
     /// The page on which the cart is shown and ordered.
     async fn checkout_url(&self, ctx: &Context<'_>) -> Result<UrlText, ApiError> {
         let app = &context::of(ctx)?.app;
-        Ok(UrlText(app.config.url_of(&format!("/checkout/{}", self.0.token))))
+        let page = cart::page_token(app, &self.0.token)?;
+        Ok(UrlText(app.config.url_of(&format!("/checkout/{page}"))))
     }
 
     /// What it costs.

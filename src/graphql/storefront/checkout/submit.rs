@@ -8,6 +8,7 @@ use super::result::{
     SubmitAlreadyAccepted, SubmitFailed, SubmitSuccess,
 };
 use crate::app::App;
+use crate::cart;
 use crate::checkout::{self, CheckoutError, Submission};
 use crate::graphql::error::ApiError;
 use crate::graphql::scalar::UrlText;
@@ -57,7 +58,7 @@ impl CheckoutMutation {
     ) -> Result<Option<CartSubmitForCompletionPayload>, ApiError> {
         let app = &context::of(ctx)?.app;
         let token = token_of(&cart_id)?;
-        let page = UrlText(app.config.url_of(&format!("/checkout/{token}")));
+        let page = UrlText(app.config.url_of(&format!("/checkout/{}", cart::page_token(app, token)?)));
         let payload = match checkout::submit(app, token, &attempt_token).await {
             Ok(submission) => CartSubmitForCompletionPayload {
                 result: Some(submitted(app, submission, token, page).await?),

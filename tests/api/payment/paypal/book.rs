@@ -35,6 +35,10 @@ pub struct Book {
     refusals: Vec<(String, u16, &'static str)>,
     /// Methods and paths whose answer comes too late, each once: it is done nevertheless.
     late: Vec<String>,
+    /// Methods and paths whose answer is lost on its way, each once: it is done nevertheless.
+    lost: Vec<String>,
+    /// When orders say that they were made; long ago without one.
+    pub create_time: Option<String>,
     /// Signatures that PayPal gave, and the body under each.
     pub signed: HashMap<String, String>,
 }
@@ -67,6 +71,10 @@ impl Stand {
 
     pub fn be_late(&self, path: &str) {
         self.book().late.push(path.to_owned());
+    }
+
+    pub fn lose(&self, path: &str) {
+        self.book().lost.push(path.to_owned());
     }
 
     pub fn order(&self, id: &str) -> Value {
@@ -138,6 +146,10 @@ impl Book {
             return refusal(status, issue);
         }
         let answer = self.act(asked);
+        if let Some(place) = self.lost.iter().position(|path| target.ends_with(path.as_str())) {
+            self.lost.remove(place);
+            return Answer::text(502, "<html>lost</html>");
+        }
         match self.late.iter().position(|path| target.ends_with(path.as_str())) {
             Some(place) => {
                 self.late.remove(place);
@@ -206,7 +218,7 @@ impl Book {
         let own = format!("https://api-m.sandbox.paypal.com/v2/checkout/orders/{id}");
         let order = json!({
             "id": id, "intent": body["intent"], "status": "PAYER_ACTION_REQUIRED", "purchase_units": [unit],
-            "create_time": "2026-11-25T10:00:00Z",
+            "create_time": self.create_time.as_deref().unwrap_or("2026-11-25T10:00:00Z"),
             "links": [{ "href": own, "rel": "self", "method": "GET" },
                 { "href": page, "rel": "payer-action", "method": "GET" }],
         });

@@ -1,7 +1,7 @@
 //! PayPal, judged by the descriptions of its API that it publishes, and by the money in the book of a stand-in.
 
 mod access;
-mod book;
+pub mod book;
 mod event;
 mod later;
 mod pay;
@@ -26,7 +26,7 @@ use crate::spec::peer::Asked;
 /// How long the tests wait for an answer that does not come.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-fn settings(url: &str) -> PayPalSettings {
+pub fn settings(url: &str) -> PayPalSettings {
     PayPalSettings {
         client_id: CLIENT_ID.to_owned(),
         client_secret: SECRET.to_owned().into(),
@@ -105,7 +105,7 @@ async fn paid_with(stand: &Stand, paypal: &PayPal, request: &PayRequest) -> Stri
 }
 
 /// The name of the first promise or capture of an order.
-fn name_of(order: &Value, kind: &str) -> String {
+pub fn name_of(order: &Value, kind: &str) -> String {
     order["purchase_units"][0]["payments"][kind][0]["id"].as_str().unwrap().to_owned()
 }
 
@@ -159,7 +159,7 @@ fn close(schema: &mut Value) {
 }
 
 /// What PayPal was asked, each request judged by its description. Signing in is not among what it describes.
-fn judged(stand: &Stand) -> Vec<Asked> {
+pub fn judged(stand: &Stand) -> Vec<Asked> {
     let asked: Vec<Asked> =
         stand.peer.asked().into_iter().filter(|asked| asked.path() != "/v1/oauth2/token").collect();
     for asked in &asked {

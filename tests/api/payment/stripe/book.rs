@@ -46,9 +46,17 @@ pub struct Stand {
 
 impl Stand {
     pub fn start() -> Self {
+        Self::start_watched(|_| {})
+    }
+
+    /// The same; each request is shown to somebody before anything is done about it.
+    pub fn start_watched(watch: impl Fn(&Asked) + Send + Sync + 'static) -> Self {
         let book = Arc::<Mutex<Book>>::default();
         let kept = Arc::clone(&book);
-        let peer = Peer::start(move |asked| lock(&kept).answer(asked));
+        let peer = Peer::start(move |asked| {
+            watch(asked);
+            lock(&kept).answer(asked)
+        });
         Self { peer, book }
     }
 

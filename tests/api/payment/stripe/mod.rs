@@ -1,6 +1,6 @@
 //! Stripe, judged by the description of its API that it publishes, and by the money in the book of a stand-in.
 
-mod book;
+pub mod book;
 mod event;
 mod later;
 mod page;
@@ -23,9 +23,9 @@ use crate::spec::Spec;
 use crate::spec::peer::Asked;
 
 /// The secret of the stand-in.
-const SECRET: &str = "sk_test_of_the_tests";
+pub const SECRET: &str = "sk_test_of_the_tests";
 /// The secret that signs its webhooks.
-const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
+pub const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
 /// How long the tests wait for an answer that does not come.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -108,16 +108,16 @@ fn is_broken<T>(outcome: &Result<T, ProviderFault>) -> bool {
 }
 
 /// What a form-encoded body says, by name.
-fn fields(asked: &Asked) -> Vec<(String, String)> {
+pub fn fields(asked: &Asked) -> Vec<(String, String)> {
     url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect()
 }
 
-fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+pub fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
 }
 
 /// What Stripe was asked, each request judged by its description.
-fn judged(stand: &Stand) -> Vec<Asked> {
+pub fn judged(stand: &Stand) -> Vec<Asked> {
     let asked = stand.peer.asked();
     let Some(spec) = Spec::load("stripe.json") else {
         panic!("the project keeps the part of the description that its tests need");
