@@ -246,6 +246,11 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { payment::purge_events(app).await }),
         },
         JobKind {
+            name: "order.money",
+            every: Some(TimeDelta::seconds(5)),
+            run: |app, _| Box::pin(async move { order::settle_due(app).await.map(|_| ()) }),
+        },
+        JobKind {
             name: "inventory.sweep",
             every: Some(TimeDelta::seconds(15)),
             run: |app, _| Box::pin(async move { checkout::sweep_reservations(app).await.map(|_| ()) }),

@@ -114,6 +114,8 @@ keys! {
     PageId,
     /// Key of `parcel_event`.
     ParcelEventId,
+    /// Key of `payment_session`.
+    PaymentSessionId,
     /// Key of `shop_policy`.
     PolicyId,
     /// Key of `price_history`.
@@ -134,6 +136,10 @@ keys! {
     ProviderEventId,
     /// Key of `url_redirect`.
     RedirectId,
+    /// Key of `refund`.
+    RefundId,
+    /// Key of `refund_line`.
+    RefundLineId,
     /// Key of `segment`.
     SegmentId,
     /// Key of `shipping_label`.

@@ -41,6 +41,8 @@ pub enum LedgerReason {
     Release,
     #[sea_orm(string_value = "claim")]
     Claim,
+    #[sea_orm(string_value = "restock")]
+    Restock,
 }
 
 /// Every change of a level, append-only: a state is the sum of its deltas.

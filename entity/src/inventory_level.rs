@@ -23,6 +23,8 @@ pub struct Model {
     /// Whether it may be sold past zero.
     pub backorder: bool,
     pub updated_at: DateTimeUtc,
+    /// Units below zero that may be promised where that is allowed; empty: any number.
+    pub backorder_limit: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

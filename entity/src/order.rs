@@ -1,8 +1,28 @@
 //! Table `orders`.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::id::{CartId, CustomerId, MarketId, OrderId};
+
+/// The words of `orders`.`cancel_reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    #[sea_orm(string_value = "customer")]
+    Customer,
+    #[sea_orm(string_value = "declined")]
+    Declined,
+    #[sea_orm(string_value = "fraud")]
+    Fraud,
+    #[sea_orm(string_value = "inventory")]
+    Inventory,
+    #[sea_orm(string_value = "other")]
+    Other,
+    #[sea_orm(string_value = "staff")]
+    Staff,
+}
 
 /// A placed order: what was bought, at the prices of that moment.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -49,6 +69,9 @@ pub struct Model {
     pub processed_at: DateTimeUtc,
     pub cancelled_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
+    pub cancel_reason: Option<CancelReason>,
+    /// Why it was cancelled, for staff.
+    pub staff_note: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrderId, OrderTransactionId};
+use crate::id::{OrderId, OrderTransactionId, RefundId};
 
 /// The words of `order_transaction`.`kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -52,6 +52,16 @@ pub struct Model {
     pub provider_reference: Option<String>,
     pub idempotency_key: String,
     pub created_at: DateTimeUtc,
+    /// Of a promise what was taken or let go, of what was taken what goes back; also while that is under way.
+    pub used_minor: i64,
+    /// The refund that it is of.
+    pub refund_id: Option<RefundId>,
+    /// When its provider is asked next; empty: nobody is asked.
+    pub ask_at: Option<DateTimeUtc>,
+    /// How often it was asked.
+    pub asks: i32,
+    /// Until when one node has it for itself.
+    pub lease_until: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,7 +25,9 @@ mod m20261125_000017_pricing_rule;
 mod m20261125_000018_store_credit;
 mod m20261125_000019_order_amount;
 mod m20261126_000020_attempt;
+mod m20261126_000021_order_money;
 mod m20261126_000022_idempotency;
+mod m20261126_000024_backorder;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -53,7 +55,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000018_store_credit::Migration),
             Box::new(m20261125_000019_order_amount::Migration),
             Box::new(m20261126_000020_attempt::Migration),
+            Box::new(m20261126_000021_order_money::Migration),
             Box::new(m20261126_000022_idempotency::Migration),
+            Box::new(m20261126_000024_backorder::Migration),
         ]
     }
 }

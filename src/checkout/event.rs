@@ -10,6 +10,7 @@ use super::ask::undone;
 use super::drive::{Driven, Wish, drive_to};
 use crate::app::App;
 use crate::error::Fault;
+use crate::order;
 use crate::payment::{mark_handled, open_events};
 
 /// An event may come before the answer that names its payment; after this long the payment is nobody's.
@@ -84,7 +85,11 @@ async fn find(app: &App, event: &provider_event::Model) -> Result<Option<complet
 /// Asks the provider how the payment of an attempt stands; tells whether that could be done.
 async fn ask_for(app: &App, attempt: &completion_attempt::Model) -> Result<bool, Fault> {
     match attempt.state {
-        AttemptState::Done => Ok(true),
+        // What staff have asked for since: money that was taken later, let go or given back.
+        AttemptState::Done => match attempt.order_id {
+            Some(order) => order::settle_money(app, order).await,
+            None => Ok(true),
+        },
         // What was paid for an attempt that had ended goes back.
         AttemptState::Failed => undone(app, attempt).await,
         AttemptState::Accepted

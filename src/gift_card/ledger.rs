@@ -101,6 +101,41 @@ pub async fn give_back_in(tx: &Tx, now: DateTime<Utc>, reference: &str) -> Resul
     write(tx, back.collect()).await
 }
 
+/// Puts money back on a card that paid with it. The same reference puts it back once.
+///
+/// Locks the card.
+///
+/// # Errors
+/// The database's own; among them the refusal of more than the card was issued with.
+pub async fn refund_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    reference: &str,
+    back: &GiftCardUse,
+) -> Result<(), Fault> {
+    let known = gift_card_txn::Entity::find()
+        .filter(gift_card_txn::Column::Reference.eq(reference))
+        .filter(gift_card_txn::Column::GiftCardId.eq(back.gift_card_id))
+        .one(tx)
+        .await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let changed = gift_card::Entity::update_many()
+        .col_expr(
+            gift_card::Column::BalanceMinor,
+            Expr::col(gift_card::Column::BalanceMinor).add(back.amount_minor),
+        )
+        .col_expr(gift_card::Column::UpdatedAt, Expr::val(now))
+        .filter(gift_card::Column::Id.eq(back.gift_card_id))
+        .exec(tx)
+        .await?;
+    if changed.rows_affected != 1 {
+        return Err(Fault::new("the gift card of an order is gone"));
+    }
+    write(tx, vec![entry(now, GiftCardTxnKind::GiveBack, reference, back, back.amount_minor)]).await
+}
+
 pub(super) fn entry(
     now: DateTime<Utc>,
     kind: GiftCardTxnKind,

@@ -14,6 +14,6 @@ mod share;
 pub use code::LAST_CHARACTERS;
 pub use commands::{IssuedGiftCard, NewGiftCard, disable, issue};
 pub use error::GiftCardError;
-pub use ledger::{GiftCardUse, debit_in, give_back_in};
+pub use ledger::{GiftCardUse, debit_in, give_back_in, refund_in};
 pub use queries::find_by_codes;
 pub use share::{is_usable, share};

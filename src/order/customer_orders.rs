@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use entity::id::{CustomerId, OrderDiscountApplicationId, OrderId};
+use entity::id::{CustomerId, OrderDiscountApplicationId, OrderId, RefundId};
 use entity::{
-    order, order_address, order_discount_application, order_line, order_line_discount,
-    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction,
+    order, order_address, order_discount_application, order_line, order_line_discount, order_shipping_discount,
+    order_shipping_line, order_tax_line, order_transaction, refund, refund_line,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
@@ -129,6 +129,8 @@ pub(super) async fn load_all<C: ConnectionTrait>(
         .order_by_asc(order_transaction::Column::Id)
         .all(db)
         .await?;
+    let (refunds, mut refund_lines) = refunds_of(db, &rows, &transactions).await?;
+    let mut refunds = grouped(refunds, |refund| refund.order_id);
     let mut lines = grouped(lines, |line| line.order_id);
     let mut addresses = grouped(addresses, |address| address.order_id);
     let mut shipping = grouped(shipping, |line| line.order_id);
@@ -146,10 +148,53 @@ pub(super) async fn load_all<C: ConnectionTrait>(
             shipping_discounts: discounts.of_deliveries,
             taxes: taxes.remove(&row.id).unwrap_or_default(),
             transactions: transactions.remove(&row.id).unwrap_or_default(),
+            refunds: refunds.remove(&row.id).unwrap_or_default(),
+            refund_lines: refund_lines.remove(&row.id).unwrap_or_default(),
             row,
         }
     };
     Ok(rows.into_iter().map(view).collect())
+}
+
+type LinesOfOrders = HashMap<OrderId, Vec<refund_line::Model>>;
+
+/// Refunds and their lines. No statement where no money went back and nothing was cancelled.
+async fn refunds_of<C: ConnectionTrait>(
+    db: &C,
+    rows: &[order::Model],
+    transactions: &[order_transaction::Model],
+) -> Result<(Vec<refund::Model>, LinesOfOrders), Fault> {
+    // An order that nobody touched since it was placed has none.
+    let gave_back = |id: OrderId| transactions.iter().any(|row| row.order_id == id && row.refund_id.is_some());
+    let may_have = rows.iter().filter(|row| {
+        row.cancelled_at.is_some() || row.updated_at > row.created_at || gave_back(row.id)
+    });
+    let ids: Vec<OrderId> = may_have.map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok((Vec::new(), HashMap::new()));
+    }
+    let refunds = refund::Entity::find()
+        .filter(refund::Column::OrderId.is_in(ids))
+        .order_by_asc(refund::Column::Id)
+        .all(db)
+        .await?;
+    if refunds.is_empty() {
+        return Ok((refunds, HashMap::new()));
+    }
+    let orders: HashMap<RefundId, OrderId> =
+        refunds.iter().map(|refund| (refund.id, refund.order_id)).collect();
+    let lines = refund_line::Entity::find()
+        .filter(refund_line::Column::RefundId.is_in(orders.keys().copied()))
+        .order_by_asc(refund_line::Column::Id)
+        .all(db)
+        .await?;
+    let mut found = LinesOfOrders::new();
+    for line in lines {
+        if let Some(order) = orders.get(&line.refund_id) {
+            found.entry(*order).or_default().push(line);
+        }
+    }
+    Ok((refunds, found))
 }
 
 /// What discounts took off an order.

@@ -1,22 +1,43 @@
 //! Orders: what was bought, at the prices of that moment.
 //!
 //! Tables: `orders`, `order_line`, `order_address`, `order_shipping_line`, `order_discount_application`,
-//! `order_line_discount`, `order_shipping_discount`, `order_tax_line`, `order_transaction`. Invariants: an order copies
+//! `order_line_discount`, `order_shipping_discount`, `order_tax_line`, `order_transaction`, `refund`, `refund_line`. Invariants: an order copies
 //! what it needs and never changes with the catalogue; its amounts add up, which the database checks; what discounts and
 //! taxes make of each line and delivery is stored, and adds up to what they make of the order; a cart becomes one order
-//! at most; the status is a function of the transactions.
+//! at most; the status is a function of the transactions; never more is taken than was promised, nor given back than was
+//! taken, of each payment, also by two at once, which the database checks too; the key of a call to a provider is stored
+//! before it and stays the same, however often it is made.
 
 mod amounts;
+mod cancel;
+mod capture;
 mod customer_orders;
 mod draft;
+mod error;
+mod ledger;
 mod link;
+mod manual;
 mod place;
 mod queries;
+mod refund;
+mod refund_share;
+mod settle;
 mod status;
 
+pub use cancel::{CancelInput, CancelRefund, cancel};
+pub use capture::{CaptureInput, capture, left_minor, void};
 pub use customer_orders::{OrderSort, count_customer_orders, list_customer_orders};
 pub use draft::{DraftAllocation, DraftApplication, DraftLine, DraftShipping, DraftTax, OrderDraft};
+pub use entity::order::CancelReason;
+pub use entity::refund_line::Restock;
+pub use error::{OrderError, OrderErrorCode, WRITE_ORDERS};
 pub use link::LINK_TO_CUSTOMER;
+pub use manual::{close, mark_as_paid, record_manual_payment, reopen};
 pub use place::{Paid, place_in};
 pub use queries::{OrderView, find_order, find_order_by_key, key_of, list_orders};
+pub use refund::{
+    GIFT_CARD_GATEWAY, RefundInput, RefundLineInput, RefundTransactionInput, RefundView, STORE_CREDIT_GATEWAY,
+    ShippingRefund, SuggestedRefund, find_refund, is_refundable, refund, refunded_quantity, suggest_refund,
+};
+pub use settle::{settle_due, settle_money};
 pub use status::{FinancialStatus, financial_status};

@@ -112,6 +112,7 @@ pub async fn place_in(
             provider_reference: Set(paid.reference.clone()),
             idempotency_key: Set(paid.idempotency_key.clone()),
             created_at: Set(now),
+            ..Default::default()
         }
     });
     if !paid.is_empty() {

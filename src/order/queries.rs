@@ -5,7 +5,7 @@ use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
 use entity::{
     order, order_address, order_discount_application, order_line, order_line_discount,
-    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction,
+    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction, refund, refund_line,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -40,6 +40,10 @@ pub struct OrderView {
     pub taxes: Vec<order_tax_line::Model>,
     /// Its money.
     pub transactions: Vec<order_transaction::Model>,
+    /// What went back, oldest first.
+    pub refunds: Vec<refund::Model>,
+    /// The units that went back.
+    pub refund_lines: Vec<refund_line::Model>,
 }
 
 impl OrderView {

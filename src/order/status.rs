@@ -75,6 +75,11 @@ mod tests {
             provider_reference: None,
             idempotency_key: "key".into(),
             created_at: chrono::DateTime::UNIX_EPOCH,
+            used_minor: 0,
+            refund_id: None,
+            ask_at: None,
+            asks: 0,
+            lease_until: None,
         }
     }
 

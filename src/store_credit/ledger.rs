@@ -209,6 +209,35 @@ pub async fn give_back_in(tx: &Tx, now: DateTime<Utc>, reference: &str) -> Resul
     write(tx, back).await
 }
 
+/// Puts money back on an account that paid with it. The same reference puts it back once. It does not end.
+///
+/// Locks the account.
+///
+/// # Errors
+/// The database's own.
+pub async fn refund_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    reference: &str,
+    account: i64,
+    amount_minor: i64,
+) -> Result<(), Fault> {
+    let id = StoreCreditAccountId(account);
+    if find_entry_in(tx, id, StoreCreditTxnKind::Credit, reference).await?.is_some() {
+        return Ok(());
+    }
+    let changed = account::Entity::update_many()
+        .col_expr(account::Column::BalanceMinor, Expr::col(account::Column::BalanceMinor).add(amount_minor))
+        .col_expr(account::Column::UpdatedAt, Expr::val(now))
+        .filter(account::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    if changed.rows_affected != 1 {
+        return Err(Fault::new("the account of an order's store credit is gone"));
+    }
+    write(tx, vec![entry(now, id, StoreCreditTxnKind::Credit, reference, amount_minor)]).await
+}
+
 /// The entry of a kind that a reference made in an account.
 pub(super) async fn find_entry_in(
     tx: &Tx,

@@ -14,5 +14,5 @@ mod queries;
 pub use commands::{Changed, Credit, Debit, credit, debit};
 pub use error::{StoreCreditError, StoreCreditErrorCode};
 pub use expire::expire_due;
-pub use ledger::{Credited, StoreCreditUse, credit_in, debit_in, give_back_in};
+pub use ledger::{Credited, StoreCreditUse, credit_in, debit_in, give_back_in, refund_in};
 pub use queries::{Account, accounts_of, find_account, is_usable};

@@ -1,0 +1,158 @@
+//! Cancelling an order: what was promised is let go, what was taken goes back, what was not sent is for sale again.
+
+use chrono::{DateTime, Utc};
+use entity::id::{OrderId, RefundId};
+use entity::order::{self, CancelReason};
+use entity::order_transaction::{Model, TransactionKind};
+use entity::refund_line::Restock;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::capture::{is_promise, left_minor};
+use super::error::{OrderError, OrderErrorCode, check_scope, refused};
+use super::ledger::{Movement, ask, lock_in, write_in};
+use super::manual::{drop_awaited_in, view_in};
+use super::queries::{OrderView, find_order};
+use super::refund::{
+    RefundInput, RefundLineInput, ShippingRefund, is_refundable, pay_back, refund_in, refunded_quantity, spread,
+};
+use crate::actor::Actor;
+use crate::app::App;
+use crate::db::Tx;
+use crate::event::{self, NewEvent};
+
+/// Characters of a note at most.
+const MAX_NOTE: usize = 255;
+
+/// Where the money of a cancelled order goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelRefund {
+    /// Nowhere: staff give it back otherwise.
+    None,
+    /// To where it came from.
+    OriginalTenders,
+    /// To the customer's store credit.
+    StoreCredit,
+}
+
+/// An order to be cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelInput {
+    /// Which order.
+    pub order: OrderId,
+    /// Whether its units are for sale again.
+    pub restock: bool,
+    /// Where its money goes.
+    pub refund: CancelRefund,
+    /// Why.
+    pub reason: CancelReason,
+    /// Whether the buyer is told by mail.
+    pub notify: bool,
+    /// For staff.
+    pub staff_note: Option<String>,
+}
+
+/// Cancels an order, once. Promises are let go and money goes back by the providers afterwards; what one of them does not
+/// answer is asked again until it does.
+///
+/// Locks the order, then the levels.
+///
+/// # Errors
+/// [`OrderError`] for an actor who may not, an unknown order, and one that was cancelled before.
+pub async fn cancel(app: &App, actor: &Actor, input: &CancelInput) -> Result<OrderView, OrderError> {
+    check_scope(actor)?;
+    if input.staff_note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+        return Err(refused(OrderErrorCode::Invalid, &["staffNote"], "The note is too long"));
+    }
+    let written = app.db.retry(|| async {
+        let now = app.clock.now();
+        let tx = app.begin().await?;
+        let order = lock_in(&tx, input.order).await?;
+        if order.cancelled_at.is_some() {
+            let message = "The order was cancelled before";
+            return Err(refused(OrderErrorCode::AlreadyCancelled, &["orderId"], message));
+        }
+        let view = view_in(&tx, input.order).await?;
+        let written = write(&tx, now, &view, input).await?;
+        tx.commit().await?;
+        Ok(written)
+    });
+    let (voids, refund) = written.await?;
+    for row in voids {
+        ask(app, row).await?;
+    }
+    if let Some(refund) = refund
+        && let Err(error) = pay_back(app, input.order, refund).await
+    {
+        match error {
+            // The order is cancelled; what a provider refuses is in the ledger for staff.
+            OrderError::Refused { .. } => {
+                tracing::error!(order = input.order.0, "A refund of a cancelled order was refused");
+            }
+            OrderError::NotFound | OrderError::AccessDenied(_) | OrderError::Fault(_) => return Err(error),
+        }
+    }
+    find_order(app.db.writer(), input.order).await?.ok_or(OrderError::NotFound)
+}
+
+/// All that cancelling writes: the promises to be let go, the refund, the order itself.
+async fn write(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    view: &OrderView,
+    input: &CancelInput,
+) -> Result<(Vec<Model>, Option<RefundId>), OrderError> {
+    let mut voids = Vec::new();
+    for parent in view.transactions.iter().filter(|row| is_promise(row) && left_minor(row) > 0) {
+        let (kind, amount_minor) = (TransactionKind::Void, left_minor(parent));
+        voids.push(write_in(tx, now, &Movement { parent, kind, amount_minor, refund: None }).await?);
+    }
+    drop_awaited_in(tx, view.row.id).await?;
+    let refund = rest_of(view, input);
+    let is_something = !refund.lines.is_empty() || !refund.transactions.is_empty();
+    let refund = if is_something || refund.to_store_credit.is_some() {
+        Some(refund_in(tx, now, view, &refund).await?)
+    } else {
+        None
+    };
+    order::Entity::update_many()
+        .col_expr(order::Column::CancelledAt, Expr::val(Some(now)))
+        .col_expr(order::Column::CancelReason, Expr::val(Some(input.reason)))
+        .col_expr(order::Column::StaffNote, Expr::val(input.staff_note.clone()))
+        .col_expr(order::Column::UpdatedAt, Expr::val(now))
+        .filter(order::Column::Id.eq(view.row.id))
+        .exec(tx)
+        .await?;
+    let payload = serde_json::json!({ "notify": input.notify });
+    let event = NewEvent { entity_id: view.row.id.0, payload };
+    event::record(tx, now, "order", "order.cancelled", vec![event]).await?;
+    Ok((voids, refund))
+}
+
+/// A refund of all that is left.
+fn rest_of(view: &OrderView, input: &CancelInput) -> RefundInput {
+    let restock = if input.restock { Restock::Cancel } else { Restock::NoRestock };
+    let lines = view.lines.iter().map(|line| RefundLineInput {
+        line: line.id,
+        quantity: line.quantity - refunded_quantity(view, line.id),
+        restock,
+        location: None,
+    });
+    let left: i64 = view.transactions.iter().filter(|row| is_refundable(row)).map(left_minor).sum();
+    let (transactions, to_store_credit) = match input.refund {
+        CancelRefund::None => (Vec::new(), None),
+        CancelRefund::OriginalTenders => (spread(view, left), None),
+        CancelRefund::StoreCredit => (Vec::new(), (left > 0).then_some(left)),
+    };
+    let gives_money = !transactions.is_empty() || to_store_credit.is_some();
+    RefundInput {
+        order: view.row.id,
+        lines: lines.filter(|line| line.quantity > 0).collect(),
+        shipping: gives_money.then_some(ShippingRefund::Full),
+        transactions,
+        to_store_credit,
+        note: None,
+        notify: false,
+        currency: None,
+    }
+}

@@ -1,0 +1,452 @@
+//! Giving money back, for units of lines, for deliveries, or for nothing in particular.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::id::{GiftCardId, LocationId, OrderId, OrderLineId, OrderTransactionId, RefundId};
+use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
+use entity::refund_line::Restock;
+use entity::{order, order_line, refund, refund_line};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::capture::{answered, left_minor};
+use super::error::{OrderError, OrderErrorCode, check_scope, refused};
+use super::ledger::{Movement, ask, lock_in, note_in, write_in};
+use super::manual::view_in;
+use super::queries::OrderView;
+use super::refund_share::share_of;
+use crate::actor::Actor;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::gift_card::{self, GiftCardUse};
+use crate::inventory;
+use crate::money::{Currency, Money};
+use crate::store_credit;
+
+/// What an order calls the gateway of the money that was on a gift card.
+pub const GIFT_CARD_GATEWAY: &str = "gift_card";
+/// What an order calls the gateway of the money that was store credit.
+pub const STORE_CREDIT_GATEWAY: &str = "store_credit";
+/// Characters of a note at most.
+const MAX_NOTE: usize = 5_000;
+
+/// Units of a line that came back or are not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundLineInput {
+    /// Which line.
+    pub line: OrderLineId,
+    /// How many, more than zero.
+    pub quantity: i32,
+    /// Whether they lie on their shelf again.
+    pub restock: Restock,
+    /// Where they lie best.
+    pub location: Option<LocationId>,
+}
+
+/// What of the deliveries goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShippingRefund {
+    /// All that is left of it.
+    Full,
+    /// So much, in minor units.
+    Amount(i64),
+}
+
+/// Money that goes back by a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundTransactionInput {
+    /// The payment; the only one of its gateway where it is not said.
+    pub parent: Option<OrderTransactionId>,
+    /// Its gateway.
+    pub gateway: Option<String>,
+    /// How much, in minor units of the order's currency; more than zero.
+    pub amount_minor: i64,
+}
+
+/// A refund to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundInput {
+    /// Of which order.
+    pub order: OrderId,
+    /// Units that come back.
+    pub lines: Vec<RefundLineInput>,
+    /// What of the deliveries.
+    pub shipping: Option<ShippingRefund>,
+    /// By which payments the money goes back.
+    pub transactions: Vec<RefundTransactionInput>,
+    /// What of the money goes to the customer's store credit instead of the payments, in minor units.
+    pub to_store_credit: Option<i64>,
+    /// For staff and the buyer.
+    pub note: Option<String>,
+    /// Whether the buyer is told by mail.
+    pub notify: bool,
+    /// The currency that the caller means, where they say.
+    pub currency: Option<String>,
+}
+
+/// A refund, loaded whole.
+#[derive(Clone, Debug)]
+pub struct RefundView {
+    /// The row.
+    pub row: refund::Model,
+    /// The units that came back.
+    pub lines: Vec<refund_line::Model>,
+    /// The money.
+    pub transactions: Vec<Model>,
+}
+
+/// What could go back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SuggestedRefund {
+    /// Of the lines after discounts, in minor units.
+    pub subtotal_minor: i64,
+    /// Of their taxes.
+    pub tax_minor: i64,
+    /// Of the deliveries, with their taxes.
+    pub shipping_minor: i64,
+    /// All of it, but never more than was taken and has not gone back.
+    pub total_minor: i64,
+    /// By which payments.
+    pub transactions: Vec<RefundTransactionInput>,
+}
+
+/// Whether a transaction took money that can go back.
+#[must_use]
+pub fn is_refundable(row: &Model) -> bool {
+    matches!(row.kind, TransactionKind::Sale | TransactionKind::Capture)
+        && row.status == TransactionStatus::Success
+        && left_minor(row) > 0
+}
+
+/// Units of a line that went back.
+#[must_use]
+pub fn refunded_quantity(view: &OrderView, line: OrderLineId) -> i32 {
+    let lines = view.refund_lines.iter().filter(|row| row.order_line_id == line);
+    lines.fold(0, |sum, row| sum.saturating_add(row.quantity))
+}
+
+/// What goes back for these units and deliveries, and by which payments: gift cards and store credit last.
+#[must_use]
+pub fn suggest_refund(
+    view: &OrderView,
+    lines: &[RefundLineInput],
+    shipping: Option<ShippingRefund>,
+) -> SuggestedRefund {
+    let mut suggested = SuggestedRefund::default();
+    for input in lines {
+        let Some(line) = view.lines.iter().find(|line| line.id == input.line) else { continue };
+        let before = refunded_quantity(view, line.id);
+        let quantity = input.quantity.clamp(0, (line.quantity - before).max(0));
+        let share = share_of(line, before, quantity);
+        suggested.subtotal_minor += share.subtotal_minor;
+        suggested.tax_minor += share.tax_minor;
+    }
+    let shipping_left = shipping_left_minor(view);
+    suggested.shipping_minor = match shipping {
+        None => 0,
+        Some(ShippingRefund::Full) => shipping_left,
+        Some(ShippingRefund::Amount(minor)) => minor.clamp(0, shipping_left),
+    };
+    let added_tax = if view.row.taxes_included { 0 } else { suggested.tax_minor };
+    let wished = suggested.subtotal_minor + added_tax + suggested.shipping_minor;
+    suggested.transactions = spread(view, wished);
+    suggested.total_minor = suggested.transactions.iter().map(|part| part.amount_minor).sum();
+    suggested
+}
+
+/// Spreads an amount over the payments that have something left: providers first, then store credit, then gift cards.
+pub(super) fn spread(view: &OrderView, amount_minor: i64) -> Vec<RefundTransactionInput> {
+    let mut rows: Vec<&Model> = view.transactions.iter().filter(|row| is_refundable(row)).collect();
+    rows.sort_by_key(|row| match row.gateway.as_str() {
+        GIFT_CARD_GATEWAY => 2,
+        STORE_CREDIT_GATEWAY => 1,
+        _ => 0,
+    });
+    let mut missing = amount_minor;
+    let mut parts = Vec::new();
+    for row in rows {
+        let amount_minor = missing.min(left_minor(row));
+        if amount_minor > 0 {
+            missing -= amount_minor;
+            let gateway = Some(row.gateway.clone());
+            parts.push(RefundTransactionInput { parent: Some(row.id), gateway, amount_minor });
+        }
+    }
+    parts
+}
+
+/// What of the deliveries has not gone back, with the taxes added to them.
+fn shipping_left_minor(view: &OrderView) -> i64 {
+    let taxes: i64 = view.shipping.iter().map(|line| line.tax_minor).sum();
+    let added = if view.row.taxes_included { 0 } else { taxes };
+    let back: i64 = view.refunds.iter().map(|refund| refund.shipping_minor).sum();
+    (view.discounted_shipping_minor() + added - back).max(0)
+}
+
+/// Gives money back and puts units back on their shelves. What goes by a provider is pending where that has not answered.
+///
+/// Locks the order, then the levels.
+///
+/// # Errors
+/// [`OrderError`] for an actor who may not, an unknown order, units that the order does not have, amounts that are not
+/// above zero or more than was taken, and where a provider refuses.
+pub async fn refund(app: &App, actor: &Actor, input: &RefundInput) -> Result<RefundView, OrderError> {
+    check_scope(actor)?;
+    let id = app
+        .db
+        .retry(|| async {
+            let now = app.clock.now();
+            let tx = app.begin().await?;
+            lock_in(&tx, input.order).await?;
+            let view = view_in(&tx, input.order).await?;
+            let id = refund_in(&tx, now, &view, input).await?;
+            tx.commit().await?;
+            Ok::<_, OrderError>(id)
+        })
+        .await?;
+    pay_back(app, input.order, id).await
+}
+
+/// Writes a refund of an order that is locked and was just loaded.
+pub(super) async fn refund_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    view: &OrderView,
+    input: &RefundInput,
+) -> Result<RefundId, OrderError> {
+    check(view, input)?;
+    let shipping_minor = match input.shipping {
+        None => 0,
+        Some(ShippingRefund::Full) => shipping_left_minor(view),
+        Some(ShippingRefund::Amount(minor)) => minor,
+    };
+    let row = refund::ActiveModel {
+        order_id: Set(view.row.id),
+        note: Set(input.note.clone()),
+        currency: Set(view.row.currency.clone()),
+        shipping_minor: Set(shipping_minor),
+        notify: Set(input.notify),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let refund = refund::Entity::insert(row).exec_with_returning(tx).await?;
+    let lines = lines_in(tx, now, view, input, refund.id).await?;
+    if !lines.is_empty() {
+        refund_line::Entity::insert_many(lines).exec_without_returning(tx).await?;
+    }
+    for (place, part) in input.transactions.iter().enumerate() {
+        let parent = parent_of(view, part, place)?;
+        let (kind, amount_minor) = (TransactionKind::Refund, part.amount_minor);
+        let row = write_in(tx, now, &Movement { parent, kind, amount_minor, refund: Some(refund.id) }).await?;
+        give_in(tx, now, parent, row).await?;
+    }
+    if let Some(minor) = input.to_store_credit {
+        credit_in(tx, now, view, refund.id, minor).await?;
+    }
+    order::Entity::update_many()
+        .col_expr(order::Column::UpdatedAt, Expr::val(now))
+        .filter(order::Column::Id.eq(view.row.id))
+        .exec(tx)
+        .await?;
+    Ok(refund.id)
+}
+
+/// Refuses what cannot be, before anything is written.
+fn check(view: &OrderView, input: &RefundInput) -> Result<(), OrderError> {
+    let invalid = |field: &[&str], message: &str| Err(refused(OrderErrorCode::Invalid, field, message));
+    if input.currency.as_ref().is_some_and(|currency| *currency != view.row.currency) {
+        return invalid(&["currency"], "The order is in another currency");
+    }
+    if input.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+        return invalid(&["note"], "The note is too long");
+    }
+    let is_empty = input.lines.is_empty() && input.transactions.is_empty() && input.shipping.is_none();
+    if is_empty && input.to_store_credit.is_none() {
+        return invalid(&[], "There is nothing to give back");
+    }
+    let amounts = input.transactions.iter().map(|part| part.amount_minor).chain(input.to_store_credit);
+    if amounts.into_iter().any(|minor| minor <= 0) {
+        return invalid(&["transactions", "amount"], "The amount must be above zero");
+    }
+    if let Some(ShippingRefund::Amount(minor)) = input.shipping {
+        if minor <= 0 {
+            return invalid(&["shipping", "amount"], "The amount must be above zero");
+        }
+        if minor > shipping_left_minor(view) {
+            let message = "There is not that much left of the deliveries";
+            return Err(refused(OrderErrorCode::AmountTooLarge, &["shipping", "amount"], message));
+        }
+    }
+    let mut wanted: BTreeMap<OrderLineId, i32> = BTreeMap::new();
+    for (place, line) in input.lines.iter().enumerate() {
+        let place = place.to_string();
+        let field = ["refundLineItems", place.as_str(), "quantity"];
+        if line.quantity <= 0 {
+            return invalid(&field, "The quantity must be above zero");
+        }
+        let Some(row) = view.lines.iter().find(|row| row.id == line.line) else {
+            return invalid(&["refundLineItems", place.as_str(), "lineItemId"], "The order has no such line");
+        };
+        let sum = wanted.entry(row.id).or_default();
+        *sum = sum.saturating_add(line.quantity);
+        if *sum > row.quantity - refunded_quantity(view, row.id) {
+            let message = "The line has not that many units left";
+            return Err(refused(OrderErrorCode::LineQuantity, &field, message));
+        }
+    }
+    Ok(())
+}
+
+/// The payment by which money goes back.
+fn parent_of<'a>(
+    view: &'a OrderView,
+    part: &RefundTransactionInput,
+    place: usize,
+) -> Result<&'a Model, OrderError> {
+    let is_meant = |row: &&Model| match (part.parent, &part.gateway) {
+        (Some(id), _) => row.id == id,
+        (None, Some(gateway)) => row.gateway == *gateway && is_refundable(row),
+        (None, None) => is_refundable(row),
+    };
+    let took = |row: &&Model| {
+        matches!(row.kind, TransactionKind::Sale | TransactionKind::Capture)
+            && row.status == TransactionStatus::Success
+    };
+    view.transactions.iter().filter(took).find(is_meant).ok_or_else(|| {
+        let place = place.to_string();
+        let field = ["transactions", place.as_str(), "parentId"];
+        refused(OrderErrorCode::NotRefundable, &field, "The transaction took no money of this order")
+    })
+}
+
+/// Lines of a refund with their shares, put back on their shelves where that is wished.
+async fn lines_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    view: &OrderView,
+    input: &RefundInput,
+    id: RefundId,
+) -> Result<Vec<refund_line::ActiveModel>, OrderError> {
+    let mut before: BTreeMap<OrderLineId, i32> =
+        view.lines.iter().map(|line| (line.id, refunded_quantity(view, line.id))).collect();
+    let mut rows = Vec::with_capacity(input.lines.len());
+    for part in &input.lines {
+        let Some(line) = view.lines.iter().find(|line| line.id == part.line) else { continue };
+        let before = before.entry(line.id).or_default();
+        let share = share_of(line, *before, part.quantity);
+        *before = before.saturating_add(part.quantity);
+        let location = match part.restock {
+            Restock::NoRestock => None,
+            Restock::Cancel | Restock::Return => restock(tx, now, line, part).await?,
+        };
+        rows.push(refund_line::ActiveModel {
+            refund_id: Set(id),
+            order_line_id: Set(line.id),
+            quantity: Set(part.quantity),
+            subtotal_minor: Set(share.subtotal_minor),
+            tax_minor: Set(share.tax_minor),
+            restock: Set(part.restock),
+            location_id: Set(location),
+            ..Default::default()
+        });
+    }
+    Ok(rows)
+}
+
+async fn restock(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    line: &order_line::Model,
+    part: &RefundLineInput,
+) -> Result<Option<LocationId>, Fault> {
+    let Some(variant) = line.variant_id else { return Ok(None) };
+    let wanted = inventory::demand_of(tx, &BTreeMap::from([(variant, i64::from(part.quantity))])).await?;
+    let back = inventory::restock_in(tx, now, line.order_id, &wanted, part.location).await?;
+    Ok(back.first().map(|(_, location, _)| *location))
+}
+
+/// Money of gift cards, store credit and outside is back as soon as it is written.
+async fn give_in(tx: &Tx, now: DateTime<Utc>, parent: &Model, row: Model) -> Result<(), Fault> {
+    let key = parent.provider_reference.as_deref().and_then(|key| key.parse::<i64>().ok());
+    let reference = format!("refund/{}", row.id);
+    match (parent.gateway.as_str(), key) {
+        (GIFT_CARD_GATEWAY, Some(card)) => {
+            let back = GiftCardUse { gift_card_id: GiftCardId(card), amount_minor: row.amount_minor };
+            gift_card::refund_in(tx, now, &reference, &back).await?;
+        }
+        (STORE_CREDIT_GATEWAY, Some(account)) => {
+            store_credit::refund_in(tx, now, &reference, account, row.amount_minor).await?;
+        }
+        // Without a name at a provider the money came in outside, and goes back outside.
+        (_, None) if parent.provider_reference.is_none() && parent.parent_id.is_none() => {}
+        _ => return Ok(()),
+    }
+    note_in(tx, now, &row, TransactionStatus::Success, None).await?;
+    Ok(())
+}
+
+/// Money of a refund that becomes store credit of the order's customer.
+async fn credit_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    view: &OrderView,
+    id: RefundId,
+    minor: i64,
+) -> Result<(), OrderError> {
+    let field = ["refundMethods"];
+    let Some(customer) = view.row.customer_id else {
+        return Err(refused(OrderErrorCode::Invalid, &field, "The order has no customer"));
+    };
+    let parts = spread(view, minor);
+    if parts.iter().map(|part| part.amount_minor).sum::<i64>() != minor {
+        return Err(refused(OrderErrorCode::AmountTooLarge, &field, "There is not that much to give back"));
+    }
+    let currency = Currency::find(&view.row.currency)
+        .ok_or_else(|| Fault::new("an order has an unknown currency"))?;
+    for part in parts {
+        let Some(parent) = view.transactions.iter().find(|row| Some(row.id) == part.parent) else { continue };
+        let (kind, amount_minor) = (TransactionKind::Refund, part.amount_minor);
+        let row = write_in(tx, now, &Movement { parent, kind, amount_minor, refund: Some(id) }).await?;
+        note_in(tx, now, &row, TransactionStatus::Success, Some("store_credit".to_owned())).await?;
+    }
+    let reference = format!("refund/{id}/credit");
+    store_credit::credit_in(tx, now, customer, &reference, Money::new(minor, currency), None).await?;
+    Ok(())
+}
+
+/// Asks the providers of a refund that was written. Where one refuses, so does this: the rest stays done.
+pub(super) async fn pay_back(app: &App, order: OrderId, id: RefundId) -> Result<RefundView, OrderError> {
+    let view = find_refund(app.db.writer(), id).await?.ok_or(OrderError::NotFound)?;
+    let mut refusal = None;
+    for row in view.transactions {
+        if row.status == TransactionStatus::Pending
+            && let Err(error) = answered(ask(app, row).await?)
+        {
+            refusal = Some(error);
+        }
+    }
+    if let Some(refusal) = refusal {
+        tracing::warn!(order = order.0, "A refund was refused by its provider");
+        return Err(refusal);
+    }
+    find_refund(app.db.writer(), id).await?.ok_or(OrderError::NotFound)
+}
+
+/// A refund by its key.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_refund<C: ConnectionTrait>(db: &C, id: RefundId) -> Result<Option<RefundView>, Fault> {
+    let Some(row) = refund::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let lines = refund_line::Entity::find().filter(refund_line::Column::RefundId.eq(id));
+    let transactions = entity::order_transaction::Entity::find()
+        .filter(entity::order_transaction::Column::RefundId.eq(id))
+        .order_by_asc(entity::order_transaction::Column::Id);
+    Ok(Some(RefundView {
+        lines: lines.order_by_asc(refund_line::Column::Id).all(db).await?,
+        transactions: transactions.all(db).await?,
+        row,
+    }))
+}
