@@ -241,6 +241,11 @@ pub fn job_kinds() -> Vec<JobKind> {
             run: |app, _| Box::pin(async move { checkout::handle_events(app).await.map(|_| ()) }),
         },
         JobKind {
+            name: "payment.sessions",
+            every: Some(TimeDelta::minutes(1)),
+            run: |app, _| Box::pin(async move { checkout::close_sessions(app).await.map(|_| ()) }),
+        },
+        JobKind {
             name: "payment.purge",
             every: Some(TimeDelta::hours(1)),
             run: |app, _| Box::pin(async move { payment::purge_events(app).await }),

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MailId, OneTimeTokenId};
+use crate::id::{MailId, OneTimeTokenId, OrderId, RefundId};
 
 /// The words of `mail`.`kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub enum MailKind {
     Activation,
     #[sea_orm(string_value = "recovery")]
     Recovery,
+    #[sea_orm(string_value = "order_confirmation")]
+    OrderConfirmation,
+    #[sea_orm(string_value = "order_refund")]
+    OrderRefund,
+    #[sea_orm(string_value = "order_cancellation")]
+    OrderCancellation,
 }
 
 /// The words of `mail`.`state`.
@@ -41,7 +47,11 @@ pub struct Model {
     pub id: MailId,
     pub kind: MailKind,
     /// What its link opens.
-    pub token_id: OneTimeTokenId,
+    pub token_id: Option<OneTimeTokenId>,
+    /// What it tells of.
+    pub order_id: Option<OrderId>,
+    /// Which refund of it.
+    pub refund_id: Option<RefundId>,
     pub state: MailState,
     pub attempts: i32,
     /// When it is tried next.

@@ -27,6 +27,7 @@ mod m20261125_000019_order_amount;
 mod m20261126_000020_attempt;
 mod m20261126_000021_order_money;
 mod m20261126_000022_idempotency;
+mod m20261126_000023_order_mail;
 mod m20261126_000024_backorder;
 
 /// Runs the migrations in order.
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000020_attempt::Migration),
             Box::new(m20261126_000021_order_money::Migration),
             Box::new(m20261126_000022_idempotency::Migration),
+            Box::new(m20261126_000023_order_mail::Migration),
             Box::new(m20261126_000024_backorder::Migration),
         ]
     }

@@ -36,4 +36,5 @@ ALTER TABLE order_transaction ADD COLUMN ask_at @TIME;    -- When its provider i
 ALTER TABLE order_transaction ADD COLUMN asks INTEGER NOT NULL DEFAULT 0; -- How often it was asked.
 ALTER TABLE order_transaction ADD COLUMN lease_until @TIME; -- Until when one node has it for itself.
 CREATE INDEX order_transaction_refund_idx ON order_transaction (refund_id);
+CREATE INDEX inventory_ledger_restock_idx ON inventory_ledger (reference) WHERE reason = 'restock';
 CREATE INDEX order_transaction_ask_idx ON order_transaction (ask_at) WHERE ask_at IS NOT NULL;

@@ -4,7 +4,7 @@ use entity::cart_line;
 use entity::id::{CartAddressId, CartLineId};
 
 use super::line::StockLimit;
-use super::merchandise::Merchandise;
+use super::merchandise::{Level, Merchandise};
 use super::view::CartAddressView;
 use crate::market::Address;
 use crate::pricing::engine::PricedCart;
@@ -95,10 +95,11 @@ fn stock_of(merchandise: &Merchandise) -> Vec<StockTake> {
     let own = std::slice::from_ref(merchandise).iter();
     let parts = merchandise.parts.iter().map(|part| &part.merchandise);
     let taken: Vec<&Merchandise> = if merchandise.is_bundle() { parts.collect() } else { own.collect() };
+    let units = |level: &Level| (level.location_id, level.room.unwrap_or(i64::MAX));
     let take = |(limit, taken): (&StockLimit, &Merchandise)| StockTake {
         item: limit.item_id,
         per_unit: limit.per_unit,
-        at: limit.units.is_some().then(|| taken.levels.clone()),
+        at: limit.tracked.then(|| taken.levels.iter().map(units).collect()),
     };
     limits.iter().zip(taken).map(take).collect()
 }

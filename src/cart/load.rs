@@ -12,6 +12,7 @@ use super::answers::Answers;
 use super::details::{Details, details_and_lines_in, details_in};
 use super::lock::{self, KnownCart};
 use super::merchandise::{Extent, Merchandise, merchandise_by_ids};
+use super::own_stock::add_own_stock;
 use super::pricing::{Quoted, Unpriced, quote};
 use super::rules::{Rules, Terms, enter_market};
 use super::settle::settle;
@@ -109,7 +110,9 @@ async fn load_with<C: ConnectionTrait>(
     let terms = enter_market(&mut row, rules, &segments, now);
     let (details, lines) = details_and_lines_in(db, &terms, &row).await?;
     let ids: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
-    let merchandise = merchandise_by_ids(db, &terms, &ids, extent).await?;
+    let mut merchandise = merchandise_by_ids(db, &terms, &ids, extent).await?;
+    let wanted = lines.iter().map(|line| (line.variant_id, line.quantity));
+    add_own_stock(db, &row, wanted, &mut merchandise).await?;
     assemble_with(db, &terms, row, token, Parts { details, lines, merchandise }, answers).await
 }
 

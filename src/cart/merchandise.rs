@@ -2,12 +2,10 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::id::{CollectionId, LocationId, VariantId};
-use entity::variant::InventoryPolicy;
 use entity::{inventory_item, price, product, quantity_rule, variant};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Iden, Iterable, Statement, Value};
 use serde::{Deserialize, Serialize};
@@ -36,14 +34,23 @@ pub struct Merchandise {
     pub collections: Vec<CollectionId>,
     /// How many units are sold at once there.
     pub quantity_rule: QuantityRule,
-    /// Units that online orders may take, over all locations.
-    pub available: i64,
-    /// Units that may be taken at each active location, whether it serves online orders or not.
-    pub levels: Vec<(LocationId, i64)>,
+    /// What may be taken at each active location, in the order of their keys.
+    pub levels: Vec<Level>,
     /// What is in it, where it is a bundle: its stock is theirs.
     pub parts: Vec<Part>,
     /// What an order copies besides; empty unless it was asked for.
     pub copies: Copies,
+}
+
+/// What may be taken of an item at a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// Where.
+    pub location_id: LocationId,
+    /// Whether it serves online orders; elsewhere buyers may fetch only.
+    pub serves_online: bool,
+    /// Units, those that would only be promised among them; `None` for any number.
+    pub room: Option<i64>,
 }
 
 /// A component of a bundle.
@@ -107,16 +114,13 @@ impl Merchandise {
     }
 
     fn limit(&self, per_unit: i32) -> StockLimit {
-        let unlimited = !self.item.tracked
-            || match self.variant.inventory_policy {
-                InventoryPolicy::Continue => true,
-                InventoryPolicy::Deny => false,
-            };
+        let mut online = self.levels.iter().filter(|level| level.serves_online);
+        let units = online.try_fold(0_i64, |units, level| Some(units.saturating_add(level.room?)));
         StockLimit {
             item_id: self.item.id,
             per_unit: i64::from(per_unit),
             tracked: self.item.tracked,
-            units: (!unlimited).then_some(self.available),
+            units: units.filter(|_| self.item.tracked),
         }
     }
 }
@@ -216,9 +220,9 @@ async fn read<C: ConnectionTrait>(
     let join = joining(db.get_database_backend());
     let sql = format!(
         "SELECT {}, {}, {}, {}, {}, {}, {}, \
-           CAST(COALESCE((SELECT SUM(l.available) FROM inventory_level l JOIN location lo ON lo.id = l.location_id \
-             WHERE l.item_id = i.id AND lo.active AND lo.fulfills_online), 0) AS bigint) AS available, \
-           (SELECT {join}(CAST(l.location_id AS text) || '*' || CAST(l.available AS text), ' ') \
+           (SELECT {join}(CAST(l.location_id AS text) || CASE WHEN lo.fulfills_online THEN '*1*' ELSE '*0*' END || \
+               CASE WHEN l.backorder AND l.backorder_limit IS NULL THEN 'any' ELSE \
+                 CAST(l.available + CASE WHEN l.backorder THEN l.backorder_limit ELSE 0 END AS text) END, ' ') \
              FROM inventory_level l JOIN location lo ON lo.id = l.location_id WHERE l.item_id = i.id AND lo.active) \
              AS levels, \
            (SELECT {join}(CAST(c.component_id AS text) || '*' || CAST(c.quantity AS text), ' ') FROM \
@@ -260,7 +264,6 @@ async fn read<C: ConnectionTrait>(
                 entry.insert(Merchandise {
                     product: Arc::new(product::Model::from_query_result(row, "p_")?),
                     item: inventory_item::Model::from_query_result(row, "i_")?,
-                    available: row.try_get("", "available")?,
                     levels: levels_of(row)?,
                     copies: copies_of(row)?,
                     variant: Arc::new(variant),
@@ -339,25 +342,29 @@ fn joining(backend: DbBackend) -> &'static str {
     }
 }
 
-/// Reads keys and quantities as the statement writes them: `12*1 13*2`.
-fn counted<N: FromStr>(text: &str) -> impl Iterator<Item = (i64, N)> {
+/// The components of a bundle in their order, as the statement writes them: `12*1 13*2`.
+fn components_of(text: &str) -> Vec<(VariantId, i32)> {
     let pair = |word: &str| {
         let (id, quantity) = word.split_once('*')?;
-        Some((id.parse().ok()?, quantity.parse().ok()?))
+        Some((VariantId(id.parse().ok()?), quantity.parse().ok()?))
     };
-    text.split(' ').filter_map(pair)
+    text.split(' ').filter_map(pair).collect()
 }
 
-/// The components of a bundle in their order.
-fn components_of(text: &str) -> Vec<(VariantId, i32)> {
-    counted(text).map(|(id, quantity)| (VariantId(id), quantity)).collect()
-}
-
-/// The units at each location, in the order of the locations' keys.
-fn levels_of(row: &sea_orm::QueryResult) -> Result<Vec<(LocationId, i64)>, Fault> {
-    let levels: Option<String> = row.try_get("", "levels")?;
-    let mut levels: Vec<(LocationId, i64)> =
-        counted(&levels.unwrap_or_default()).map(|(id, units)| (LocationId(id), units)).collect();
-    levels.sort_unstable();
+/// What may be taken at each location, as the statement writes it: `12*1*7 13*0*any`.
+fn levels_of(row: &sea_orm::QueryResult) -> Result<Vec<Level>, Fault> {
+    let level = |word: &str| {
+        let mut parts = word.split('*');
+        let location_id = LocationId(parts.next()?.parse().ok()?);
+        let serves_online = parts.next()? == "1";
+        let room = match parts.next()? {
+            "any" => None,
+            units => Some(units.parse().ok()?),
+        };
+        Some(Level { location_id, serves_online, room })
+    };
+    let text: Option<String> = row.try_get("", "levels")?;
+    let mut levels: Vec<Level> = text.unwrap_or_default().split(' ').filter_map(level).collect();
+    levels.sort_unstable_by_key(|level| level.location_id);
     Ok(levels)
 }

@@ -6,19 +6,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::AttemptId;
 use futures_util::{StreamExt, stream};
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::attempt::{AttemptOutcome, find, find_outcome, outcome_of};
+use super::begin::begin;
 use super::commit::commit;
-use super::end::{fail_in, give_back};
-use super::hold::claim_in;
+use super::end::give_back;
 use super::lease::{free, keep, lease, let_go};
 use super::pay::pay;
-use super::quote::{CompletionFault, Quote, stock_is_gone};
 use crate::app::App;
 use crate::error::Fault;
-use crate::inventory::{self, Held};
+use crate::inventory;
 
 /// How long a submission waits for its attempt to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(5);
 /// A caller who asks again and again makes the provider be asked this often at most.
 const POLLED_EVERY: TimeDelta = TimeDelta::seconds(3);
+/// A buyer who gives an attempt up waits for whoever drives it at that moment: so often, and so long each time.
+const GIVE_UP_TRIES: u32 = 20;
+const GIVE_UP_PAUSE: Duration = Duration::from_millis(100);
 /// Attempts taken up at once.
 const RESUMED_AT_ONCE: u64 = 100;
 /// Attempts driven side by side: one that waits for its provider does not keep the others waiting.
@@ -58,18 +59,42 @@ pub async fn drive(app: &App, id: AttemptId) -> Result<(), Fault> {
 }
 
 pub(super) async fn drive_to(app: &App, id: AttemptId, wish: Wish) -> Result<Driven, Fault> {
-    hold(app, id).await?;
+    begin(app, id).await?;
+    drive_on(app, id, wish).await
+}
+
+/// Drives an attempt that has begun. Where it is to be given up, this waits a moment for another driver that has it.
+pub(super) async fn drive_on(app: &App, id: AttemptId, wish: Wish) -> Result<Driven, Fault> {
+    let tries = match wish {
+        Wish::GoOn => 1,
+        Wish::GiveUp => GIVE_UP_TRIES,
+    };
+    for _ in 1..tries {
+        match drive_once(app, id, wish).await? {
+            Driven::Driven => return Ok(Driven::Driven),
+            Driven::Busy => tokio::time::sleep(GIVE_UP_PAUSE).await,
+        }
+    }
+    drive_once(app, id, wish).await
+}
+
+async fn drive_once(app: &App, id: AttemptId, wish: Wish) -> Result<Driven, Fault> {
     let Some(attempt) = lease(app, id).await? else {
         let attempt = completion_attempt::Entity::find_by_id(id).one(app.db.writer()).await?;
         let has_ended = |state| matches!(state, AttemptState::Done | AttemptState::Failed);
         let ended = attempt.is_none_or(|attempt| has_ended(attempt.state));
         return Ok(if ended { Driven::Driven } else { Driven::Busy });
     };
+    drive_leased(app, attempt, wish).await.map(|()| Driven::Driven)
+}
+
+/// Drives an attempt whose lease is this driver's.
+async fn drive_leased(app: &App, attempt: completion_attempt::Model, wish: Wish) -> Result<(), Fault> {
     let outcome = keep(app, &attempt, go_on(app, attempt.clone(), wish)).await;
     if outcome.is_err() {
         let_go(app, &attempt).await;
     }
-    outcome.map(|()| Driven::Driven)
+    outcome
 }
 
 /// Takes the steps of an attempt that this driver has for itself.
@@ -106,10 +131,21 @@ pub async fn complete(app: &App, id: AttemptId) {
     wait_for(app, id, Wish::GoOn).await;
 }
 
-async fn wait_for(app: &App, id: AttemptId, wish: Wish) {
+/// As [`complete`], for an attempt that has its stock and whose lease is this driver's.
+pub(super) async fn complete_held(app: &App, attempt: completion_attempt::Model) {
+    let (app, id) = (app.clone(), attempt.id);
+    wait(id, async move { drive_leased(&app, attempt, Wish::GoOn).await }).await;
+}
+
+/// Drives an attempt in a task of its own and waits a while for it.
+pub(super) async fn wait_for(app: &App, id: AttemptId, wish: Wish) {
     let app = app.clone();
+    wait(id, async move { drive_to(&app, id, wish).await.map(|_| ()) }).await;
+}
+
+async fn wait(id: AttemptId, work: impl Future<Output = Result<(), Fault>> + Send + 'static) {
     let driving = tokio::spawn(async move {
-        if let Err(fault) = drive_to(&app, id, wish).await {
+        if let Err(fault) = work.await {
             tracing::error!(attempt = id.0, cause = ?fault, "An attempt stopped on its way and will be taken up");
         }
     });
@@ -213,57 +249,4 @@ fn is_due(now: DateTime<Utc>) -> Condition {
     Condition::any()
         .add(completion_attempt::Column::AskAt.is_null())
         .add(completion_attempt::Column::AskAt.lte(now))
-}
-
-/// `accepted -> holding`, or `failed` where the stock is gone. Does nothing in any other state.
-async fn hold(app: &App, id: AttemptId) -> Result<(), Fault> {
-    app.db
-        .retry(|| async {
-            let now = app.clock.now();
-            let tx = app.begin().await?;
-            // The state is moved first: it locks the row, so that of two drivers only one holds the stock.
-            let moved = completion_attempt::Entity::update_many()
-                .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Holding))
-                .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
-                .filter(completion_attempt::Column::Id.eq(id))
-                .filter(completion_attempt::Column::State.eq(AttemptState::Accepted))
-                .exec_with_returning(&tx)
-                .await?;
-            let Some(attempt) = moved.into_iter().next() else {
-                return Ok(());
-            };
-            let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
-            let expires_at = now + app.config.reservation_time;
-            let held = inventory::reserve_in(&tx, now, id, &quote.demand, &quote.fetched, expires_at);
-            let fault = match held.await? {
-                // Before the provider is asked, as with the stock: a refund is worse than a refusal.
-                Held::All => claim_in(&tx, now, id, &quote).await?,
-                Held::Short(_) => {
-                    let fault = stock_is_gone();
-                    fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
-                    None
-                }
-            };
-            if let Some(fault) = fault {
-                tx.rollback().await?;
-                return refuse(app, id, fault).await;
-            }
-            tx.commit().await?;
-            Ok(())
-        })
-        .await
-}
-
-/// `accepted -> failed`: nothing was held.
-async fn refuse(app: &App, id: AttemptId, fault: CompletionFault) -> Result<(), Fault> {
-    let faults = serde_json::to_value([fault])?;
-    completion_attempt::Entity::update_many()
-        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Failed))
-        .col_expr(completion_attempt::Column::Errors, Expr::val(faults))
-        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
-        .filter(completion_attempt::Column::Id.eq(id))
-        .filter(completion_attempt::Column::State.eq(AttemptState::Accepted))
-        .exec(app.db.writer())
-        .await?;
-    Ok(())
 }

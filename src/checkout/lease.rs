@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::Fault;
 
 /// How long one driver has an attempt for itself. When its process dies, somebody else can have it after so long.
-const LEASE: TimeDelta = TimeDelta::seconds(12);
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(12);
 /// A driver that takes longer, as when its provider does, has its lease prolonged this often.
 const BEAT: Duration = Duration::from_secs(4);
 /// The provider is asked again after this long, and this much longer each time.

@@ -1,11 +1,14 @@
 //! Checkout: from a cart to an order, once, whatever happens on the way.
 //!
-//! Table: `completion_attempt`. Invariants: an attempt is the single way to an order; it holds all the stock of its cart
-//! or none; the key of the provider call is stored before the call; the amount taken is the order's total, or there is
-//! no order and the money goes back; every step can be interrupted and taken up again by [`resume_due`].
+//! Tables: `completion_attempt`, `payment_session`. Invariants: an attempt is the single way to an order; it holds all the
+//! stock of its cart or none; the key of the provider call is stored before the call; the amount taken is the order's
+//! total, or there is no order and the money goes back; every step can be interrupted and taken up again by
+//! [`resume_due`]; a buyer is not blocked by an earlier attempt that waits for them; what was promised in a session and
+//! no attempt has claimed is let go by [`close_sessions`].
 
 mod ask;
 mod attempt;
+mod begin;
 mod commit;
 mod draft;
 mod drive;
@@ -14,6 +17,7 @@ mod error;
 mod event;
 mod hold;
 mod lease;
+mod make_way;
 mod obstacle;
 mod pay;
 mod prepare;
@@ -21,14 +25,17 @@ mod quote;
 mod session;
 mod standing;
 mod submit;
+mod unclaimed;
 
 pub use attempt::{AttemptOutcome, BuyerAction, can_become, find_outcome, public_id};
 pub use drive::{come_back, complete, drive, give_up, poll, resume_due, sweep_reservations};
 pub use error::CheckoutError;
 pub use event::{handle_events, handle_soon};
+pub use make_way::{Way, make_way, update_payment};
 pub use obstacle::{Obstacle, ObstacleCode, Shortage, obstacles};
 pub use prepare::prepare;
 pub use quote::{CompletionFault, CompletionFaultCode};
 pub use session::open_session;
 pub use standing::{CartStanding, FailedAttempt, WayBack, find_way_back, standing_of};
-pub use submit::{Submission, submit, submit_from_page};
+pub use submit::{Submission, submit, submit_and_complete};
+pub use unclaimed::close_sessions;

@@ -8,13 +8,17 @@ use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
+use super::drive::{complete, complete_held};
 use super::error::CheckoutError;
+use super::hold::claim_in;
+use super::lease::LEASE;
 use super::obstacle::{Obstacle, obstacles};
 use super::quote::{Quote, quote};
 use crate::app::App;
 use crate::cart::{self, Answers, CartView};
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::inventory::{self, Held};
 use crate::payment::FREE;
 use crate::secret;
 
@@ -40,28 +44,64 @@ pub enum Submission {
 /// # Errors
 /// [`CheckoutError`] for an unknown cart or a token that is empty or too long.
 pub async fn submit(app: &App, token: &str, attempt_token: &str) -> Result<Submission, CheckoutError> {
-    submit_with(app, token, attempt_token, None).await
+    let asked = Asked { token, attempt_token, query: None };
+    accept(app, &asked).await
 }
 
-/// As [`submit`], from the cart's own page, whose parameters go with the buyer.
+async fn accept(app: &App, asked: &Asked<'_>) -> Result<Submission, CheckoutError> {
+    let came = submit_with(app, asked, Step::Accepted).await?;
+    let (submission, _) = came.ok_or_else(|| Fault::new("an attempt was not recorded"))?;
+    Ok(submission)
+}
+
+/// Accepts a cart and drives its attempt, and waits a while for its end. From the cart's own page the parameters of its
+/// address go with the buyer.
 ///
 /// # Errors
 /// As [`submit`].
-pub async fn submit_from_page(
-    app: &App,
-    token: &str,
-    attempt_token: &str,
-    query: &str,
-) -> Result<Submission, CheckoutError> {
-    submit_with(app, token, attempt_token, Some(query)).await
-}
-
-async fn submit_with(
+pub async fn submit_and_complete(
     app: &App,
     token: &str,
     attempt_token: &str,
     query: Option<&str>,
 ) -> Result<Submission, CheckoutError> {
+    let asked = Asked { token, attempt_token, query };
+    // What it takes is held in the transaction that accepts it. Where it is not to be had, the attempt is accepted by
+    // itself and fails on its way, as any other.
+    if let Some((submission, held)) = submit_with(app, &asked, Step::Held).await? {
+        if let Some(attempt) = held {
+            complete_held(app, attempt).await;
+        }
+        return Ok(submission);
+    }
+    let submission = accept(app, &asked).await?;
+    if let Submission::Accepted(id) = &submission {
+        complete(app, *id).await;
+    }
+    Ok(submission)
+}
+
+/// What is submitted.
+struct Asked<'a> {
+    token: &'a str,
+    attempt_token: &'a str,
+    query: Option<&'a str>,
+}
+
+/// How far the transaction goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The attempt is recorded.
+    Accepted,
+    /// It has its stock too, and a driver.
+    Held,
+}
+
+type Came = Option<(Submission, Option<completion_attempt::Model>)>;
+
+/// `None` where the attempt was to be held and cannot be: nothing was done then.
+async fn submit_with(app: &App, asked: &Asked<'_>, step: Step) -> Result<Came, CheckoutError> {
+    let (token, attempt_token) = (asked.token, asked.attempt_token);
     if attempt_token.is_empty() || attempt_token.chars().count() > MAX_TOKEN_LENGTH {
         return Err(CheckoutError::BadAttemptToken);
     }
@@ -83,26 +123,44 @@ async fn submit_with(
                 entity::cart::CartState::Completed => true,
             };
             if locked.paying || completed {
-                return existing_in(&tx, cart_id, attempt_token).await;
+                return Ok(Some((existing_in(&tx, cart_id, attempt_token).await?, None)));
             }
             let cart = cart::load_for_order(&tx, now, &rules, locked, token, answers.clone()).await?;
             let found = obstacles(&cart, &app.payments)?;
             if !found.is_empty() {
-                return match known_in(&tx, cart_id, attempt_token).await? {
-                    Some(attempt) => Ok(Submission::Already(attempt)),
-                    None => Ok(Submission::Refused(found)),
+                let submission = match known_in(&tx, cart_id, attempt_token).await? {
+                    Some(attempt) => Submission::Already(attempt),
+                    None => Submission::Refused(found),
                 };
+                return Ok(Some((submission, None)));
             }
-            let quote = quote(app, &cart, query)?;
-            match insert_in(&tx, app, &cart, attempt_token, &quote).await? {
-                Some(attempt) => {
-                    tx.commit().await?;
-                    Ok(Submission::Accepted(attempt))
-                }
-                None => existing_in(&tx, cart_id, attempt_token).await,
+            let quote = quote(app, &cart, asked.query)?;
+            let Some(attempt) = insert_in(&tx, app, &cart, attempt_token, (&quote, step)).await? else {
+                return Ok(Some((existing_in(&tx, cart_id, attempt_token).await?, None)));
+            };
+            if step == Step::Accepted {
+                tx.commit().await?;
+                return Ok(Some((Submission::Accepted(attempt.id), None)));
             }
+            if !hold_in(&tx, app, attempt.id, &quote).await? {
+                tx.rollback().await?;
+                return Ok(None);
+            }
+            tx.commit().await?;
+            Ok(Some((Submission::Accepted(attempt.id), Some(attempt))))
         })
         .await
+}
+
+/// Holds all that an attempt takes; false where something is not to be had, and the caller must roll back.
+async fn hold_in(tx: &Tx, app: &App, id: AttemptId, quote: &Quote) -> Result<bool, Fault> {
+    let now = app.clock.now();
+    let expires_at = now + app.config.reservation_time;
+    match inventory::reserve_in(tx, now, id, &quote.demand, &quote.fetched, expires_at).await? {
+        // Before the provider is asked, as with the stock: a refund is worse than a refusal.
+        Held::All => Ok(claim_in(tx, now, id, quote).await?.is_none()),
+        Held::Short(_) => Ok(false),
+    }
 }
 
 /// Records the attempt, unless the cart already has one with this token or one that is under way.
@@ -111,16 +169,20 @@ async fn insert_in(
     app: &App,
     cart: &CartView,
     attempt_token: &str,
-    quote: &Quote,
-) -> Result<Option<AttemptId>, Fault> {
+    (quote, step): (&Quote, Step),
+) -> Result<Option<completion_attempt::Model>, Fault> {
     let now = app.clock.now();
+    let (state, lease_until, asks) = match step {
+        Step::Accepted => (AttemptState::Accepted, None, 0),
+        Step::Held => (AttemptState::Paying, Some(now + LEASE), 1),
+    };
     // What gift cards pay in full needs no provider.
     let payment = cart.payment.as_ref().filter(|_| quote.due_minor() > 0);
     let row = completion_attempt::ActiveModel {
         id: NotSet,
         cart_id: Set(cart.row.id),
         token: Set(attempt_token.to_owned()),
-        state: Set(AttemptState::Accepted),
+        state: Set(state),
         quote: Set(serde_json::to_value(quote)?),
         amount_minor: Set(quote.due_minor()),
         currency: Set(quote.order.currency.clone()),
@@ -131,21 +193,21 @@ async fn insert_in(
         captured: Set(false),
         errors: Set(serde_json::json!([])),
         order_id: Set(None),
-        lease_until: Set(None),
+        lease_until: Set(lease_until),
         created_at: Set(now),
         updated_at: Set(now),
         capture: Set(app.config.payment.capture),
         action: Set(None),
         action_until: Set(None),
         ask_at: Set(None),
-        asks: Set(0),
+        asks: Set(asks),
     };
     let inserted = completion_attempt::Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_with_returning(tx)
         .await;
     match inserted {
-        Ok(attempt) => Ok(Some(attempt.id)),
+        Ok(attempt) => Ok(Some(attempt)),
         Err(DbErr::RecordNotInserted | DbErr::RecordNotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -24,6 +24,9 @@ fn kind(kind: MailKind) -> &'static str {
     match kind {
         MailKind::Activation => "activation",
         MailKind::Recovery => "recovery",
+        MailKind::OrderConfirmation => "order confirmation",
+        MailKind::OrderRefund => "order refund",
+        MailKind::OrderCancellation => "order cancellation",
     }
 }
 
@@ -54,7 +57,7 @@ pub async fn show(app: &App, id: i64) -> anyhow::Result<ExitCode> {
         Some(letter) => {
             super::say(&format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.text))?;
         }
-        None => super::say("Its link was used or has expired: it cannot be shown any more")?,
+        None => super::say("It has nothing left to tell: its link was used or has expired, or nobody is to read it")?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::access_token::AccessTokenKind;
 use entity::attempt_counter;
+use entity::id::CartId;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 
@@ -50,6 +51,12 @@ pub(super) const TOKEN_ADDRESS: Limit =
 
 /// Codes of gift cards that are not right, from one address: the carts that one makes are one's own to choose.
 const CODE_ADDRESS: Limit = Limit { what: "gift card address", most: 100, within: TimeDelta::minutes(15) };
+
+/// Sessions with payment providers that are opened for one cart.
+const SESSION_CART: Limit = Limit { what: "payment session cart", most: 30, within: TimeDelta::hours(1) };
+/// The same from one address. Generous: many buyers may share one, such as that of a front end's own server.
+const SESSION_ADDRESS: Limit =
+    Limit { what: "payment session address", most: 3_000, within: TimeDelta::hours(1) };
 
 /// Tries: a limit, on or by whom, and how many.
 #[derive(Clone, Debug)]
@@ -113,6 +120,17 @@ impl CodeTries {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Counts a session with a payment provider that a caller is about to open for a cart.
+///
+/// # Errors
+/// [`CustomerError::Throttled`] where that was done too often already.
+pub async fn count_session(app: &App, actor: &Actor, cart: CartId) -> Result<(), CustomerError> {
+    let by_caller = Attempt::by_caller(app, SESSION_ADDRESS, buyer_address(app, actor).await?)?;
+    let on_cart = Attempt::of(app, SESSION_CART, &cart.to_string())?;
+    let attempts: Vec<Attempt> = by_caller.into_iter().chain([on_cart]).collect();
+    count(app, &attempts).await
 }
 
 /// The address of whoever stands in front of the shop: the buyer whom a front end's server names, if its private token is

@@ -33,7 +33,7 @@ pub use address::{
     AddressChange, BookAddress, MAX_ADDRESSES, addresses_by_customer_ids, create_address, delete_address,
     list_addresses, set_default_address, update_address,
 };
-pub use attempt::{CodeTries, buyer_address};
+pub use attempt::{CodeTries, buyer_address, count_session};
 pub use create::{NewCustomer, create};
 pub use email::Email;
 pub use error::{CustomerError, CustomerRefusal, CustomerRefusalCode};

@@ -15,5 +15,5 @@ pub use code::LAST_CHARACTERS;
 pub use commands::{IssuedGiftCard, NewGiftCard, disable, issue};
 pub use error::GiftCardError;
 pub use ledger::{GiftCardUse, debit_in, give_back_in, refund_in};
-pub use queries::find_by_codes;
+pub use queries::{find_by_codes, last_characters_of};
 pub use share::{is_usable, share};

@@ -1,6 +1,9 @@
 //! Reading gift cards.
 
+use std::collections::HashMap;
+
 use entity::gift_card;
+use entity::id::GiftCardId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::code::{digest, normal};
@@ -26,4 +29,19 @@ pub async fn find_by_codes<C: ConnectionTrait>(
     let found = gift_card::Entity::find().filter(with_code).all(db).await?;
     let card = |digest| found.iter().find(|card| card.code_hash == digest).cloned();
     Ok(digests.into_iter().map(card).collect())
+}
+
+/// The ends of the codes of cards: one statement, none for no cards.
+///
+/// # Errors
+/// The database's own.
+pub async fn last_characters_of<C: ConnectionTrait>(
+    db: &C,
+    ids: &[GiftCardId],
+) -> Result<HashMap<GiftCardId, String>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let cards = gift_card::Entity::find().filter(gift_card::Column::Id.is_in(ids.iter().copied()));
+    Ok(cards.all(db).await?.into_iter().map(|card| (card.id, card.last_characters)).collect())
 }

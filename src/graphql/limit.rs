@@ -36,7 +36,7 @@ pub const MAX_LIST: usize = 250;
 /// How many items lists are taken to have that come whole, by the name of their field. Those from which a document can
 /// come back to where it was must be here: without `first` nothing else counts how they multiply. The numbers are above
 /// what most products have and below what the largest have, so that real pages pass.
-const WHOLE_LISTS: [(&str, u64); 15] = [
+const WHOLE_LISTS: [(&str, u64); 16] = [
     ("adjacentVariants", 75),
     ("ancestors", 5),
     ("args", 2),
@@ -51,6 +51,7 @@ const WHOLE_LISTS: [(&str, u64); 15] = [
     ("possibleTypes", 25),
     ("predictiveSearch", 10),
     ("productRecommendations", 10),
+    ("refunds", 10),
     ("types", 100),
 ];
 /// Arguments that name the items of a list: it has as many as they have.

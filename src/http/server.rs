@@ -123,7 +123,7 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
                 .route(web::post().to(test_payment_page::decide)),
         )
         .configure(checkout_pages)
-        .route("/orders/{id}", web::get().to(page::order))
+        .route("/orders/{id}", web::get().to(checkout::order::show))
         .route("/webhooks/payments/{provider}", web::post().to(payment_webhook::receive))
         .route("/webhooks/{provider}", web::post().to(webhook::parcel));
     if with_graphiql {

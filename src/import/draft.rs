@@ -101,6 +101,10 @@ pub(super) struct VariantDraft {
     /// Units on the shelf; empty leaves a shelf as it is and a new one bare. Always empty for what is not tracked.
     pub(super) quantity: Option<i64>,
     pub(super) policy: InventoryPolicy,
+    /// Units below zero that may be promised where that is allowed; empty leaves a shelf as it is, and a new one without a
+    /// cap. Left out of the digest where the file does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) backorder_limit: Option<i64>,
     /// Minor units, as are the two below.
     pub(super) price_minor: i64,
     pub(super) compare_at_minor: Option<i64>,

@@ -117,9 +117,15 @@ pub(super) fn read_variant(cells: &mut Cells<'_>, currency: Currency) -> Variant
     );
     let tracked = !cells.row.get(Column::Tracker).is_empty();
     let quantity = cells.whole(Column::Quantity, -MAX_QUANTITY, MAX_QUANTITY).filter(|_| tracked);
+    let backorder_limit = cells.whole(Column::BackorderLimit, 0, MAX_QUANTITY);
+    let backorder_limit = backorder_limit.filter(|_| tracked && policy == InventoryPolicy::Continue);
     if policy == InventoryPolicy::Deny && quantity.is_some_and(|quantity| quantity < 0) {
         let message = "is negative, but the variant may not be sold past zero";
         cells.refuse(Column::Quantity, code::NEGATIVE, message);
+    }
+    if quantity.zip(backorder_limit).is_some_and(|(quantity, limit)| quantity < -limit) {
+        let message = "is further below zero than the variant may be sold";
+        cells.refuse(Column::Quantity, code::OUT_OF_RANGE, message);
     }
     if cells.row.get(Column::Price).is_empty() {
         cells.refuse(Column::Price, code::MISSING_PRICE, "is empty: every variant needs a price");
@@ -133,6 +139,7 @@ pub(super) fn read_variant(cells: &mut Cells<'_>, currency: Currency) -> Variant
         tracked,
         quantity,
         policy,
+        backorder_limit,
         price_minor: cells.amount(Column::Price, currency).unwrap_or(0),
         compare_at_minor: cells.amount(Column::CompareAtPrice, currency),
         cost_minor: cells.amount(Column::Cost, currency),

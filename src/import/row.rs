@@ -47,11 +47,12 @@ pub(super) enum Column {
     TotalMeasureUnit,
     BaseMeasure,
     BaseMeasureUnit,
+    BackorderLimit,
 }
 
 impl Column {
     /// Each with its name in the header.
-    const ALL: [(Self, &'static str); 38] = [
+    const ALL: [(Self, &'static str); 39] = [
         (Self::Handle, "Handle"),
         (Self::Title, "Title"),
         (Self::Body, "Body (HTML)"),
@@ -90,6 +91,7 @@ impl Column {
         (Self::TotalMeasureUnit, "Unit Price Total Measure Unit"),
         (Self::BaseMeasure, "Unit Price Base Measure"),
         (Self::BaseMeasureUnit, "Unit Price Base Measure Unit"),
+        (Self::BackorderLimit, "Variant Backorder Limit"),
     ];
 
     /// The names of the three options and their values.

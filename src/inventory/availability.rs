@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::id::InventoryItemId;
-use entity::variant::{self, InventoryPolicy};
+use entity::variant;
 
 /// How much of an item shoppers can still buy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,10 +12,8 @@ pub struct Availability {
     pub tracked: bool,
     /// Units over all active locations that fulfil online orders; below zero where it was sold past zero.
     pub available: i64,
-    /// Whether one of those locations may sell past zero.
-    pub continue_selling: bool,
-    /// Whether it is a bundle's: as many as its components allow, whatever the bundle's own rule is.
-    pub is_bundle: bool,
+    /// Units that may be sold there, those that would only be promised among them; `None` for any number.
+    pub room: Option<i64>,
 }
 
 /// What an item's units are taken from.
@@ -27,12 +25,10 @@ pub(super) struct Source {
     pub(super) tracked: bool,
     /// Units on its shelves.
     pub(super) available: i64,
-    /// Whether its variant is sold past zero.
-    pub(super) sells_on: bool,
+    /// Units that may be sold of its shelves; `None` for any number.
+    pub(super) room: Option<i64>,
     /// Whether its variant was deleted.
     pub(super) is_gone: bool,
-    /// Whether one of its shelves may go past zero.
-    pub(super) backorder: bool,
 }
 
 /// How much is left of an item: what its shelves hold, or of a bundle as many as the scarcest of its components allows.
@@ -43,23 +39,25 @@ pub(super) fn available_together(sources: &[Source]) -> Availability {
         return Availability {
             tracked: own.is_some_and(|own| own.tracked),
             available: own.map_or(0, |own| own.available),
-            continue_selling: own.is_some_and(|own| own.backorder),
-            is_bundle: false,
+            room: own.map_or(Some(0), |own| own.room),
         };
     }
-    let limited = components().filter(|part| part.is_gone || (part.tracked && !part.sells_on));
-    let least = limited.map(|part| part.available.max(0) / part.per_unit).min();
+    // What any number is sold of is not scarce, and neither is what nobody counts.
+    let limited = || components().filter(|part| part.is_gone || (part.tracked && part.room.is_some()));
+    let least = |units: &dyn Fn(&Source) -> i64| {
+        limited().map(|part| if part.is_gone { 0 } else { units(part).max(0) / part.per_unit }).min()
+    };
+    let room = least(&|part| part.room.unwrap_or(0));
     Availability {
-        tracked: least.is_some(),
-        available: least.unwrap_or(0),
-        continue_selling: false,
-        is_bundle: true,
+        tracked: room.is_some(),
+        available: least(&|part| part.available).unwrap_or(0),
+        room: Some(room.unwrap_or(0)),
     }
 }
 
 impl Availability {
     /// Of an item of which nothing is known.
-    pub const NONE: Self = Self { tracked: true, available: 0, continue_selling: false, is_bundle: false };
+    pub const NONE: Self = Self { tracked: true, available: 0, room: Some(0) };
 
     /// The units left, for an item that is counted.
     #[must_use]
@@ -68,17 +66,14 @@ impl Availability {
     }
 }
 
-/// Whether a variant can be bought: it is not counted, or some are left, or the shop sells on past zero. A variant that
-/// was deleted never can.
+/// Whether a variant can be bought: it is not counted, or some are left, or some may be promised although none is. A
+/// variant that was deleted never can.
 ///
 /// `recommendation::recommend` says the same in SQL.
 #[must_use]
 pub fn is_for_sale(variant: &variant::Model, availability: &Availability) -> bool {
-    let sells_on = match variant.inventory_policy {
-        InventoryPolicy::Deny => false,
-        InventoryPolicy::Continue => !availability.is_bundle,
-    };
-    variant.deleted_at.is_none() && (!availability.tracked || availability.available > 0 || sells_on)
+    let has_room = availability.room.is_none_or(|room| room > 0);
+    variant.deleted_at.is_none() && (!availability.tracked || has_room)
 }
 
 /// Whether a variant can be bought although none is left.
@@ -124,8 +119,9 @@ mod tests {
     use super::*;
     use chrono::DateTime;
     use entity::id::{ProductId, VariantId};
+    use entity::variant::InventoryPolicy;
 
-    fn variant(inventory_policy: InventoryPolicy) -> variant::Model {
+    fn variant() -> variant::Model {
         variant::Model {
             id: VariantId(1),
             product_id: ProductId(1),
@@ -136,7 +132,7 @@ mod tests {
             barcode: None,
             taxable: true,
             tax_class_id: None,
-            inventory_policy,
+            inventory_policy: InventoryPolicy::Deny,
             option_signature: String::new(),
             media_id: None,
             deleted_at: None,
@@ -147,72 +143,59 @@ mod tests {
 
     #[test]
     fn a_variant_is_for_sale_when_uncounted_in_stock_or_sold_past_zero() {
-        for (tracked, available, policy, for_sale, past_zero) in [
-            (true, 1, InventoryPolicy::Deny, true, false),
-            (true, 0, InventoryPolicy::Deny, false, false),
-            (true, -1, InventoryPolicy::Deny, false, false),
-            (true, 0, InventoryPolicy::Continue, true, true),
-            (true, 3, InventoryPolicy::Continue, true, false),
-            (false, 0, InventoryPolicy::Deny, true, false),
-            (false, 0, InventoryPolicy::Continue, true, false),
+        for (tracked, available, room, for_sale, past_zero) in [
+            (true, 1, Some(1), true, false),
+            (true, 0, Some(0), false, false),
+            (true, -1, Some(0), false, false),
+            (true, -1, Some(2), true, true),
+            (true, 0, None, true, true),
+            (true, 3, None, true, false),
+            (false, 0, Some(0), true, false),
         ] {
-            let availability = Availability { tracked, available, continue_selling: false, is_bundle: false };
-            let variant = variant(policy);
-            assert_eq!(is_for_sale(&variant, &availability), for_sale, "{availability:?} {policy:?}");
-            assert_eq!(is_sold_past_zero(&variant, &availability), past_zero, "{availability:?} {policy:?}");
+            let availability = Availability { tracked, available, room };
+            assert_eq!(is_for_sale(&variant(), &availability), for_sale, "{availability:?}");
+            assert_eq!(is_sold_past_zero(&variant(), &availability), past_zero, "{availability:?}");
         }
     }
 
     #[test]
     fn a_bundle_is_as_scarce_as_its_scarcest_component() {
-        let part = |per_unit, tracked, available, sells_on| Source {
+        let part = |per_unit, tracked, available, room| Source {
             per_unit,
             tracked,
             available,
-            sells_on,
+            room,
             is_gone: false,
-            backorder: false,
         };
-        let own = part(0, true, 1_000, true);
-        let left = |parts: &[Source]| {
+        let own = part(0, true, 1_000, None);
+        let together = |parts: &[Source]| {
             let all: Vec<Source> = [own].iter().chain(parts).copied().collect();
-            let together = available_together(&all);
-            assert!(together.is_bundle);
-            together.counted()
+            available_together(&all)
         };
-        assert_eq!(left(&[part(2, true, 5, false), part(1, true, 3, false)]), Some(2));
-        assert_eq!(left(&[part(2, true, 5, false), part(1, true, -3, false)]), Some(0));
-        assert_eq!(left(&[part(2, true, 0, true), part(1, true, 3, false)]), Some(3), "sold past zero");
-        assert_eq!(left(&[part(2, false, 0, false)]), None, "nothing is counted");
-        let gone = Source { is_gone: true, ..part(1, false, 0, false) };
-        assert_eq!(left(&[part(1, true, 3, false), gone]), Some(0));
-        let sold_on = variant(InventoryPolicy::Continue);
-        assert!(!is_for_sale(&sold_on, &available_together(&[own, part(1, true, 0, false)])));
-        assert!(is_for_sale(&sold_on, &available_together(&[own])));
+        let left = |parts: &[Source]| together(parts).counted();
+        assert_eq!(left(&[part(2, true, 5, Some(5)), part(1, true, 3, Some(3))]), Some(2));
+        assert_eq!(left(&[part(2, true, 5, Some(5)), part(1, true, -3, Some(0))]), Some(0));
+        assert_eq!(left(&[part(2, true, 0, None), part(1, true, 3, Some(3))]), Some(3), "sold past zero");
+        assert_eq!(left(&[part(2, false, 0, Some(0))]), None, "nothing is counted");
+        let capped = together(&[part(2, true, 1, Some(5)), part(1, true, 3, Some(3))]);
+        assert_eq!((capped.counted(), capped.room), (Some(0), Some(2)), "two are promised of the cups");
+        assert!(is_for_sale(&variant(), &capped) && is_sold_past_zero(&variant(), &capped));
+        let gone = Source { is_gone: true, ..part(1, false, 0, None) };
+        assert_eq!(left(&[part(1, true, 3, Some(3)), gone]), Some(0));
+        assert!(!is_for_sale(&variant(), &together(&[part(1, true, 0, Some(0))])), "its own shelf is no help");
+        assert!(is_for_sale(&variant(), &available_together(&[own])));
     }
 
     #[test]
     fn a_deleted_variant_is_not_for_sale() {
-        let deleted =
-            variant::Model { deleted_at: Some(DateTime::UNIX_EPOCH), ..variant(InventoryPolicy::Continue) };
-        let plenty = Availability { tracked: true, available: 9, continue_selling: true, is_bundle: false };
-        assert!(!is_for_sale(&deleted, &plenty));
+        let deleted = variant::Model { deleted_at: Some(DateTime::UNIX_EPOCH), ..variant() };
+        assert!(!is_for_sale(&deleted, &Availability { tracked: true, available: 9, room: None }));
     }
 
     #[test]
     fn a_products_stock_is_that_of_its_variants() {
-        let left = |tracked, available| Availability {
-            tracked,
-            available,
-            continue_selling: false,
-            is_bundle: false,
-        };
-        let item = |id| {
-            Arc::new(variant::Model {
-                inventory_item_id: InventoryItemId(id),
-                ..variant(InventoryPolicy::Deny)
-            })
-        };
+        let left = |tracked, available: i64| Availability { tracked, available, room: Some(available) };
+        let item = |id| Arc::new(variant::Model { inventory_item_id: InventoryItemId(id), ..variant() });
         let sum = |left: [Availability; 2]| {
             let stock = ProductStock::of(
                 [item(0), item(1), item(7)].iter().map(Arc::as_ref),

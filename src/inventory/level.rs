@@ -26,7 +26,7 @@ pub struct LevelMove {
 }
 
 /// Moves units from one state to another and writes both sides into the ledger. Units are only taken from `available`
-/// where there are enough or the level may be sold past zero.
+/// where there are enough, or the level may be sold so far past zero.
 ///
 /// Returns whether every move was made; where not, the caller must roll back.
 ///
@@ -43,7 +43,9 @@ pub(super) async fn move_units(
 ) -> Result<bool, Fault> {
     let (from_column, to_column) = (column_of(from), column_of(to));
     let guard = if from == StockState::Available {
-        "AND (inventory_level.available >= m.quantity OR inventory_level.backorder)"
+        "AND (inventory_level.available >= m.quantity OR (inventory_level.backorder AND \
+           (inventory_level.backorder_limit IS NULL \
+            OR inventory_level.available - m.quantity >= -inventory_level.backorder_limit)))"
     } else {
         ""
     };

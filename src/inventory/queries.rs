@@ -50,11 +50,13 @@ struct SourceRow {
     item_id: InventoryItemId,
     product_id: ProductId,
     per_unit: i32,
-    sells_on: bool,
     is_gone: bool,
     tracked: bool,
     available: i64,
-    backorders: i64,
+    /// Units that may be promised below zero, over the shelves that have a cap.
+    promised: i64,
+    /// Shelves without a cap.
+    unlimited: i64,
 }
 
 impl SourceRow {
@@ -63,20 +65,27 @@ impl SourceRow {
             per_unit: i64::from(self.per_unit),
             tracked: self.tracked,
             available: if self.is_gone { 0 } else { self.available },
-            sells_on: self.sells_on && !self.is_gone,
+            room: (self.unlimited == 0).then_some(self.available.saturating_add(self.promised)),
             is_gone: self.is_gone,
-            backorder: self.backorders > 0,
         }
     }
+}
+
+/// Columns of how far the level `l` may be sold past zero, where the condition holds: by its cap, and whether without one.
+fn promises(condition: &str) -> [String; 2] {
+    [
+        format!("CASE WHEN {condition} AND l.backorder THEN COALESCE(l.backorder_limit, 0) ELSE 0 END"),
+        format!("CASE WHEN {condition} AND l.backorder AND l.backorder_limit IS NULL THEN 1 ELSE 0 END"),
+    ]
 }
 
 /// The text of a table of sources: the item of each variant that fits itself, and of each bundle its components' items.
 fn source_table(condition: &str) -> String {
     format!(
         "(SELECT b.inventory_item_id AS item_id, b.product_id, b.inventory_item_id AS source_id, 0 AS per_unit, \
-            (b.inventory_policy = 'continue') AS sells_on, FALSE AS is_gone FROM variant b WHERE {condition} \
+            FALSE AS is_gone FROM variant b WHERE {condition} \
           UNION ALL SELECT b.inventory_item_id, b.product_id, p.inventory_item_id, c.quantity, \
-            (p.inventory_policy = 'continue'), (p.deleted_at IS NOT NULL) FROM variant b \
+            (p.deleted_at IS NOT NULL) FROM variant b \
             JOIN variant_component c ON c.parent_id = b.id JOIN variant p ON p.id = c.component_id \
             WHERE {condition}) AS s"
     )
@@ -93,14 +102,15 @@ async fn sources<C: ConnectionTrait>(db: &C, ids: &[ProductId]) -> Result<Vec<So
     }
     let table = source_table(&format!("b.product_id IN ({}) AND b.deleted_at IS NULL", places(1, ids.len())));
     let ids: Vec<Value> = ids.iter().map(|id| Value::from(id.0)).collect();
+    let [promised, unlimited] = promises("lo.id IS NOT NULL");
     let sql = format!(
-        "SELECT s.item_id, s.product_id, s.per_unit, s.sells_on, s.is_gone, i.tracked, \
+        "SELECT s.item_id, s.product_id, s.per_unit, s.is_gone, i.tracked, \
            CAST(COALESCE(SUM(CASE WHEN lo.id IS NOT NULL THEN l.available ELSE 0 END), 0) AS bigint) AS available, \
-           CAST(SUM(CASE WHEN lo.id IS NOT NULL AND l.backorder THEN 1 ELSE 0 END) AS bigint) AS backorders \
+           CAST(SUM({promised}) AS bigint) AS promised, CAST(SUM({unlimited}) AS bigint) AS unlimited \
          FROM {table} JOIN inventory_item i ON i.id = s.source_id \
          LEFT JOIN inventory_level l ON l.item_id = i.id \
          LEFT JOIN location lo ON lo.id = l.location_id AND lo.active AND lo.fulfills_online \
-         GROUP BY s.item_id, s.product_id, s.source_id, s.per_unit, s.sells_on, s.is_gone, i.tracked"
+         GROUP BY s.item_id, s.product_id, s.source_id, s.per_unit, s.is_gone, i.tracked"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, ids);
     Ok(SourceRow::find_by_statement(statement).all(db).await?)
@@ -153,10 +163,11 @@ pub async fn pickup_by_item_ids<C: ConnectionTrait>(
         return Ok(HashMap::new());
     }
     let table = source_table(&format!("b.inventory_item_id IN ({})", places(1, ids.len())));
+    let [promised, unlimited] = promises("TRUE");
     let sql = format!(
-        "SELECT lo.id AS location_id, s.item_id, s.product_id, s.per_unit, s.sells_on, s.is_gone, i.tracked, \
+        "SELECT lo.id AS location_id, s.item_id, s.product_id, s.per_unit, s.is_gone, i.tracked, \
            COALESCE(l.available, 0) AS available, \
-           CAST(CASE WHEN l.backorder THEN 1 ELSE 0 END AS bigint) AS backorders \
+           CAST({promised} AS bigint) AS promised, CAST({unlimited} AS bigint) AS unlimited \
          FROM {table} JOIN inventory_item i ON i.id = s.source_id \
          JOIN location lo ON lo.active AND lo.offers_pickup \
          LEFT JOIN inventory_level l ON l.item_id = i.id AND l.location_id = lo.id"

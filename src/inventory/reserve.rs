@@ -1,16 +1,20 @@
 //! Holding stock for an attempt: reserve, claim, release, expire.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use entity::id::{AttemptId, InventoryItemId, LocationId};
 use entity::inventory_ledger::{LedgerReason, StockState};
+use entity::inventory_level;
 use entity::reservation::{self, ReservationState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement, Value,
 };
 
+use super::backorder::Backorder;
 use super::level::{LevelMove, move_units};
 use super::route::{Demand, Shelf, Shortage, Take, route};
 use crate::db::Tx;
@@ -32,10 +36,24 @@ pub enum Held {
 struct ShelfRow {
     item_id: InventoryItemId,
     location_id: LocationId,
+    position: i32,
     available: i64,
     backorder: bool,
+    backorder_limit: Option<i64>,
     sends: bool,
     expired: i64,
+}
+
+impl ShelfRow {
+    fn shelf(&self) -> Shelf {
+        Shelf {
+            item_id: self.item_id,
+            location_id: self.location_id,
+            available: self.available,
+            backorder: Backorder::of(self.backorder, self.backorder_limit),
+            sends: self.sends,
+        }
+    }
 }
 
 /// Reads the shelves of the items in the order of their keys and locks them, so that two baskets never wait for each
@@ -47,12 +65,13 @@ async fn lock_shelves(tx: &Tx, now: DateTime<Utc>, demand: &Demand) -> Result<Ve
     values.extend(demand.keys().map(|item| Value::from(item.0)));
     let items: Vec<String> = (2..values.len() + 1).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT l.item_id, l.location_id, l.available, l.backorder, location.fulfills_online AS sends, \
+        "SELECT l.item_id, l.location_id, location.position, l.available, l.backorder, l.backorder_limit, \
+                location.fulfills_online AS sends, \
                 CAST(COALESCE((SELECT SUM(r.quantity) FROM reservation r WHERE r.item_id = l.item_id \
                   AND r.location_id = l.location_id AND r.state = 'held' AND r.expires_at <= $1), 0) AS bigint) AS expired \
          FROM inventory_level l JOIN location ON location.id = l.location_id \
          WHERE l.item_id IN ({}) AND location.active AND (location.fulfills_online OR location.offers_pickup) \
-         ORDER BY l.item_id, location.position, l.location_id {lock}",
+         ORDER BY l.item_id, l.location_id {lock}",
         items.join(", ")
     );
     Ok(ShelfRow::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(tx).await?)
@@ -85,16 +104,9 @@ pub async fn reserve_in(
         end_in(tx, now, expired.all(tx).await?, ReservationState::Expired).await?;
         rows = lock_shelves(tx, now, demand).await?;
     }
-    let shelves: Vec<Shelf> = rows
-        .iter()
-        .map(|row| Shelf {
-            item_id: row.item_id,
-            location_id: row.location_id,
-            available: row.available,
-            backorder: row.backorder,
-            sends: row.sends,
-        })
-        .collect();
+    // As the shop prefers its locations.
+    rows.sort_by_key(|row| (row.position, row.location_id, row.item_id));
+    let shelves: Vec<Shelf> = rows.iter().map(ShelfRow::shelf).collect();
     let takes = match route(demand, fetched, &shelves) {
         Ok(takes) => takes,
         Err(shortages) => return Ok(Held::Short(shortages)),
@@ -137,15 +149,28 @@ pub async fn reserve_in(
 /// Turns what an attempt holds into stock that is committed to an order. Returns the units claimed of each item: fewer
 /// than were held where the time ran out and others took them.
 ///
+/// Locks the levels, then the reservations.
+///
 /// # Errors
 /// The database's own.
 pub async fn claim_in(tx: &Tx, now: DateTime<Utc>, attempt_id: AttemptId) -> Result<Demand, Fault> {
-    let rows = reservation::Entity::update_many()
-        .col_expr(reservation::Column::State, Expr::val(ReservationState::Converted))
-        .filter(reservation::Column::AttemptId.eq(attempt_id))
-        .filter(reservation::Column::State.eq(ReservationState::Held))
-        .exec_with_returning(tx)
-        .await?;
+    let backend = tx.get_database_backend();
+    let (lock, after_lock) = match backend {
+        DbBackend::Postgres => (
+            "WITH locked AS MATERIALIZED (SELECT 1 FROM inventory_level l JOIN reservation r \
+               ON r.item_id = l.item_id AND r.location_id = l.location_id \
+             WHERE r.attempt_id = $1 AND r.state = 'held' \
+             ORDER BY l.item_id, l.location_id FOR UPDATE OF l) ",
+            "AND (SELECT COUNT(*) FROM locked) > 0 ",
+        ),
+        _ => ("", ""),
+    };
+    let sql = format!(
+        "{lock}UPDATE reservation SET state = 'converted' WHERE attempt_id = $1 AND state = 'held' {after_lock}\
+         RETURNING id, item_id, location_id, attempt_id, quantity, state, expires_at, created_at"
+    );
+    let claimed = Statement::from_sql_and_values(backend, sql, [Value::from(attempt_id.0)]);
+    let rows = reservation::Model::find_by_statement(claimed).all(tx).await?;
     let moves = moves_of(&rows);
     let reference = reference_of(attempt_id);
     let moved = move_units(
@@ -226,13 +251,14 @@ async fn end_in(
     if rows.is_empty() {
         return Ok(());
     }
+    lock_levels(tx, &rows).await?;
     let ended = reservation::Entity::update_many()
         .col_expr(reservation::Column::State, Expr::val(state))
         .filter(reservation::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(reservation::Column::State.eq(ReservationState::Held))
         .exec_with_returning(tx)
         .await?;
-    let mut by_attempt: std::collections::BTreeMap<AttemptId, Vec<reservation::Model>> = Default::default();
+    let mut by_attempt: BTreeMap<AttemptId, Vec<reservation::Model>> = BTreeMap::new();
     for row in ended {
         by_attempt.entry(row.attempt_id).or_default().push(row);
     }
@@ -255,14 +281,37 @@ async fn end_in(
     Ok(())
 }
 
-/// Sorted as the levels are locked, so that two commits do not wait for each other.
+/// Locks the levels of reservations in the order of their keys, before the reservations: whoever takes units anew that
+/// have expired has the levels first, and must not be waited for.
+async fn lock_levels(tx: &Tx, rows: &[reservation::Model]) -> Result<(), Fault> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let (items, locations): (BTreeSet<InventoryItemId>, BTreeSet<LocationId>) =
+        rows.iter().map(|row| (row.item_id, row.location_id)).unzip();
+    let levels = inventory_level::Entity::find()
+        .select_only()
+        .column(inventory_level::Column::ItemId)
+        .filter(inventory_level::Column::ItemId.is_in(items))
+        .filter(inventory_level::Column::LocationId.is_in(locations))
+        .order_by_asc(inventory_level::Column::ItemId)
+        .order_by_asc(inventory_level::Column::LocationId)
+        .lock_exclusive();
+    levels.into_tuple::<InventoryItemId>().all(tx).await?;
+    Ok(())
+}
+
+/// What reservations hold, each shelf once, sorted as the levels are locked, so that two commits do not wait for each
+/// other.
 fn moves_of(rows: &[reservation::Model]) -> Vec<LevelMove> {
-    let mut moves: Vec<LevelMove> = rows
-        .iter()
-        .map(|row| LevelMove { item_id: row.item_id, location_id: row.location_id, quantity: row.quantity })
-        .collect();
-    moves.sort_by_key(|change| (change.item_id, change.location_id));
-    moves
+    let mut units: BTreeMap<(InventoryItemId, LocationId), i64> = BTreeMap::new();
+    for row in rows {
+        *units.entry((row.item_id, row.location_id)).or_default() += row.quantity;
+    }
+    units
+        .into_iter()
+        .map(|((item_id, location_id), quantity)| LevelMove { item_id, location_id, quantity })
+        .collect()
 }
 
 fn reference_of(attempt_id: AttemptId) -> String {

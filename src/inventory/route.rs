@@ -1,9 +1,20 @@
 //! From where the stock of an order is taken: a pure rule.
+//!
+//! 1. What buyers fetch is taken where they fetch it, and nowhere else.
+//! 2. The rest is taken at as few locations as can be, for the order as a whole: one that has all items comes before two
+//!    that have them together. Among so many locations, those that come first in the shop's order are chosen.
+//! 3. Within these, an item is taken at the first that has all of it, else from several in their order.
+//! 4. An item is promised rather than taken only where all shelves together have too little of it; what is there is taken
+//!    first then, unless one location can promise all of it.
+//! 5. All items or none.
 
 use std::collections::BTreeMap;
 
 use entity::id::{InventoryItemId, LocationId};
 use serde::{Deserialize, Serialize};
+
+use super::backorder::Backorder;
+use super::parcel::{Supply, fewest};
 
 /// How many units of each item are wanted, summed over all lines.
 pub type Demand = BTreeMap<InventoryItemId, i64>;
@@ -17,8 +28,8 @@ pub struct Shelf {
     pub location_id: LocationId,
     /// Units that may be taken.
     pub available: i64,
-    /// Whether it may be sold past zero.
-    pub backorder: bool,
+    /// How far below zero it may be sold.
+    pub backorder: Backorder,
     /// Whether parcels leave from there; elsewhere buyers may fetch only.
     pub sends: bool,
 }
@@ -39,15 +50,14 @@ pub struct Take {
 pub struct Shortage {
     /// Of which item.
     pub item_id: InventoryItemId,
-    /// Units that could be had.
+    /// Units that could be had, those that would only be promised among them.
     pub available: i64,
 }
 
-/// Decides where each item is taken: at the first location that has all of it, else from several in their order, else
-/// on backorder at the first that allows it. All items or none.
+/// Decides where each item is taken, by the rule of this module.
 ///
-/// `fetched` are units of the demand that buyers fetch: they are taken there and nowhere else. `shelves` are in the order in
-/// which locations are preferred.
+/// `fetched` are units of the demand that buyers fetch. `shelves` are in the order in which locations are preferred, each
+/// item once for a location.
 ///
 /// # Errors
 /// The items that cannot be had in full.
@@ -59,40 +69,42 @@ pub fn route(demand: &Demand, fetched: &[Take], shelves: &[Shelf]) -> Result<Vec
         let here =
             |shelf: &&mut Shelf| shelf.item_id == take.item_id && shelf.location_id == take.location_id;
         let shelf = shelves.iter_mut().find(here);
-        let available = shelf.as_ref().map_or(0, |shelf| shelf.available.max(0));
-        match shelf.filter(|shelf| shelf.backorder || shelf.available >= take.quantity) {
-            Some(shelf) => {
+        let room = shelf.as_ref().map_or(Some(0), |shelf| shelf.backorder.room(shelf.available));
+        match (shelf, room) {
+            (Some(shelf), room) if room.is_none_or(|room| room >= take.quantity) => {
                 shelf.available -= take.quantity;
                 *demand.entry(take.item_id).or_default() -= take.quantity;
                 takes.push(*take);
             }
-            None => shortages.push(Shortage { item_id: take.item_id, available }),
-        }
-    }
-    shelves.retain(|shelf| shelf.sends);
-    for (&item_id, &wanted) in demand.iter().filter(|(_, wanted)| **wanted > 0) {
-        let here: Vec<&Shelf> = shelves.iter().filter(|shelf| shelf.item_id == item_id).collect();
-        let available: i64 = here.iter().map(|shelf| shelf.available.max(0)).sum();
-        let on_backorder = || here.iter().find(|shelf| shelf.backorder).filter(|_| available < wanted);
-        let whole = here.iter().find(|shelf| shelf.available >= wanted).or_else(on_backorder);
-        if let Some(shelf) = whole {
-            takes.push(Take { item_id, location_id: shelf.location_id, quantity: wanted });
-            continue;
-        }
-        if available < wanted {
-            shortages.push(Shortage { item_id, available });
-            continue;
-        }
-        let mut missing = wanted;
-        for shelf in here.iter().filter(|shelf| shelf.available > 0) {
-            let quantity = Ord::min(shelf.available, missing);
-            if quantity > 0 {
-                takes.push(Take { item_id, location_id: shelf.location_id, quantity });
-                missing -= quantity;
+            (_, room) => {
+                shortages.push(Shortage { item_id: take.item_id, available: room.unwrap_or(i64::MAX) });
             }
         }
     }
-    if shortages.is_empty() { Ok(merged(takes)) } else { Err(shortages) }
+    shelves.retain(|shelf| shelf.sends);
+    let locations = locations_of(&shelves);
+    let wanted = demand.into_iter().filter(|(_, wanted)| *wanted > 0);
+    let supplies: Vec<Supply> =
+        wanted.map(|(item, wanted)| Supply::new(item, wanted, &locations, &shelves)).collect();
+    let short = supplies.iter().filter(|supply| supply.all() < supply.wanted);
+    shortages.extend(short.map(|supply| Shortage { item_id: supply.item_id, available: supply.all() }));
+    if !shortages.is_empty() {
+        return Err(shortages);
+    }
+    let chosen = fewest(&supplies, locations.len());
+    takes.extend(supplies.iter().flat_map(|supply| supply.taken_at(&locations, &chosen)));
+    Ok(merged(takes))
+}
+
+/// The locations of shelves, in their order.
+fn locations_of(shelves: &[Shelf]) -> Vec<LocationId> {
+    let mut locations = Vec::new();
+    for shelf in shelves {
+        if !locations.contains(&shelf.location_id) {
+            locations.push(shelf.location_id);
+        }
+    }
+    locations
 }
 
 /// Units of an item that are taken at the same location for several reasons are taken once.
@@ -106,73 +118,4 @@ fn merged(takes: Vec<Take>) -> Vec<Take> {
         }
     }
     merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shelf(item: i64, location: i64, available: i64, backorder: bool) -> Shelf {
-        let (item_id, location_id) = (InventoryItemId(item), LocationId(location));
-        Shelf { item_id, location_id, available, backorder, sends: true }
-    }
-
-    type Routed = Result<Vec<(i64, i64, i64)>, Vec<(i64, i64)>>;
-
-    fn routed(wanted: &[(i64, i64)], shelves: &[Shelf]) -> Routed {
-        let demand = wanted.iter().map(|(item, quantity)| (InventoryItemId(*item), *quantity)).collect();
-        route(&demand, &[], shelves)
-            .map(|takes| {
-                takes.iter().map(|take| (take.item_id.0, take.location_id.0, take.quantity)).collect()
-            })
-            .map_err(|shortages| {
-                shortages.iter().map(|shortage| (shortage.item_id.0, shortage.available)).collect()
-            })
-    }
-
-    #[test]
-    fn one_location_is_preferred_to_several() {
-        let shelves = [shelf(1, 1, 2, false), shelf(1, 2, 5, false)];
-        assert_eq!(routed(&[(1, 2)], &shelves), Ok(vec![(1, 1, 2)]));
-        assert_eq!(routed(&[(1, 5)], &shelves), Ok(vec![(1, 2, 5)]));
-        assert_eq!(routed(&[(1, 7)], &shelves), Ok(vec![(1, 1, 2), (1, 2, 5)]));
-    }
-
-    #[test]
-    fn all_items_or_none() {
-        let shelves = [shelf(1, 1, 2, false), shelf(2, 1, 0, false)];
-        assert_eq!(routed(&[(1, 2), (2, 1), (3, 1)], &shelves), Err(vec![(2, 0), (3, 0)]));
-    }
-
-    #[test]
-    fn backorder_allows_what_is_not_there() {
-        assert_eq!(routed(&[(1, 3)], &[shelf(1, 1, -2, true)]), Ok(vec![(1, 1, 3)]));
-        let several = [shelf(1, 1, 2, true), shelf(1, 2, 3, true)];
-        assert_eq!(routed(&[(1, 5)], &several), Ok(vec![(1, 1, 2), (1, 2, 3)]), "not while others have it");
-        assert_eq!(routed(&[(1, 6)], &several), Ok(vec![(1, 1, 6)]));
-    }
-
-    #[test]
-    fn what_is_fetched_is_taken_there_and_nowhere_else() {
-        let demand: Demand = [(InventoryItemId(1), 5)].into();
-        let fetch = |location, quantity| Take {
-            item_id: InventoryItemId(1),
-            location_id: LocationId(location),
-            quantity,
-        };
-        let counter = Shelf { sends: false, ..shelf(1, 2, 3, false) };
-        let shelves = [shelf(1, 1, 4, false), counter];
-        assert_eq!(route(&demand, &[fetch(2, 2)], &shelves), Ok(vec![fetch(2, 2), fetch(1, 3)]));
-        assert_eq!(
-            route(&demand, &[fetch(1, 1)], &shelves),
-            Err(vec![Shortage { item_id: InventoryItemId(1), available: 3 }])
-        );
-        assert_eq!(
-            route(&demand, &[fetch(2, 4)], &shelves).map_err(|short| short.len()),
-            Err(2),
-            "and nothing sends the rest"
-        );
-        let plenty = [shelf(1, 1, 9, false)];
-        assert_eq!(route(&demand, &[fetch(1, 2)], &plenty), Ok(vec![fetch(1, 5)]), "one take of one shelf");
-    }
 }

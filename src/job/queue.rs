@@ -12,8 +12,8 @@ use sea_orm::{
 use crate::db::Database;
 use crate::error::Fault;
 
-/// How long a node has a job for itself.
-const LEASE: TimeDelta = TimeDelta::seconds(120);
+/// How long a node has a job for itself. When it dies, another, or itself once it runs again, has it after so long.
+const LEASE: TimeDelta = TimeDelta::seconds(12);
 /// After so many failures a job is dead and waits for a person.
 const MAX_ATTEMPTS: i32 = 12;
 /// The pause after the first failure; it doubles with each further one, up to [`LONGEST_PAUSE_SECONDS`].
@@ -104,6 +104,20 @@ pub(super) async fn lease(
 }
 
 impl Leased {
+    /// Has the job for another while.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub(super) async fn prolong(&self, db: &Database, now: DateTime<Utc>) -> Result<(), DbErr> {
+        job::Entity::update_many()
+            .col_expr(job::Column::LeaseUntil, Expr::val(now + LEASE))
+            .filter(job::Column::Id.eq(self.job.id))
+            .filter(job::Column::LeaseUntil.is_not_null())
+            .exec(db.writer())
+            .await?;
+        Ok(())
+    }
+
     /// Takes the job out of the queue, or puts it back to run again.
     ///
     /// # Errors

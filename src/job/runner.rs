@@ -1,17 +1,24 @@
 //! The loop that works on jobs.
 
+use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use super::queue::{self, JobFailed};
+use super::queue::{self, JobFailed, Leased};
 use crate::app::App;
 use crate::error::Fault;
 
 /// How long an idle runner sleeps before it looks again.
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
+/// A job that takes longer has its lease prolonged this often.
+const BEAT: Duration = Duration::from_secs(4);
+/// Jobs at work at the same time: one that waits for somebody outside does not keep the others waiting.
+const SIDE_BY_SIDE: usize = 4;
 
 /// A kind of job and what it does.
 pub struct JobKind {
@@ -57,46 +64,80 @@ impl Runner {
     /// # Errors
     /// The database's own; a job that fails is noted and is no error here.
     pub async fn run_due(&self) -> Result<usize, Fault> {
-        self.run_while(|| true).await
-    }
-
-    async fn run_while(&self, go_on: impl Fn() -> bool) -> Result<usize, Fault> {
         let names: Vec<&'static str> = self.kinds.iter().map(|kind| kind.name).collect();
         let mut count = 0;
-        while go_on()
-            && let Some(leased) = queue::lease(&self.app.db, self.app.clock.now(), &names).await?
-        {
-            let Some(kind) = self.kinds.iter().find(|kind| kind.name == leased.job.kind) else {
-                continue;
-            };
-            let outcome = (kind.run)(&self.app, &leased.job.payload).await;
-            let now = self.app.clock.now();
-            match outcome {
-                Ok(()) => leased.finish(&self.app.db, kind.every.map(|pause| now + pause)).await?,
-                Err(fault) => {
-                    tracing::error!(job = leased.job.id, kind = kind.name, cause = ?fault, "A job failed");
-                    let failure = JobFailed(fault.to_string());
-                    leased.fail(&self.app.db, now, kind.every.is_some(), &failure).await?;
-                }
-            }
+        while let Some(leased) = queue::lease(&self.app.db, self.app.clock.now(), &names).await? {
+            self.work(leased).await?;
             count += 1;
         }
         Ok(count)
     }
 
-    /// Works until `stop` turns true; the job at hand is finished first.
+    /// Does one job and notes what came of it.
+    async fn work(&self, leased: Leased) -> Result<(), Fault> {
+        let Some(kind) = self.kinds.iter().find(|kind| kind.name == leased.job.kind) else {
+            return Ok(());
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = (kind.run)(&self.app, &leased.job.payload) => outcome,
+            never = self.beat(&leased) => match never {},
+        };
+        let now = self.app.clock.now();
+        match outcome {
+            Ok(()) => leased.finish(&self.app.db, kind.every.map(|pause| now + pause)).await,
+            Err(fault) => {
+                tracing::error!(job = leased.job.id, kind = kind.name, cause = ?fault, "A job failed");
+                let failure = JobFailed(fault.to_string());
+                leased.fail(&self.app.db, now, kind.every.is_some(), &failure).await
+            }
+        }
+    }
+
+    async fn beat(&self, leased: &Leased) -> Infallible {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            if let Err(error) = leased.prolong(&self.app.db, self.app.clock.now()).await {
+                tracing::warn!(job = leased.job.id, cause = %error, "The lease of a job was not prolonged");
+            }
+        }
+    }
+
+    async fn lease(&self) -> Option<Leased> {
+        let names: Vec<&'static str> = self.kinds.iter().map(|kind| kind.name).collect();
+        match queue::lease(&self.app.db, self.app.clock.now(), &names).await {
+            Ok(leased) => leased,
+            Err(fault) => {
+                tracing::error!(cause = ?fault, "The queue of jobs cannot be read");
+                None
+            }
+        }
+    }
+
+    /// Works until `stop` turns true, on several jobs side by side; those at hand are finished first.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         if let Err(fault) = self.schedule().await {
             tracing::error!(cause = ?fault, "The recurring jobs could not be scheduled");
         }
+        let runner = Arc::new(self);
+        let mut working = JoinSet::new();
         while !*stop.borrow() {
-            if let Err(fault) = self.run_while(|| !*stop.borrow()).await {
-                tracing::error!(cause = ?fault, "The queue of jobs cannot be read");
+            while working.try_join_next().is_some() {}
+            let leased = if working.len() < SIDE_BY_SIDE { runner.lease().await } else { None };
+            if let Some(leased) = leased {
+                let runner = Arc::clone(&runner);
+                working.spawn(async move {
+                    if let Err(fault) = runner.work(leased).await {
+                        tracing::error!(cause = ?fault, "What came of a job could not be noted");
+                    }
+                });
+                continue;
             }
             tokio::select! {
                 () = tokio::time::sleep(IDLE_PAUSE) => {}
                 _ = stop.changed() => {}
             }
         }
+        while working.join_next().await.is_some() {}
     }
 }

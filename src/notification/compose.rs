@@ -6,6 +6,7 @@ use entity::mail::{self, MailKind};
 use entity::{customer, one_time_token};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
+use super::order_letter::{Occasion, about_order};
 use crate::app::App;
 use crate::customer::{is_live, link_of};
 use crate::error::Fault;
@@ -67,7 +68,24 @@ pub(super) async fn compose<C: ConnectionTrait>(
     now: DateTime<Utc>,
     mail: &mail::Model,
 ) -> Result<Option<Letter>, Fault> {
-    let token = one_time_token::Entity::find_by_id(mail.token_id).one(db).await?;
+    match mail.kind {
+        MailKind::Activation | MailKind::Recovery => about_account(app, db, now, mail).await,
+        MailKind::OrderConfirmation => about_order(app, db, mail, Occasion::Placed).await,
+        MailKind::OrderRefund => about_order(app, db, mail, Occasion::Refunded).await,
+        MailKind::OrderCancellation => about_order(app, db, mail, Occasion::Cancelled).await,
+    }
+}
+
+async fn about_account<C: ConnectionTrait>(
+    app: &App,
+    db: &C,
+    now: DateTime<Utc>,
+    mail: &mail::Model,
+) -> Result<Option<Letter>, Fault> {
+    let token = match mail.token_id {
+        Some(id) => one_time_token::Entity::find_by_id(id).one(db).await?,
+        None => None,
+    };
     let Some(token) = token.filter(|token| is_live(token, now)) else {
         return Ok(None);
     };
@@ -88,23 +106,24 @@ pub(super) async fn compose<C: ConnectionTrait>(
         until: token.expires_at.format("%Y-%m-%d %H:%M UTC").to_string(),
     };
     let words = &words;
-    let (subject, text, html) = match mail.kind {
-        MailKind::Activation => (
-            format!("Activate your account at {}", words.shop),
-            ActivationText { words }.render(),
-            ActivationHtml { words }.render(),
-        ),
-        MailKind::Recovery => (
+    let (subject, text, html) = if mail.kind == MailKind::Recovery {
+        (
             format!("Choose a new password for {}", words.shop),
             RecoveryText { words }.render(),
             RecoveryHtml { words }.render(),
-        ),
+        )
+    } else {
+        (
+            format!("Activate your account at {}", words.shop),
+            ActivationText { words }.render(),
+            ActivationHtml { words }.render(),
+        )
     };
     Ok(Some(Letter { to, subject, text: text.map_err(Fault::new)?, html: html.map_err(Fault::new)? }))
 }
 
 /// A name that cannot begin another header or line.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split(char::is_control).collect::<Vec<_>>().join(" ")
 }
 

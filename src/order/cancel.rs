@@ -8,14 +8,15 @@ use entity::refund_line::Restock;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::asking::ask_all;
 use super::capture::{is_promise, left_minor};
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{Movement, ask, lock_in, write_in};
+use super::ledger::{Movement, is_open_capture, lock_in, write_in};
 use super::manual::{drop_awaited_in, view_in};
 use super::queries::{OrderView, find_order};
-use super::refund::{
-    RefundInput, RefundLineInput, ShippingRefund, is_refundable, pay_back, refund_in, refunded_quantity, spread,
-};
+use super::refund::{RefundInput, RefundLineInput, ShippingRefund, StoreCreditRefund, pay_back, refund_in};
+use super::settle::settle_money;
+use super::suggest::{is_refundable, refunded_quantity, spread};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
@@ -32,7 +33,10 @@ pub enum CancelRefund {
     /// To where it came from.
     OriginalTenders,
     /// To the customer's store credit.
-    StoreCredit,
+    StoreCredit {
+        /// Until when it can be spent.
+        expires_at: Option<DateTime<Utc>>,
+    },
 }
 
 /// An order to be cancelled.
@@ -58,12 +62,14 @@ pub struct CancelInput {
 /// Locks the order, then the levels.
 ///
 /// # Errors
-/// [`OrderError`] for an actor who may not, an unknown order, and one that was cancelled before.
+/// [`OrderError`] for an actor who may not, an unknown order, one that was cancelled before, and one of which money is
+/// being taken: whether that came about has to be known first.
 pub async fn cancel(app: &App, actor: &Actor, input: &CancelInput) -> Result<OrderView, OrderError> {
     check_scope(actor)?;
     if input.staff_note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
         return Err(refused(OrderErrorCode::Invalid, &["staffNote"], "The note is too long"));
     }
+    settle_money(app, input.order).await?;
     let written = app.db.retry(|| async {
         let now = app.clock.now();
         let tx = app.begin().await?;
@@ -73,14 +79,16 @@ pub async fn cancel(app: &App, actor: &Actor, input: &CancelInput) -> Result<Ord
             return Err(refused(OrderErrorCode::AlreadyCancelled, &["orderId"], message));
         }
         let view = view_in(&tx, input.order).await?;
+        if view.transactions.iter().any(is_open_capture) {
+            let message = "Money of the order is being taken; try again in a moment";
+            return Err(refused(OrderErrorCode::NotCancellable, &["orderId"], message));
+        }
         let written = write(&tx, now, &view, input).await?;
         tx.commit().await?;
         Ok(written)
     });
     let (voids, refund) = written.await?;
-    for row in voids {
-        ask(app, row).await?;
-    }
+    ask_all(app, voids).await?;
     if let Some(refund) = refund
         && let Err(error) = pay_back(app, input.order, refund).await
     {
@@ -104,8 +112,8 @@ async fn write(
 ) -> Result<(Vec<Model>, Option<RefundId>), OrderError> {
     let mut voids = Vec::new();
     for parent in view.transactions.iter().filter(|row| is_promise(row) && left_minor(row) > 0) {
-        let (kind, amount_minor) = (TransactionKind::Void, left_minor(parent));
-        voids.push(write_in(tx, now, &Movement { parent, kind, amount_minor, refund: None }).await?);
+        let movement = Movement::of(parent, TransactionKind::Void, left_minor(parent));
+        voids.push(write_in(tx, now, &movement).await?);
     }
     drop_awaited_in(tx, view.row.id).await?;
     let refund = rest_of(view, input);
@@ -141,8 +149,11 @@ fn rest_of(view: &OrderView, input: &CancelInput) -> RefundInput {
     let left: i64 = view.transactions.iter().filter(|row| is_refundable(row)).map(left_minor).sum();
     let (transactions, to_store_credit) = match input.refund {
         CancelRefund::None => (Vec::new(), None),
-        CancelRefund::OriginalTenders => (spread(view, left), None),
-        CancelRefund::StoreCredit => (Vec::new(), (left > 0).then_some(left)),
+        CancelRefund::OriginalTenders => (spread(&view.transactions, left), None),
+        CancelRefund::StoreCredit { expires_at } => {
+            let credit = StoreCreditRefund { amount_minor: left, expires_at };
+            (Vec::new(), (left > 0).then_some(credit))
+        }
     };
     let gives_money = !transactions.is_empty() || to_store_credit.is_some();
     RefundInput {

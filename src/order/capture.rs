@@ -4,8 +4,10 @@ use entity::id::{OrderId, OrderTransactionId};
 use entity::order_transaction::{self, Model, TransactionKind, TransactionStatus};
 use sea_orm::EntityTrait;
 
+use super::asking::ask;
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{Movement, ask, lock_in, rows_of, write_in};
+use super::ledger::{Movement, is_open_capture, lock_in, rows_of, write_in};
+use super::manual::refuse_cancelled;
 use crate::actor::Actor;
 use crate::app::App;
 
@@ -38,6 +40,7 @@ pub async fn capture(app: &App, actor: &Actor, input: &CaptureInput) -> Result<M
         let now = app.clock.now();
         let tx = app.begin().await?;
         let order = lock_in(&tx, input.order).await?;
+        refuse_cancelled(&order)?;
         if input.currency.as_ref().is_some_and(|currency| *currency != order.currency) {
             return Err(refused(OrderErrorCode::Invalid, &["currency"], "The order is in another currency"));
         }
@@ -50,14 +53,24 @@ pub async fn capture(app: &App, actor: &Actor, input: &CaptureInput) -> Result<M
             let message = "The transaction promises no money of this order";
             return Err(refused(OrderErrorCode::NotCapturable, &["parentTransactionId"], message));
         };
-        let (kind, amount_minor) = (TransactionKind::Capture, input.amount_minor);
-        let row = write_in(&tx, now, &Movement { parent, kind, amount_minor, refund: None }).await?;
+        let movement = Movement::of(parent, TransactionKind::Capture, input.amount_minor);
+        let row = write_in(&tx, now, &movement).await?;
+        // Written together, so that it is not forgotten where the provider answers later.
+        let rest_minor = left_minor(parent) - input.amount_minor;
+        let rest = if input.is_final && rest_minor > 0 {
+            Some(write_in(&tx, now, &Movement::of(parent, TransactionKind::Void, rest_minor)).await?)
+        } else {
+            None
+        };
         tx.commit().await?;
-        Ok(row)
+        Ok((row, rest))
     });
-    let row = answered(ask(app, written.await?).await?)?;
-    if input.is_final && row.status == TransactionStatus::Success {
-        release_rest(app, input.order, input.parent).await?;
+    let (row, rest) = written.await?;
+    let row = answered(ask(app, row).await?)?;
+    if let Some(rest) = rest
+        && row.status == TransactionStatus::Success
+    {
+        ask(app, rest).await?;
     }
     Ok(row)
 }
@@ -73,42 +86,27 @@ pub async fn void(app: &App, actor: &Actor, parent: OrderTransactionId) -> Resul
     check_scope(actor)?;
     let row = order_transaction::Entity::find_by_id(parent).one(app.db.writer()).await?;
     let order = row.ok_or(OrderError::NotFound)?.order_id;
-    match write_void(app, order, parent).await? {
-        Some(row) => answered(ask(app, row).await?),
-        None => {
-            let message = "The transaction promises no money any more";
-            Err(refused(OrderErrorCode::NotVoidable, &["parentTransactionId"], message))
+    let written = app.db.retry(|| async {
+        let now = app.clock.now();
+        let tx = app.begin().await?;
+        lock_in(&tx, order).await?;
+        let rows = rows_of(&tx, order).await?;
+        let field = ["parentTransactionId"];
+        if rows.iter().any(|row| row.parent_id == Some(parent) && is_open_capture(row)) {
+            let message = "Money of the promise is being taken";
+            return Err(refused(OrderErrorCode::NotVoidable, &field, message));
         }
-    }
-}
-
-/// Lets the rest of a promise go of which enough was taken. Some providers have let it go already.
-async fn release_rest(app: &App, order: OrderId, parent: OrderTransactionId) -> Result<(), OrderError> {
-    if let Some(row) = write_void(app, order, parent).await? {
-        ask(app, row).await?;
-    }
-    Ok(())
-}
-
-async fn write_void(
-    app: &App,
-    order: OrderId,
-    parent: OrderTransactionId,
-) -> Result<Option<Model>, OrderError> {
-    app.db
-        .retry(|| async {
-            let now = app.clock.now();
-            let tx = app.begin().await?;
-            lock_in(&tx, order).await?;
-            let rows = rows_of(&tx, order).await?;
-            let promise = rows.iter().find(|row| row.id == parent && is_promise(row));
-            let Some(parent) = promise.filter(|row| left_minor(row) > 0) else { return Ok(None) };
-            let (kind, amount_minor) = (TransactionKind::Void, left_minor(parent));
-            let row = write_in(&tx, now, &Movement { parent, kind, amount_minor, refund: None }).await?;
-            tx.commit().await?;
-            Ok(Some(row))
-        })
-        .await
+        let promise = rows.iter().find(|row| row.id == parent && is_promise(row));
+        let Some(parent) = promise.filter(|row| left_minor(row) > 0) else {
+            let message = "The transaction promises no money any more";
+            return Err(refused(OrderErrorCode::NotVoidable, &field, message));
+        };
+        let movement = Movement::of(parent, TransactionKind::Void, left_minor(parent));
+        let row = write_in(&tx, now, &movement).await?;
+        tx.commit().await?;
+        Ok(row)
+    });
+    answered(ask(app, written.await?).await?)
 }
 
 /// Whether a transaction promises money.

@@ -39,6 +39,8 @@ pub enum OrderErrorCode {
     OrderNotFound,
     /// The input makes no sense.
     Invalid,
+    /// An amount that is not above zero.
+    AmountNotPositive,
     /// More than there is to take or to give back.
     AmountTooLarge,
     /// The transaction promises nothing that could be taken.
@@ -57,6 +59,10 @@ pub enum OrderErrorCode {
     ProviderRefused,
     /// More units than the line has left.
     LineQuantity,
+    /// The order has no customer who could be given store credit.
+    NoCustomer,
+    /// Store credit that would have ended before it was given.
+    EndsInThePast,
 }
 
 impl OrderErrorCode {
@@ -66,6 +72,7 @@ impl OrderErrorCode {
         match self {
             Self::OrderNotFound => "ORDER_NOT_FOUND",
             Self::Invalid => "INVALID",
+            Self::AmountNotPositive => "AMOUNT_NOT_POSITIVE",
             Self::AmountTooLarge => "AMOUNT_TOO_LARGE",
             Self::NotCapturable => "NOT_CAPTURABLE",
             Self::NotVoidable => "NOT_VOIDABLE",
@@ -75,6 +82,21 @@ impl OrderErrorCode {
             Self::AlreadyPaid => "ALREADY_PAID",
             Self::ProviderRefused => "PROVIDER_REFUSED",
             Self::LineQuantity => "LINE_QUANTITY",
+            Self::NoCustomer => "NO_CUSTOMER",
+            Self::EndsInThePast => "ENDS_IN_THE_PAST",
+        }
+    }
+}
+
+impl OrderError {
+    /// The same about a part of a part of the input.
+    pub(super) fn within(self, path: &[&str]) -> Self {
+        match self {
+            Self::Refused { code, field, message } => {
+                let path = path.iter().map(|part| (*part).to_owned());
+                Self::Refused { code, field: path.chain(field).collect(), message }
+            }
+            Self::NotFound | Self::AccessDenied(_) | Self::Fault(_) => self,
         }
     }
 }

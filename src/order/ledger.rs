@@ -4,10 +4,8 @@
 //! takes from its parent is taken when it is written, so that two at once never take more than there is, and put back
 //! where the provider refuses.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::id::{OrderId, OrderTransactionId, RefundId};
+use entity::id::{OrderId, RefundId};
 use entity::order_transaction::{self, Column, Model, TransactionKind, TransactionStatus};
 use entity::{order, refund};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -16,29 +14,34 @@ use sea_orm::{
 };
 
 use super::error::{OrderError, OrderErrorCode, refused};
-use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{self, NewEvent};
-use crate::money::{Currency, Money};
-use crate::payment::{Moved, PaymentProvider, ProviderFault};
 use crate::secret;
 
-/// How long a provider may take for an answer.
-const PROVIDER_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long the node that wrote a row, or took it up, has it for itself.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// A provider that did not answer is asked again after this long, and this much longer each time.
-const PAUSE_SECONDS: i64 = 10;
-/// At least this often.
-const LONGEST_PAUSE_SECONDS: i64 = 600;
+/// How long the node that wrote a row, or took it up, has it for itself: longer than a provider may take.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(25);
 
 /// A movement of money that is to be made.
+#[derive(Clone, Copy)]
 pub(super) struct Movement<'a> {
     pub(super) parent: &'a Model,
     pub(super) kind: TransactionKind,
     pub(super) amount_minor: i64,
+    /// Who moves it.
+    pub(super) gateway: &'a str,
     pub(super) refund: Option<RefundId>,
+}
+
+impl<'a> Movement<'a> {
+    /// By the gateway of the parent.
+    pub(super) fn of(parent: &'a Model, kind: TransactionKind, amount_minor: i64) -> Self {
+        Self { parent, kind, amount_minor, gateway: &parent.gateway, refund: None }
+    }
+
+    pub(super) fn for_refund(self, refund: RefundId) -> Self {
+        Self { refund: Some(refund), ..self }
+    }
 }
 
 /// The row of an order, locked until the transaction ends: whoever moves its money waits here.
@@ -66,7 +69,7 @@ pub(super) async fn write_in(
         .filter(Expr::col(Column::UsedMinor).add(movement.amount_minor).lte(Expr::col(Column::AmountMinor)))
         .exec(tx)
         .await?;
-    if used.rows_affected != 1 || movement.amount_minor <= 0 {
+    if movement.amount_minor <= 0 || used.rows_affected != 1 {
         return Err(refused(OrderErrorCode::AmountTooLarge, &["amount"], "There is not that much left"));
     }
     let row = order_transaction::ActiveModel {
@@ -74,7 +77,7 @@ pub(super) async fn write_in(
         parent_id: Set(Some(parent.id)),
         kind: Set(movement.kind),
         status: Set(TransactionStatus::Pending),
-        gateway: Set(parent.gateway.clone()),
+        gateway: Set(movement.gateway.to_owned()),
         amount_minor: Set(movement.amount_minor),
         currency: Set(parent.currency.clone()),
         provider_reference: Set(None),
@@ -88,104 +91,6 @@ pub(super) async fn write_in(
         ..Default::default()
     };
     Ok(order_transaction::Entity::insert(row).exec_with_returning(tx).await?)
-}
-
-/// Asks the provider of a pending row and notes the answer. The row as it stands then; pending where there was none.
-pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
-    let Some(provider) = app.payments.find(&row.gateway) else {
-        tracing::error!(transaction = row.id.0, provider = row.gateway, "A movement's provider is off");
-        return later(app, row).await;
-    };
-    let chain = chain_of(app, &row).await?;
-    let answer = tokio::time::timeout(PROVIDER_TIMEOUT, asked(provider.as_ref(), &row, &chain));
-    let silence = |_| Err(ProviderFault::Unknown("no answer in time".to_owned()));
-    match answer.await.unwrap_or_else(silence) {
-        Ok(moved) if moved.settled => note(app, row, TransactionStatus::Success, moved.reference).await,
-        Ok(_) => later(app, row).await,
-        Err(ProviderFault::Unknown(reason)) => {
-            tracing::warn!(transaction = row.id.0, reason, "What came of a movement is not known yet");
-            later(app, row).await
-        }
-        Err(fault @ (ProviderFault::Refused(_) | ProviderFault::Absent | ProviderFault::Broken(_))) => {
-            tracing::warn!(transaction = row.id.0, cause = %fault, "A movement was refused by its provider");
-            note(app, row, TransactionStatus::Failure, None).await
-        }
-    }
-}
-
-/// The provider's names for what a row moves: its parent's, then that of the promise behind it.
-async fn chain_of(app: &App, row: &Model) -> Result<Vec<String>, Fault> {
-    let rows = rows_of(app.db.writer(), row.order_id).await?;
-    let mut chain = Vec::new();
-    let mut next = row.parent_id;
-    while let Some(parent) = next.and_then(|id: OrderTransactionId| rows.iter().find(|row| row.id == id)) {
-        chain.extend(parent.provider_reference.clone());
-        next = parent.parent_id;
-    }
-    Ok(chain)
-}
-
-async fn asked(
-    provider: &dyn PaymentProvider,
-    row: &Model,
-    chain: &[String],
-) -> Result<Moved, ProviderFault> {
-    let currency = Currency::find(&row.currency).ok_or(ProviderFault::Absent)?;
-    let (amount, key) = (Money::new(row.amount_minor, currency), row.idempotency_key.as_str());
-    let mut answer = Err(ProviderFault::Absent);
-    // A provider knows some movements by the name of what was taken, others by that of the promise.
-    for reference in chain {
-        answer = match row.kind {
-            TransactionKind::Capture => provider.capture(reference, amount, key).await,
-            TransactionKind::Refund => provider.refund(reference, amount, key).await,
-            TransactionKind::Void => provider.void(reference, key).await.map(|()| Moved {
-                reference: None,
-                amount,
-                settled: true,
-            }),
-            TransactionKind::Authorization | TransactionKind::Sale => Err(ProviderFault::Absent),
-        };
-        if !matches!(answer, Err(ProviderFault::Absent)) {
-            break;
-        }
-    }
-    answer
-}
-
-/// Leaves a row pending, to be asked about again.
-async fn later(app: &App, row: Model) -> Result<Model, Fault> {
-    let now = app.clock.now();
-    let pause = (i64::from(row.asks) * PAUSE_SECONDS).clamp(PAUSE_SECONDS, LONGEST_PAUSE_SECONDS);
-    let left = order_transaction::Entity::update_many()
-        .col_expr(Column::AskAt, Expr::val(Some(now + TimeDelta::seconds(pause))))
-        .col_expr(Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(TransactionStatus::Pending))
-        .exec_with_returning(app.db.writer())
-        .await?;
-    Ok(left.into_iter().next().unwrap_or(row))
-}
-
-/// Notes what came of a row, once.
-async fn note(
-    app: &App,
-    row: Model,
-    status: TransactionStatus,
-    reference: Option<String>,
-) -> Result<Model, Fault> {
-    let noted = app.db.retry(|| async {
-        let now = app.clock.now();
-        let tx = app.begin().await?;
-        lock_in(&tx, row.order_id).await?;
-        let noted = note_in(&tx, now, &row, status, reference.clone()).await?;
-        tx.commit().await?;
-        Ok::<_, OrderError>(noted)
-    });
-    match noted.await {
-        Ok(row) => Ok(row),
-        Err(OrderError::Fault(fault)) => Err(fault),
-        Err(error) => Err(Fault::new(error)),
-    }
 }
 
 /// Notes what came of a row of an order that is locked; what was noted before stays.
@@ -210,16 +115,10 @@ pub(super) async fn note_in(
         let known = order_transaction::Entity::find_by_id(row.id).one(tx).await?;
         return known.ok_or_else(|| Fault::new("a transaction of an order is gone"));
     };
-    match (status, row.parent_id) {
-        (TransactionStatus::Failure, Some(parent)) => {
-            order_transaction::Entity::update_many()
-                .col_expr(Column::UsedMinor, Expr::col(Column::UsedMinor).sub(row.amount_minor))
-                .filter(Column::Id.eq(parent))
-                .exec(tx)
-                .await?;
-        }
-        (TransactionStatus::Success, _) => record_in(tx, now, &before, &noted).await?,
-        (TransactionStatus::Failure | TransactionStatus::Pending, _) => {}
+    match status {
+        TransactionStatus::Failure => take_back_in(tx, now, &before, &noted).await?,
+        TransactionStatus::Success => record_in(tx, now, &before, &noted).await?,
+        TransactionStatus::Pending => {}
     }
     order::Entity::update_many()
         .col_expr(order::Column::UpdatedAt, Expr::val(now))
@@ -227,6 +126,43 @@ pub(super) async fn note_in(
         .exec(tx)
         .await?;
     Ok(noted)
+}
+
+/// What a movement that came to nothing had of its parent is free again. What was to be let go after it stays promised.
+async fn take_back_in(tx: &Tx, now: DateTime<Utc>, before: &[Model], row: &Model) -> Result<(), Fault> {
+    let Some(parent) = row.parent_id else { return Ok(()) };
+    let mut free_minor = row.amount_minor;
+    let waits = |other: &&Model| {
+        row.kind == TransactionKind::Capture
+            && other.kind == TransactionKind::Void
+            && other.status == TransactionStatus::Pending
+            && other.parent_id == row.parent_id
+    };
+    for void in before.iter().filter(waits) {
+        let dropped = order_transaction::Entity::update_many()
+            .col_expr(Column::Status, Expr::val(TransactionStatus::Failure))
+            .col_expr(Column::AskAt, Expr::val(Option::<DateTime<Utc>>::None))
+            .col_expr(Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
+            .filter(Column::Id.eq(void.id))
+            .filter(Column::Status.eq(TransactionStatus::Pending))
+            .exec(tx)
+            .await?;
+        if dropped.rows_affected == 1 {
+            free_minor = free_minor.saturating_add(void.amount_minor);
+        }
+    }
+    order_transaction::Entity::update_many()
+        .col_expr(Column::UsedMinor, Expr::col(Column::UsedMinor).sub(free_minor))
+        .filter(Column::Id.eq(parent))
+        .exec(tx)
+        .await?;
+    match row.kind {
+        TransactionKind::Refund => tell_refunded_in(tx, now, row).await,
+        TransactionKind::Capture
+        | TransactionKind::Void
+        | TransactionKind::Sale
+        | TransactionKind::Authorization => Ok(()),
+    }
 }
 
 /// Records what a movement means to others: itself, and that the order is paid where it now is.
@@ -251,18 +187,24 @@ async fn record_in(tx: &Tx, now: DateTime<Utc>, before: &[Model], row: &Model) -
     Ok(())
 }
 
-/// Records that money of a refund is back with its buyer.
-pub(super) async fn tell_refunded_in(tx: &Tx, now: DateTime<Utc>, row: &Model) -> Result<(), Fault> {
-    let refund = match row.refund_id {
-        Some(id) => refund::Entity::find_by_id(id).one(tx).await?,
-        None => None,
-    };
-    let payload = serde_json::json!({
-        "refund": refund.as_ref().map(|refund| refund.id.0),
-        "notify": refund.as_ref().is_some_and(|refund| refund.notify),
-        "transaction": row.id.0,
-    });
-    let event = NewEvent { entity_id: row.order_id.0, payload };
+/// Records that a refund is with its buyer, once none of it is under way any more and some of it has come back.
+async fn tell_refunded_in(tx: &Tx, now: DateTime<Utc>, row: &Model) -> Result<(), Fault> {
+    let Some(id) = row.refund_id else { return Ok(()) };
+    let parts = order_transaction::Entity::find().filter(Column::RefundId.eq(id)).all(tx).await?;
+    let is_open = parts.iter().any(|part| part.status == TransactionStatus::Pending);
+    if is_open || parts.iter().all(|part| part.status == TransactionStatus::Failure) {
+        return Ok(());
+    }
+    match refund::Entity::find_by_id(id).one(tx).await? {
+        Some(refund) => tell_refund_in(tx, now, &refund).await,
+        None => Ok(()),
+    }
+}
+
+/// Records that a refund is done.
+pub(super) async fn tell_refund_in(tx: &Tx, now: DateTime<Utc>, refund: &refund::Model) -> Result<(), Fault> {
+    let payload = serde_json::json!({ "refund": refund.id.0, "notify": refund.notify });
+    let event = NewEvent { entity_id: refund.order_id.0, payload };
     Ok(event::record(tx, now, "order", "order.refunded", vec![event]).await?)
 }
 
@@ -275,8 +217,56 @@ pub(super) fn taken_minor(rows: &[Model]) -> i64 {
     taken.fold(0, |sum, row| sum.saturating_add(row.amount_minor))
 }
 
-/// Refunds of an order, oldest first.
-pub(super) async fn refunds_of<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Vec<refund::Model>, Fault> {
-    let rows = refund::Entity::find().filter(refund::Column::OrderId.eq(id));
-    Ok(rows.order_by_asc(refund::Column::Id).all(db).await?)
+/// Whether a movement that takes promised money is under way.
+pub(super) fn is_open_capture(row: &Model) -> bool {
+    row.kind == TransactionKind::Capture && row.status == TransactionStatus::Pending
+}
+
+/// What an order still needs, in minor units: its total less what was taken, is being taken and is promised.
+pub(super) fn missing_minor(total_minor: i64, rows: &[Model]) -> i64 {
+    let coming = rows.iter().map(|row| match (row.kind, row.status) {
+        (TransactionKind::Authorization, TransactionStatus::Success) => row.amount_minor - row.used_minor,
+        (TransactionKind::Capture, TransactionStatus::Pending) => row.amount_minor,
+        (
+            TransactionKind::Authorization
+            | TransactionKind::Capture
+            | TransactionKind::Sale
+            | TransactionKind::Void
+            | TransactionKind::Refund,
+            TransactionStatus::Success | TransactionStatus::Pending | TransactionStatus::Failure,
+        ) => 0,
+    });
+    total_minor - taken_minor(rows) - coming.sum::<i64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::sample::transaction;
+
+    #[test]
+    fn what_is_promised_or_being_taken_is_not_missing() {
+        use TransactionKind::{Authorization, Capture, Refund, Sale};
+        use TransactionStatus::{Failure, Pending, Success};
+        for (rows, expected) in [
+            (vec![], 100),
+            (vec![(Sale, Pending, 100, 0)], 100),
+            (vec![(Sale, Success, 40, 0)], 60),
+            (vec![(Authorization, Success, 100, 0)], 0),
+            (vec![(Authorization, Success, 100, 30), (Capture, Pending, 30, 0)], 0),
+            (vec![(Authorization, Success, 100, 100), (Capture, Success, 30, 0)], 70),
+            (vec![(Authorization, Success, 100, 0), (Capture, Failure, 30, 0)], 0),
+            (vec![(Sale, Success, 100, 50), (Refund, Success, 50, 0)], 0),
+        ] {
+            let rows: Vec<Model> = rows
+                .into_iter()
+                .zip(1..)
+                .map(|((kind, status, amount, used_minor), id)| Model {
+                    used_minor,
+                    ..transaction(id, kind, status, "stripe", amount)
+                })
+                .collect();
+            assert_eq!(missing_minor(100, &rows), expected, "{rows:?}");
+        }
+    }
 }

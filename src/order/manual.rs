@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::id::OrderId;
 use entity::order;
-use entity::order_transaction::{self, TransactionKind, TransactionStatus};
+use entity::order_transaction::{self, Model, TransactionKind, TransactionStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{lock_in, note_in, rows_of, taken_minor};
+use super::ledger::{lock_in, missing_minor, note_in, rows_of};
 use super::queries::{OrderView, find_order};
+use super::refund::{GIFT_CARD_GATEWAY, STORE_CREDIT_GATEWAY};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
@@ -20,12 +21,12 @@ use crate::secret;
 /// Characters of a method's name at most.
 const MAX_METHOD: usize = 64;
 
-/// Notes that the money that an order awaits has come.
+/// Notes that the money that an order still needs has come. What is promised is not needed: it is taken, or let go.
 ///
 /// Locks the order.
 ///
 /// # Errors
-/// [`OrderError`] for an actor who may not, an unknown or cancelled order, and one that awaits nothing.
+/// [`OrderError`] for an actor who may not, an unknown or cancelled order, and one that needs nothing.
 pub async fn mark_as_paid(app: &App, actor: &Actor, id: OrderId) -> Result<OrderView, OrderError> {
     check_scope(actor)?;
     app.db
@@ -35,15 +36,16 @@ pub async fn mark_as_paid(app: &App, actor: &Actor, id: OrderId) -> Result<Order
             let order = lock_in(&tx, id).await?;
             refuse_cancelled(&order)?;
             let rows = rows_of(&tx, id).await?;
-            let awaited = rows.iter().filter(|row| {
-                row.kind == TransactionKind::Sale && row.status == TransactionStatus::Pending
-            });
-            let awaited: Vec<_> = awaited.collect();
-            if awaited.is_empty() {
-                return Err(refused(OrderErrorCode::AlreadyPaid, &["id"], "The order awaits no payment"));
-            }
-            for row in awaited {
-                note_in(&tx, now, row, TransactionStatus::Success, row.provider_reference.clone()).await?;
+            let missing = some_missing(&order, &rows)?;
+            let awaited: Vec<_> = rows.iter().filter(|row| is_awaited(row)).collect();
+            if awaited.iter().map(|row| row.amount_minor).sum::<i64>() == missing {
+                for row in awaited {
+                    note_in(&tx, now, row, TransactionStatus::Success, row.provider_reference.clone()).await?;
+                }
+            } else {
+                // A part of what was awaited has come otherwise.
+                receive_in(&tx, now, &order, MANUAL, missing, now).await?;
+                drop_awaited_in(&tx, id).await?;
             }
             let view = view_in(&tx, id).await?;
             tx.commit().await?;
@@ -52,24 +54,28 @@ pub async fn mark_as_paid(app: &App, actor: &Actor, id: OrderId) -> Result<Order
         .await
 }
 
-/// Notes money that came in outside, up to what the order still needs.
+/// Notes money that came in outside, up to what the order still needs; all of that where no amount is said.
 ///
 /// Locks the order.
 ///
 /// # Errors
-/// [`OrderError`] for an actor who may not, an unknown or cancelled order, and an amount that is not above zero or more
-/// than is missing.
+/// [`OrderError`] for an actor who may not, an unknown or cancelled order, an amount that is not above zero or more than
+/// is missing, a moment that is still to come, and a method with the name of one that moves money itself.
 pub async fn record_manual_payment(
     app: &App,
     actor: &Actor,
     id: OrderId,
-    amount_minor: Option<i64>,
+    amount_minor: impl Into<Option<i64>>,
     method: Option<String>,
     at: Option<DateTime<Utc>>,
 ) -> Result<OrderView, OrderError> {
     check_scope(actor)?;
-    if method.as_ref().is_some_and(|method| method.chars().count() > MAX_METHOD) {
-        return Err(refused(OrderErrorCode::Invalid, &["paymentMethodName"], "The name is too long"));
+    let wished_minor = amount_minor.into();
+    let method = method.map(|method| method.trim().to_owned()).filter(|method| !method.is_empty());
+    let method = method.unwrap_or_else(|| MANUAL.to_owned());
+    check_method(app, &method)?;
+    if at.is_some_and(|at| at > app.clock.now()) {
+        return Err(refused(OrderErrorCode::Invalid, &["processedAt"], "The moment is still to come"));
     }
     app.db
         .retry(|| async {
@@ -77,31 +83,16 @@ pub async fn record_manual_payment(
             let tx = app.begin().await?;
             let order = lock_in(&tx, id).await?;
             refuse_cancelled(&order)?;
-            let rows = rows_of(&tx, id).await?;
-            let missing = order.total_minor - taken_minor(&rows);
-            let amount_minor = amount_minor.unwrap_or(missing);
-            if missing <= 0 {
-                return Err(refused(OrderErrorCode::AlreadyPaid, &["id"], "The order is paid"));
+            let missing = some_missing(&order, &rows_of(&tx, id).await?)?;
+            let amount_minor = wished_minor.unwrap_or(missing);
+            if amount_minor <= 0 {
+                return Err(refused(OrderErrorCode::Invalid, &["amount"], "The amount must be above zero"));
             }
-            if amount_minor <= 0 || amount_minor > missing {
-                let message = "The amount must be above zero and no more than is missing";
+            if amount_minor > missing {
+                let message = "The amount is more than is missing";
                 return Err(refused(OrderErrorCode::AmountTooLarge, &["amount"], message));
             }
-            let row = order_transaction::ActiveModel {
-                order_id: Set(id),
-                parent_id: Set(None),
-                kind: Set(TransactionKind::Sale),
-                status: Set(TransactionStatus::Pending),
-                gateway: Set(method.clone().unwrap_or_else(|| MANUAL.to_owned())),
-                amount_minor: Set(amount_minor),
-                currency: Set(order.currency.clone()),
-                provider_reference: Set(None),
-                idempotency_key: Set(secret::new_token()),
-                created_at: Set(at.unwrap_or(now)),
-                ..Default::default()
-            };
-            let row = order_transaction::Entity::insert(row).exec_with_returning(&tx).await?;
-            note_in(&tx, now, &row, TransactionStatus::Success, None).await?;
+            receive_in(&tx, now, &order, &method, amount_minor, at.unwrap_or(now)).await?;
             if amount_minor == missing {
                 drop_awaited_in(&tx, id).await?;
             }
@@ -110,6 +101,60 @@ pub async fn record_manual_payment(
             Ok(view)
         })
         .await
+}
+
+/// Refuses the name of a method that is too long, or that of one that moves money itself.
+fn check_method(app: &App, method: &str) -> Result<(), OrderError> {
+    let field = ["paymentMethodName"];
+    if method.chars().count() > MAX_METHOD {
+        return Err(refused(OrderErrorCode::Invalid, &field, "The name is too long"));
+    }
+    let moves_money = [GIFT_CARD_GATEWAY, STORE_CREDIT_GATEWAY].contains(&method)
+        || (method != MANUAL && app.payments.find(method).is_some());
+    if moves_money {
+        return Err(refused(OrderErrorCode::Invalid, &field, "The name is that of a payment provider"));
+    }
+    Ok(())
+}
+
+/// What an order still needs, above zero.
+fn some_missing(order: &order::Model, rows: &[Model]) -> Result<i64, OrderError> {
+    match missing_minor(order.total_minor, rows) {
+        minor if minor > 0 => Ok(minor),
+        _ => Err(refused(OrderErrorCode::AlreadyPaid, &["id"], "The order awaits no payment")),
+    }
+}
+
+/// Writes money down that came in outside.
+async fn receive_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    order: &order::Model,
+    method: &str,
+    amount_minor: i64,
+    at: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let row = order_transaction::ActiveModel {
+        order_id: Set(order.id),
+        parent_id: Set(None),
+        kind: Set(TransactionKind::Sale),
+        status: Set(TransactionStatus::Pending),
+        gateway: Set(method.to_owned()),
+        amount_minor: Set(amount_minor),
+        currency: Set(order.currency.clone()),
+        provider_reference: Set(None),
+        idempotency_key: Set(secret::new_token()),
+        created_at: Set(at),
+        ..Default::default()
+    };
+    let row = order_transaction::Entity::insert(row).exec_with_returning(tx).await?;
+    note_in(tx, now, &row, TransactionStatus::Success, None).await?;
+    Ok(())
+}
+
+/// Whether a transaction is of money that is to come in outside.
+fn is_awaited(row: &Model) -> bool {
+    row.kind == TransactionKind::Sale && row.status == TransactionStatus::Pending
 }
 
 /// What was awaited another way is awaited no longer.

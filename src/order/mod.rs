@@ -9,6 +9,9 @@
 //! before it and stays the same, however often it is made.
 
 mod amounts;
+mod asking;
+mod balance;
+mod bill;
 mod cancel;
 mod capture;
 mod customer_orders;
@@ -21,9 +24,14 @@ mod place;
 mod queries;
 mod refund;
 mod refund_share;
+#[cfg(test)]
+mod sample;
 mod settle;
 mod status;
+mod suggest;
 
+pub use balance::{Balance, Remainder};
+pub use bill::{Bill, BillRow, GivenBack, Tender, bill, line_details};
 pub use cancel::{CancelInput, CancelRefund, cancel};
 pub use capture::{CaptureInput, capture, left_minor, void};
 pub use customer_orders::{OrderSort, count_customer_orders, list_customer_orders};
@@ -34,10 +42,11 @@ pub use error::{OrderError, OrderErrorCode, WRITE_ORDERS};
 pub use link::LINK_TO_CUSTOMER;
 pub use manual::{close, mark_as_paid, record_manual_payment, reopen};
 pub use place::{Paid, place_in};
-pub use queries::{OrderView, find_order, find_order_by_key, key_of, list_orders};
+pub use queries::{OrderView, find_currency, find_order, find_order_by_key, key_of, list_orders, status_url};
 pub use refund::{
     GIFT_CARD_GATEWAY, RefundInput, RefundLineInput, RefundTransactionInput, RefundView, STORE_CREDIT_GATEWAY,
-    ShippingRefund, SuggestedRefund, find_refund, is_refundable, refund, refunded_quantity, suggest_refund,
+    ShippingRefund, StoreCreditRefund, find_refund, refund,
 };
 pub use settle::{settle_due, settle_money};
 pub use status::{FinancialStatus, financial_status};
+pub use suggest::{SuggestedRefund, is_refundable, refunded_quantity, suggest_refund};

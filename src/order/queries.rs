@@ -8,12 +8,13 @@ use entity::{
     order_shipping_discount, order_shipping_line, order_tax_line, order_transaction, refund, refund_line,
 };
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 
 use super::customer_orders::load_all;
 use crate::app::App;
 use crate::error::Fault;
 use crate::market::Address;
+use crate::money::Currency;
 use crate::page::{Cursor, Page, PageRequest};
 
 /// For which purpose the key of an order is derived.
@@ -98,6 +99,14 @@ pub fn key_of(app: &App, id: OrderId) -> Result<String, Fault> {
     app.secret_key.derive(PURPOSE, id.0)
 }
 
+/// The page of an order, with the key that opens it.
+///
+/// # Errors
+/// As [`key_of`].
+pub fn status_url(app: &App, id: OrderId) -> Result<String, Fault> {
+    Ok(app.config.url_of(&format!("/orders/{id}?key={}", key_of(app, id)?)))
+}
+
 /// An order by its number in the database, for staff. Five statements; one more where it is taxed, and three
 /// more where anything was taken off.
 ///
@@ -108,6 +117,21 @@ pub async fn find_order<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Optio
         return Ok(None);
     };
     Ok(load_all(db, vec![row]).await?.pop())
+}
+
+/// The currency that an order is in. One statement.
+///
+/// # Errors
+/// The database's own, and a fault for a currency that there is not.
+pub async fn find_currency<C: ConnectionTrait>(db: &C, id: OrderId) -> Result<Option<Currency>, Fault> {
+    let code: Option<String> = order::Entity::find_by_id(id)
+        .select_only()
+        .column(order::Column::Currency)
+        .into_tuple()
+        .one(db)
+        .await?;
+    let unknown = || Fault::new("an order has an unknown currency");
+    code.map(|code| Currency::find(&code).ok_or_else(unknown)).transpose()
 }
 
 /// An order for somebody who knows its key; `None` for a wrong key as for an unknown order.

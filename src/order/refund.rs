@@ -6,22 +6,24 @@ use chrono::{DateTime, Utc};
 use entity::id::{GiftCardId, LocationId, OrderId, OrderLineId, OrderTransactionId, RefundId};
 use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
 use entity::refund_line::Restock;
-use entity::{order, order_line, refund, refund_line};
+use entity::{order, refund, refund_line};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::capture::{answered, left_minor};
+use super::asking::ask_all;
+use super::capture::answered;
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{Movement, ask, lock_in, note_in, write_in};
+use super::ledger::{Movement, lock_in, note_in, rows_of, tell_refund_in, write_in};
 use super::manual::view_in;
 use super::queries::OrderView;
 use super::refund_share::share_of;
+use super::suggest::{is_refundable, refunded_quantity, shipping_left_minor, spread};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::gift_card::{self, GiftCardUse};
-use crate::inventory;
+use crate::inventory::{self, BackOnShelf};
 use crate::money::{Currency, Money};
 use crate::store_credit;
 
@@ -65,6 +67,15 @@ pub struct RefundTransactionInput {
     pub amount_minor: i64,
 }
 
+/// Money that becomes store credit of an order's customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreCreditRefund {
+    /// How much, in minor units of the order's currency; more than zero.
+    pub amount_minor: i64,
+    /// Until when it can be spent.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
 /// A refund to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundInput {
@@ -76,8 +87,8 @@ pub struct RefundInput {
     pub shipping: Option<ShippingRefund>,
     /// By which payments the money goes back.
     pub transactions: Vec<RefundTransactionInput>,
-    /// What of the money goes to the customer's store credit instead of the payments, in minor units.
-    pub to_store_credit: Option<i64>,
+    /// What of the money goes to the customer's store credit instead of the payments.
+    pub to_store_credit: Option<StoreCreditRefund>,
     /// For staff and the buyer.
     pub note: Option<String>,
     /// Whether the buyer is told by mail.
@@ -95,94 +106,6 @@ pub struct RefundView {
     pub lines: Vec<refund_line::Model>,
     /// The money.
     pub transactions: Vec<Model>,
-}
-
-/// What could go back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SuggestedRefund {
-    /// Of the lines after discounts, in minor units.
-    pub subtotal_minor: i64,
-    /// Of their taxes.
-    pub tax_minor: i64,
-    /// Of the deliveries, with their taxes.
-    pub shipping_minor: i64,
-    /// All of it, but never more than was taken and has not gone back.
-    pub total_minor: i64,
-    /// By which payments.
-    pub transactions: Vec<RefundTransactionInput>,
-}
-
-/// Whether a transaction took money that can go back.
-#[must_use]
-pub fn is_refundable(row: &Model) -> bool {
-    matches!(row.kind, TransactionKind::Sale | TransactionKind::Capture)
-        && row.status == TransactionStatus::Success
-        && left_minor(row) > 0
-}
-
-/// Units of a line that went back.
-#[must_use]
-pub fn refunded_quantity(view: &OrderView, line: OrderLineId) -> i32 {
-    let lines = view.refund_lines.iter().filter(|row| row.order_line_id == line);
-    lines.fold(0, |sum, row| sum.saturating_add(row.quantity))
-}
-
-/// What goes back for these units and deliveries, and by which payments: gift cards and store credit last.
-#[must_use]
-pub fn suggest_refund(
-    view: &OrderView,
-    lines: &[RefundLineInput],
-    shipping: Option<ShippingRefund>,
-) -> SuggestedRefund {
-    let mut suggested = SuggestedRefund::default();
-    for input in lines {
-        let Some(line) = view.lines.iter().find(|line| line.id == input.line) else { continue };
-        let before = refunded_quantity(view, line.id);
-        let quantity = input.quantity.clamp(0, (line.quantity - before).max(0));
-        let share = share_of(line, before, quantity);
-        suggested.subtotal_minor += share.subtotal_minor;
-        suggested.tax_minor += share.tax_minor;
-    }
-    let shipping_left = shipping_left_minor(view);
-    suggested.shipping_minor = match shipping {
-        None => 0,
-        Some(ShippingRefund::Full) => shipping_left,
-        Some(ShippingRefund::Amount(minor)) => minor.clamp(0, shipping_left),
-    };
-    let added_tax = if view.row.taxes_included { 0 } else { suggested.tax_minor };
-    let wished = suggested.subtotal_minor + added_tax + suggested.shipping_minor;
-    suggested.transactions = spread(view, wished);
-    suggested.total_minor = suggested.transactions.iter().map(|part| part.amount_minor).sum();
-    suggested
-}
-
-/// Spreads an amount over the payments that have something left: providers first, then store credit, then gift cards.
-pub(super) fn spread(view: &OrderView, amount_minor: i64) -> Vec<RefundTransactionInput> {
-    let mut rows: Vec<&Model> = view.transactions.iter().filter(|row| is_refundable(row)).collect();
-    rows.sort_by_key(|row| match row.gateway.as_str() {
-        GIFT_CARD_GATEWAY => 2,
-        STORE_CREDIT_GATEWAY => 1,
-        _ => 0,
-    });
-    let mut missing = amount_minor;
-    let mut parts = Vec::new();
-    for row in rows {
-        let amount_minor = missing.min(left_minor(row));
-        if amount_minor > 0 {
-            missing -= amount_minor;
-            let gateway = Some(row.gateway.clone());
-            parts.push(RefundTransactionInput { parent: Some(row.id), gateway, amount_minor });
-        }
-    }
-    parts
-}
-
-/// What of the deliveries has not gone back, with the taxes added to them.
-fn shipping_left_minor(view: &OrderView) -> i64 {
-    let taxes: i64 = view.shipping.iter().map(|line| line.tax_minor).sum();
-    let added = if view.row.taxes_included { 0 } else { taxes };
-    let back: i64 = view.refunds.iter().map(|refund| refund.shipping_minor).sum();
-    (view.discounted_shipping_minor() + added - back).max(0)
 }
 
 /// Gives money back and puts units back on their shelves. What goes by a provider is pending where that has not answered.
@@ -236,14 +159,26 @@ pub(super) async fn refund_in(
     if !lines.is_empty() {
         refund_line::Entity::insert_many(lines).exec_without_returning(tx).await?;
     }
+    // All of it is written before any of it is noted: the refund is told of when none of it is under way.
+    let mut parts = Vec::with_capacity(input.transactions.len());
     for (place, part) in input.transactions.iter().enumerate() {
         let parent = parent_of(view, part, place)?;
-        let (kind, amount_minor) = (TransactionKind::Refund, part.amount_minor);
-        let row = write_in(tx, now, &Movement { parent, kind, amount_minor, refund: Some(refund.id) }).await?;
+        let movement = Movement::of(parent, TransactionKind::Refund, part.amount_minor);
+        parts.push((parent, write_in(tx, now, &movement.for_refund(refund.id)).await?));
+    }
+    let credited = match input.to_store_credit {
+        Some(credit) => credit_in(tx, now, view, refund.id, credit).await?,
+        None => Vec::new(),
+    };
+    let moves_nothing = parts.is_empty() && credited.is_empty();
+    for (parent, row) in parts {
         give_in(tx, now, parent, row).await?;
     }
-    if let Some(minor) = input.to_store_credit {
-        credit_in(tx, now, view, refund.id, minor).await?;
+    for (row, account) in credited {
+        note_in(tx, now, &row, TransactionStatus::Success, Some(account)).await?;
+    }
+    if moves_nothing {
+        tell_refund_in(tx, now, &refund).await?;
     }
     order::Entity::update_many()
         .col_expr(order::Column::UpdatedAt, Expr::val(now))
@@ -266,7 +201,8 @@ fn check(view: &OrderView, input: &RefundInput) -> Result<(), OrderError> {
     if is_empty && input.to_store_credit.is_none() {
         return invalid(&[], "There is nothing to give back");
     }
-    let amounts = input.transactions.iter().map(|part| part.amount_minor).chain(input.to_store_credit);
+    let credit = input.to_store_credit.map(|credit| credit.amount_minor);
+    let amounts = input.transactions.iter().map(|part| part.amount_minor).chain(credit);
     if amounts.into_iter().any(|minor| minor <= 0) {
         return invalid(&["transactions", "amount"], "The amount must be above zero");
     }
@@ -328,19 +264,20 @@ async fn lines_in(
     view: &OrderView,
     input: &RefundInput,
     id: RefundId,
-) -> Result<Vec<refund_line::ActiveModel>, OrderError> {
+) -> Result<Vec<refund_line::ActiveModel>, Fault> {
     let mut before: BTreeMap<OrderLineId, i32> =
         view.lines.iter().map(|line| (line.id, refunded_quantity(view, line.id))).collect();
+    let mut back = Vec::new();
     let mut rows = Vec::with_capacity(input.lines.len());
     for part in &input.lines {
         let Some(line) = view.lines.iter().find(|line| line.id == part.line) else { continue };
         let before = before.entry(line.id).or_default();
         let share = share_of(line, *before, part.quantity);
         *before = before.saturating_add(part.quantity);
-        let location = match part.restock {
-            Restock::NoRestock => None,
-            Restock::Cancel | Restock::Return => restock(tx, now, line, part).await?,
-        };
+        if let (Restock::Cancel | Restock::Return, Some(variant)) = (part.restock, line.variant_id) {
+            let wish = BackOnShelf { variant, quantity: i64::from(part.quantity), first: part.location };
+            back.push((rows.len(), wish));
+        }
         rows.push(refund_line::ActiveModel {
             refund_id: Set(id),
             order_line_id: Set(line.id),
@@ -348,23 +285,18 @@ async fn lines_in(
             subtotal_minor: Set(share.subtotal_minor),
             tax_minor: Set(share.tax_minor),
             restock: Set(part.restock),
-            location_id: Set(location),
+            location_id: Set(None),
             ..Default::default()
         });
     }
+    let (places, wishes): (Vec<usize>, Vec<BackOnShelf>) = back.into_iter().unzip();
+    let locations = inventory::restock_in(tx, now, view.row.id, &wishes).await?;
+    for (place, location) in places.into_iter().zip(locations) {
+        if let Some(row) = rows.get_mut(place) {
+            row.location_id = Set(location);
+        }
+    }
     Ok(rows)
-}
-
-async fn restock(
-    tx: &Tx,
-    now: DateTime<Utc>,
-    line: &order_line::Model,
-    part: &RefundLineInput,
-) -> Result<Option<LocationId>, Fault> {
-    let Some(variant) = line.variant_id else { return Ok(None) };
-    let wanted = inventory::demand_of(tx, &BTreeMap::from([(variant, i64::from(part.quantity))])).await?;
-    let back = inventory::restock_in(tx, now, line.order_id, &wanted, part.location).await?;
-    Ok(back.first().map(|(_, location, _)| *location))
 }
 
 /// Money of gift cards, store credit and outside is back as soon as it is written.
@@ -387,43 +319,47 @@ async fn give_in(tx: &Tx, now: DateTime<Utc>, parent: &Model, row: Model) -> Res
     Ok(())
 }
 
-/// Money of a refund that becomes store credit of the order's customer.
+/// Money of a refund that becomes store credit of the order's customer: the rows to be noted, and the account.
 async fn credit_in(
     tx: &Tx,
     now: DateTime<Utc>,
     view: &OrderView,
     id: RefundId,
-    minor: i64,
-) -> Result<(), OrderError> {
+    credit: StoreCreditRefund,
+) -> Result<Vec<(Model, String)>, OrderError> {
     let field = ["refundMethods"];
     let Some(customer) = view.row.customer_id else {
         return Err(refused(OrderErrorCode::Invalid, &field, "The order has no customer"));
     };
-    let parts = spread(view, minor);
+    let minor = credit.amount_minor;
+    // As it is after what goes back by the payments themselves.
+    let ledger = rows_of(tx, view.row.id).await?;
+    let parts = spread(&ledger, minor);
     if parts.iter().map(|part| part.amount_minor).sum::<i64>() != minor {
         return Err(refused(OrderErrorCode::AmountTooLarge, &field, "There is not that much to give back"));
     }
     let currency = Currency::find(&view.row.currency)
         .ok_or_else(|| Fault::new("an order has an unknown currency"))?;
-    for part in parts {
-        let Some(parent) = view.transactions.iter().find(|row| Some(row.id) == part.parent) else { continue };
-        let (kind, amount_minor) = (TransactionKind::Refund, part.amount_minor);
-        let row = write_in(tx, now, &Movement { parent, kind, amount_minor, refund: Some(id) }).await?;
-        note_in(tx, now, &row, TransactionStatus::Success, Some("store_credit".to_owned())).await?;
-    }
     let reference = format!("refund/{id}/credit");
-    store_credit::credit_in(tx, now, customer, &reference, Money::new(minor, currency), None).await?;
-    Ok(())
+    let amount = Money::new(minor, currency);
+    let credited = store_credit::credit_in(tx, now, customer, &reference, amount, credit.expires_at).await?;
+    let mut rows = Vec::with_capacity(parts.len());
+    for part in parts {
+        let Some(parent) = ledger.iter().find(|row| Some(row.id) == part.parent) else { continue };
+        let movement = Movement::of(parent, TransactionKind::Refund, part.amount_minor);
+        let movement = Movement { gateway: STORE_CREDIT_GATEWAY, ..movement.for_refund(id) };
+        rows.push((write_in(tx, now, &movement).await?, credited.account.id.to_string()));
+    }
+    Ok(rows)
 }
 
 /// Asks the providers of a refund that was written. Where one refuses, so does this: the rest stays done.
 pub(super) async fn pay_back(app: &App, order: OrderId, id: RefundId) -> Result<RefundView, OrderError> {
     let view = find_refund(app.db.writer(), id).await?.ok_or(OrderError::NotFound)?;
+    let open = view.transactions.into_iter().filter(|row| row.status == TransactionStatus::Pending);
     let mut refusal = None;
-    for row in view.transactions {
-        if row.status == TransactionStatus::Pending
-            && let Err(error) = answered(ask(app, row).await?)
-        {
+    for row in ask_all(app, open.collect()).await? {
+        if let Err(error) = answered(row) {
             refusal = Some(error);
         }
     }

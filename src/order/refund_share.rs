@@ -12,14 +12,14 @@ pub struct Share {
 }
 
 /// The share of `quantity` units of a line of which `before` units went back earlier. The shares of all units add up to
-/// the line, in whatever parts they go back: each part is the difference of two sums.
+/// the line, in whatever parts they go back: each part is the difference of two sums, which are rounded half up.
 #[must_use]
 pub fn share_of(line: &order_line::Model, before: i32, quantity: i32) -> Share {
     let part = |total: i64| {
         let until = |units: i32| {
-            let product = i128::from(total) * i128::from(units);
             let bought = i128::from(line.quantity.max(1));
-            i64::try_from(product.div_euclid(bought)).unwrap_or(0)
+            let twice = i128::from(total) * i128::from(units) * 2;
+            i64::try_from((twice + bought).div_euclid(bought * 2)).unwrap_or(0)
         };
         until(before.saturating_add(quantity)) - until(before)
     };
@@ -28,41 +28,16 @@ pub fn share_of(line: &order_line::Model, before: i32, quantity: i32) -> Share {
 
 #[cfg(test)]
 mod tests {
-    use entity::id::{OrderId, OrderLineId};
     use proptest::prelude::*;
 
     use super::*;
-
-    fn line(quantity: i32, total_minor: i64, tax_minor: i64) -> order_line::Model {
-        order_line::Model {
-            id: OrderLineId(1),
-            order_id: OrderId(1),
-            position: 1,
-            product_id: None,
-            variant_id: None,
-            title: String::new(),
-            variant_title: String::new(),
-            sku: None,
-            vendor: String::new(),
-            image_url: None,
-            options: serde_json::json!([]),
-            attributes: serde_json::json!([]),
-            requires_shipping: true,
-            taxable: true,
-            quantity,
-            unit_minor: 0,
-            subtotal_minor: total_minor,
-            discount_minor: 0,
-            total_minor,
-            tax_minor,
-        }
-    }
+    use crate::order::sample::line;
 
     #[test]
-    fn three_units_of_ten_cents_are_three_and_three_and_four() {
-        let line = line(3, 10, 2);
+    fn three_units_of_ten_cents_are_three_and_four_and_three() {
+        let line = line(1, 3, 10, 2);
         let parts = [0, 1, 2].map(|before| share_of(&line, before, 1).subtotal_minor);
-        assert_eq!(parts, [3, 3, 4]);
+        assert_eq!(parts, [3, 4, 3]);
         assert_eq!(share_of(&line, 0, 3), Share { subtotal_minor: 10, tax_minor: 2 });
     }
 
@@ -73,7 +48,7 @@ mod tests {
             total in 0..10_000_000_i64,
             tax in 0..1_000_000_i64,
         ) {
-            let line = line(parts.iter().sum(), total, tax);
+            let line = line(1, parts.iter().sum(), total, tax);
             let (mut before, mut sum) = (0, Share::default());
             for part in parts {
                 let share = share_of(&line, before, part);
@@ -81,6 +56,12 @@ mod tests {
                 sum.subtotal_minor += share.subtotal_minor;
                 sum.tax_minor += share.tax_minor;
                 before += part;
+                // What went back so far is the exact share, to the nearest unit.
+                let (bought, units) = (i128::from(line.quantity), i128::from(before));
+                for (back, whole) in [(sum.subtotal_minor, total), (sum.tax_minor, tax)] {
+                    let error = i128::from(back) * bought - i128::from(whole) * units;
+                    prop_assert!(error.abs() * 2 <= bought);
+                }
             }
             prop_assert_eq!(sum, Share { subtotal_minor: total, tax_minor: tax });
         }

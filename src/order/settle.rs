@@ -3,17 +3,22 @@
 use chrono::{DateTime, Utc};
 use entity::id::OrderId;
 use entity::order_transaction::{self, Column, Model, TransactionStatus};
+use futures_util::{StreamExt, stream};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::ledger::{LEASE, ask};
+use super::asking::ask;
+use super::ledger::LEASE;
 use crate::app::App;
 use crate::error::Fault;
 
 /// Rows taken up at once.
 const AT_ONCE: u64 = 50;
+/// Providers asked at once.
+const SIDE_BY_SIDE: usize = 8;
 
-/// Asks the providers about every movement of an order that is under way. Whether none of them is left.
+/// Asks the providers about every movement of an order that is under way. Whether all could be asked about: another node
+/// may have one at this moment. What they do not know yet is asked again by [`settle_due`].
 ///
 /// # Errors
 /// The database's own.
@@ -25,17 +30,14 @@ pub async fn settle_money(app: &App, order: OrderId) -> Result<bool, Fault> {
         .order_by_asc(Column::Id)
         .all(app.db.writer())
         .await?;
-    let mut is_settled = true;
+    let mut is_asked = true;
     for row in open {
-        is_settled &= match lease(app, &row, app.clock.now()).await? {
-            Some(row) => ask(app, row).await?.status != TransactionStatus::Pending,
-            None => false,
-        };
+        is_asked &= settle(app, &row).await?;
     }
-    Ok(is_settled)
+    Ok(is_asked)
 }
 
-/// Takes up the movements that are due. Returns how many.
+/// Takes up the movements that are due, several side by side. Returns how many.
 ///
 /// # Errors
 /// The database's own. One that cannot be asked about is logged and does not stop the others.
@@ -49,16 +51,22 @@ pub async fn settle_due(app: &App) -> Result<usize, Fault> {
         .limit(AT_ONCE)
         .all(app.db.fresh())
         .await?;
-    let mut count = 0;
-    for row in due {
-        let Some(row) = lease(app, &row, now).await? else { continue };
-        let id = row.id;
-        count += 1;
-        if let Err(fault) = ask(app, row).await {
-            tracing::error!(transaction = id.0, cause = ?fault, "A movement of money could not be settled");
-        }
-    }
+    let count = due.len();
+    stream::iter(due)
+        .for_each_concurrent(SIDE_BY_SIDE, |row| async move {
+            if let Err(fault) = settle(app, &row).await {
+                tracing::error!(transaction = row.id.0, cause = ?fault, "A movement of money could not be settled");
+            }
+        })
+        .await;
     Ok(count)
+}
+
+/// Asks about a movement that no other node has. Whether that is so.
+async fn settle(app: &App, row: &Model) -> Result<bool, Fault> {
+    let Some(row) = lease(app, row, app.clock.now()).await? else { return Ok(false) };
+    ask(app, row).await?;
+    Ok(true)
 }
 
 fn free(now: DateTime<Utc>) -> Condition {

@@ -61,27 +61,7 @@ pub fn financial_status(total_minor: i64, transactions: &[Model]) -> FinancialSt
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn transaction(kind: TransactionKind, status: TransactionStatus, amount_minor: i64) -> Model {
-        Model {
-            id: entity::id::OrderTransactionId(1),
-            order_id: entity::id::OrderId(1),
-            parent_id: None,
-            kind,
-            status,
-            gateway: "manual".into(),
-            amount_minor,
-            currency: "EUR".into(),
-            provider_reference: None,
-            idempotency_key: "key".into(),
-            created_at: chrono::DateTime::UNIX_EPOCH,
-            used_minor: 0,
-            refund_id: None,
-            ask_at: None,
-            asks: 0,
-            lease_until: None,
-        }
-    }
+    use crate::order::sample::transaction;
 
     #[test]
     fn the_status_follows_the_transactions() {
@@ -106,10 +86,57 @@ mod tests {
                 vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Success, 100)],
                 FinancialStatus::Refunded,
             ),
+            // Taken in part: whether the rest is still promised or was let go.
+            (
+                vec![(Kind::Authorization, Status::Success, 100), (Kind::Capture, Status::Success, 40)],
+                FinancialStatus::PartiallyPaid,
+            ),
+            (
+                vec![
+                    (Kind::Authorization, Status::Success, 100),
+                    (Kind::Capture, Status::Success, 40),
+                    (Kind::Void, Status::Success, 60),
+                ],
+                FinancialStatus::PartiallyPaid,
+            ),
+            (
+                vec![
+                    (Kind::Authorization, Status::Success, 100),
+                    (Kind::Capture, Status::Success, 40),
+                    (Kind::Capture, Status::Success, 60),
+                ],
+                FinancialStatus::Paid,
+            ),
+            // What a provider has not answered, or refused, changes nothing.
+            (
+                vec![(Kind::Authorization, Status::Success, 100), (Kind::Capture, Status::Pending, 100)],
+                FinancialStatus::Authorized,
+            ),
+            (
+                vec![(Kind::Authorization, Status::Success, 100), (Kind::Void, Status::Pending, 100)],
+                FinancialStatus::Authorized,
+            ),
+            (
+                vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Pending, 100)],
+                FinancialStatus::Paid,
+            ),
+            (
+                vec![(Kind::Sale, Status::Success, 100), (Kind::Refund, Status::Failure, 100)],
+                FinancialStatus::Paid,
+            ),
+            // All that was taken went back, though less than the total was taken.
+            (
+                vec![
+                    (Kind::Authorization, Status::Success, 100),
+                    (Kind::Capture, Status::Success, 40),
+                    (Kind::Refund, Status::Success, 40),
+                ],
+                FinancialStatus::Refunded,
+            ),
         ] {
-            let rows: Vec<Model> =
-                rows.into_iter().map(|(kind, status, amount)| transaction(kind, status, amount)).collect();
-            assert_eq!(financial_status(100, &rows), expected);
+            let row = |((kind, status, amount), id)| transaction(id, kind, status, "manual", amount);
+            let rows: Vec<Model> = rows.into_iter().zip(1..).map(row).collect();
+            assert_eq!(financial_status(100, &rows), expected, "{rows:?}");
         }
         assert_eq!(financial_status(0, &[]), FinancialStatus::Paid);
     }

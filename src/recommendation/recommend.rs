@@ -187,6 +187,7 @@ impl Traits {
 /// What `inventory::is_for_sale` decides, for some variant of the product `p`.
 const FOR_SALE: &str = "SELECT 1 FROM variant v JOIN inventory_item i ON i.id = v.inventory_item_id \
     WHERE v.product_id = p.id AND v.deleted_at IS NULL \
-      AND (NOT i.tracked OR v.inventory_policy = 'continue' \
-           OR COALESCE((SELECT SUM(l.available) FROM inventory_level l JOIN location o ON o.id = l.location_id \
-                        WHERE l.item_id = i.id AND o.active AND o.fulfills_online), 0) > 0)";
+      AND (NOT i.tracked \
+           OR EXISTS (SELECT 1 FROM inventory_level l JOIN location o ON o.id = l.location_id \
+                      WHERE l.item_id = i.id AND o.active AND o.fulfills_online AND (l.available > 0 \
+                        OR (l.backorder AND (l.backorder_limit IS NULL OR l.available > -l.backorder_limit)))))";

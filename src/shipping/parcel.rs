@@ -39,7 +39,7 @@ pub struct StockTake {
     pub item: InventoryItemId,
     /// Units that one unit of the line takes.
     pub per_unit: i64,
-    /// Units that may be taken at each location; none where the shop does not count them or sells past zero.
+    /// Units that may be taken at each location; none where the shop does not count them.
     pub at: Option<Vec<(LocationId, i64)>>,
 }
 

@@ -17,6 +17,7 @@ use crate::cart::line::{
 use crate::cart::load::{assemble, lines_in};
 use crate::cart::lock::lock_cart;
 use crate::cart::merchandise::{Extent, Merchandise, merchandise_by_ids};
+use crate::cart::own_stock::add_own_stock;
 use crate::cart::rules::enter_market;
 use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
@@ -77,8 +78,9 @@ pub async fn add_lines(app: &App, token: &str, new: &[NewLine]) -> Result<Outcom
             let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, new.iter().filter_map(|line| line.variant_id));
             let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
-            let merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
+            let mut merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = merge_new(now, &mut lines, new, &merchandise)?;
+            add_own_stock(&tx, &cart.row, wanted_of(&lines), &mut merchandise).await?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
@@ -107,8 +109,9 @@ pub async fn update_lines(app: &App, token: &str, changes: &[LineChange]) -> Res
             let mut lines = lines_of(&before)?;
             let ids = variants_of(&lines, changes.iter().filter_map(|change| change.variant_id.flatten()));
             let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
-            let merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
+            let mut merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = apply_changes(&mut lines, changes, now, &merchandise)?;
+            add_own_stock(&tx, &cart.row, wanted_of(&lines), &mut merchandise).await?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
@@ -248,6 +251,11 @@ fn variants_of(lines: &[Line], more: impl Iterator<Item = VariantId>) -> Vec<Var
     let mut ids: Vec<VariantId> = ids.into_iter().collect();
     ids.sort_unstable();
     ids
+}
+
+/// How many units of which variant the lines are of.
+pub(super) fn wanted_of(lines: &[Line]) -> impl Iterator<Item = (VariantId, i32)> {
+    lines.iter().map(|line| (line.variant_id, line.quantity))
 }
 
 /// Merges new lines into those of a cart, those that belong to others last; returns the places that changed.

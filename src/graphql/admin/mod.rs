@@ -7,7 +7,7 @@ mod price_trace;
 mod product_variant;
 mod shop;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, Schema};
+use async_graphql::{Context, EmptySubscription, MergedObject, Schema};
 
 use crate::actor::Actor;
 use crate::app::App;
@@ -18,7 +18,7 @@ use crate::graphql::error::ApiError;
 const READ_ORDERS: &str = "read_orders";
 
 /// The schema of the admin API.
-pub type AdminSchema = Schema<QueryRoot, EmptyMutation, EmptySubscription>;
+pub type AdminSchema = Schema<QueryRoot, Mutation, EmptySubscription>;
 
 /// What one request knows.
 pub struct AdminContext {
@@ -37,10 +37,14 @@ pub struct QueryRoot(
     product_variant::ProductVariantQuery,
 );
 
+/// Everything that staff can do.
+#[derive(Default, MergedObject)]
+pub struct Mutation(order::OrderMutation);
+
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> AdminSchema {
-    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription).directive(Idempotent).finish()
+    Schema::build(QueryRoot::default(), Mutation::default(), EmptySubscription).directive(Idempotent).finish()
 }
 
 /// The shop, for a caller that may do what the scope names.

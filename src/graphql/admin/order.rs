@@ -1,9 +1,16 @@
-//! Orders for staff: what was bought, how its money stands, what was given back.
+//! Orders for staff: what was bought, how its money stands, what was given back, and what they do with it.
 
 mod about;
+mod decode;
+mod input;
 mod line;
+mod mutation;
+mod payload;
 mod query;
+mod refund;
 mod standing;
+mod suggestion;
+mod totals;
 mod transaction;
 
 use std::sync::Arc;
@@ -12,9 +19,10 @@ use async_graphql::MergedObject;
 
 use super::money::Currencies;
 use crate::app::App;
-use crate::graphql::error::ApiError;
+use crate::error::Fault;
 use crate::order::OrderView;
 
+pub use mutation::OrderMutation;
 pub use query::OrderQuery;
 
 /// An order with what it takes to tell of it.
@@ -26,18 +34,31 @@ struct Told {
 /// An order that its parts tell of.
 type Shared = Arc<Told>;
 
+/// An order that was loaded, to be told of.
+///
+/// # Errors
+/// The database's own, and a fault for a currency that there is not.
+async fn told(app: &App, view: OrderView) -> Result<Shared, Fault> {
+    let currencies = Currencies::of(&view.row, app.shop().await?.as_ref())?;
+    Ok(Arc::new(Told { view, currencies }))
+}
+
 /// An order.
 #[derive(Clone, MergedObject)]
-pub struct Order(about::OrderAbout, standing::OrderStanding);
+pub struct Order(
+    about::OrderAbout,
+    standing::OrderStanding,
+    totals::OrderTotals,
+    suggestion::OrderSuggestion,
+);
 
-impl Order {
-    /// From a loaded order.
-    ///
-    /// # Errors
-    /// The database's own, and a fault for a currency that there is not.
-    async fn of(app: &App, view: OrderView) -> Result<Self, ApiError> {
-        let currencies = Currencies::of(&view.row, app.shop().await?.as_ref())?;
-        let told = Arc::new(Told { view, currencies });
-        Ok(Self(about::OrderAbout(Arc::clone(&told)), standing::OrderStanding(told)))
+impl From<&Shared> for Order {
+    fn from(order: &Shared) -> Self {
+        Self(
+            about::OrderAbout(Arc::clone(order)),
+            standing::OrderStanding(Arc::clone(order)),
+            totals::OrderTotals(Arc::clone(order)),
+            suggestion::OrderSuggestion(Arc::clone(order)),
+        )
     }
 }

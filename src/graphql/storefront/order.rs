@@ -7,7 +7,6 @@ mod fulfillment;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use entity::id::OrderId;
 use entity::metafield::OwnerType;
 use entity::order_address::OrderAddressKind;
 use entity::order_line;
@@ -20,7 +19,6 @@ use super::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use super::money::MoneyV2;
 use super::paging::page_request;
 use super::variant::ProductVariant;
-use crate::app::App;
 use crate::cart;
 use crate::error::Fault;
 use crate::graphql::connection::Connection;
@@ -31,6 +29,7 @@ use crate::money::{Currency, Money};
 use crate::order::{self, FinancialStatus, OrderView};
 use crate::page::PageRequest;
 
+pub use crate::order::status_url;
 pub use connection::OrderConnection;
 pub use discount::{DiscountAllocation, DiscountApplication};
 pub use fulfillment::{Fulfillment, Parcels, loader as parcel_loader};
@@ -63,14 +62,6 @@ impl Order {
         let address = serde_json::from_value(row.address.clone()).map_err(Fault::from)?;
         Ok(Some(MailingAddress { id, address }))
     }
-}
-
-/// The page of an order, with the key that opens it.
-///
-/// # Errors
-/// Never in practice.
-pub fn status_url(app: &App, id: OrderId) -> Result<String, Fault> {
-    Ok(app.config.url_of(&format!("/orders/{id}?key={}", order::key_of(app, id)?)))
 }
 
 fn attributes(json: &serde_json::Value) -> Result<Vec<Attribute>, ApiError> {

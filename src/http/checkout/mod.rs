@@ -4,7 +4,7 @@
 //!
 //! The steps are `information`, `delivery` and `payment`, each with a form of its own; a form that is fine leads to the
 //! next step, one that is not is shown again with what is wrong. `codes` and `adjust` change the cart beside them.
-//! `attempt` is where an order in the making is shown. The parameters of the address go along through all of it.
+//! `attempt` is where an order in the making is shown, `order` where one that was placed is. The parameters of the address go along through all of it.
 
 mod address;
 pub(super) mod adjust;
@@ -24,6 +24,7 @@ mod frame;
 pub(super) mod information;
 mod kept;
 mod method;
+pub(super) mod order;
 pub(super) mod payment;
 mod step;
 mod summary;

@@ -114,12 +114,9 @@ async fn paid(door: &Door<'_>, body: &[u8]) -> Answer {
         return shown(&visit, &form, problems, None).await;
     }
     let name = attempt_name(&form);
-    match checkout::submit_from_page(visit.app, &visit.token, &name, visit.kept.as_str()).await? {
-        Submission::Accepted(attempt) => {
-            checkout::complete(visit.app, attempt).await;
-            lead_on(&visit, attempt).await
-        }
-        Submission::Already(attempt) => lead_on(&visit, attempt).await,
+    let query = Some(visit.kept.as_str());
+    match Box::pin(checkout::submit_and_complete(visit.app, &visit.token, &name, query)).await? {
+        Submission::Accepted(attempt) | Submission::Already(attempt) => lead_on(&visit, attempt).await,
         Submission::Refused(obstacles) => refused(visit, &form, obstacles).await,
     }
 }

@@ -125,7 +125,7 @@ fn line_of(visit: &Visit<'_>, line: &CartLineView) -> Result<SummaryLine, Fault>
 }
 
 /// Where a picture is, as small as it is shown where it lies with us.
-fn picture(app: &App, image: &str) -> String {
+pub(super) fn picture(app: &App, image: &str) -> String {
     let address = app.media_url(image);
     if image.contains("://") {
         address

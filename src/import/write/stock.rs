@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Que
 use super::statement::{insert, padded_lists};
 use super::variant::SavedVariants;
 use crate::db::Tx;
+use crate::inventory::Backorder;
 
 /// What the ledger says caused a change.
 const REFERENCE: &str = "product import";
@@ -25,6 +26,8 @@ struct Wish {
     quantity: Option<i64>,
     /// Whether it may be sold past zero.
     backorder: bool,
+    /// How far, where that is allowed; empty leaves it.
+    limit: Option<i64>,
     /// Whether nothing may be left for sale anywhere.
     gone: bool,
 }
@@ -42,11 +45,11 @@ pub(super) async fn save_stock(
     let mut wishes: HashMap<InventoryItemId, Wish> = HashMap::new();
     for variant in variants.kept.iter().filter(|variant| variant.draft.tracked) {
         let backorder = variant.draft.policy == InventoryPolicy::Continue;
-        wishes.insert(variant.item_id, Wish { quantity: variant.draft.quantity, backorder, gone: false });
+        let (quantity, limit) = (variant.draft.quantity, variant.draft.backorder_limit);
+        wishes.insert(variant.item_id, Wish { quantity, backorder, limit, gone: false });
     }
-    wishes.extend(
-        variants.gone.iter().map(|item| (*item, Wish { quantity: None, backorder: false, gone: true })),
-    );
+    let nothing = Wish { quantity: None, backorder: false, limit: None, gone: true };
+    wishes.extend(variants.gone.iter().map(|item| (*item, nothing)));
     let existing = variants.kept.iter().filter(|variant| !variant.is_new).map(|variant| variant.item_id);
     let mut existing: Vec<InventoryItemId> = existing.chain(variants.gone.iter().copied()).collect();
     existing.retain(|item| wishes.contains_key(item));
@@ -78,6 +81,7 @@ pub(super) async fn save_stock(
             inventory_level::Column::OnHand,
             inventory_level::Column::Available,
             inventory_level::Column::Backorder,
+            inventory_level::Column::BackorderLimit,
             inventory_level::Column::UpdatedAt,
         ])
         .to_owned();
@@ -108,16 +112,21 @@ fn plan(
             bare.remove(&level.item_id);
         }
         let wished = wish.quantity.filter(|_| level.location_id == location);
+        let kept = level.backorder_limit.filter(|_| level.backorder);
+        let limit = wish.limit.or(kept).filter(|_| wish.backorder);
         let mut available = if wish.gone { 0 } else { wished.unwrap_or(level.available) };
-        if !wish.backorder {
-            // Sold past zero while that was allowed: from now on nothing is for sale.
-            available = available.max(0);
+        // Sold further past zero while that was allowed: from now on nothing is for sale.
+        match Backorder::of(wish.backorder, limit) {
+            Backorder::Never => available = available.max(0),
+            Backorder::UpTo(limit) => available = available.max(-limit),
+            Backorder::Unlimited => {}
         }
         let delta = available - level.available;
-        if delta != 0 || level.backorder != wish.backorder {
+        if delta != 0 || (level.backorder, level.backorder_limit) != (wish.backorder, limit) {
             level.available = available;
             level.on_hand += delta;
             level.backorder = wish.backorder;
+            level.backorder_limit = limit;
             level.updated_at = now;
             changes.push(Change { level, delta });
         }
@@ -137,6 +146,7 @@ fn plan(
             incoming: 0,
             backorder: wish.backorder,
             updated_at: now,
+            backorder_limit: wish.limit.filter(|_| wish.backorder),
         };
         changes.push(Change { level, delta: available });
     }
@@ -165,6 +175,7 @@ mod tests {
             incoming: 0,
             backorder,
             updated_at: DateTime::UNIX_EPOCH,
+            backorder_limit: None,
         }
     }
 
@@ -180,7 +191,7 @@ mod tests {
     }
 
     fn wish(quantity: Option<i64>, backorder: bool) -> Wish {
-        Wish { quantity, backorder, gone: false }
+        Wish { quantity, backorder, limit: None, gone: false }
     }
 
     #[test]
@@ -205,8 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn a_cap_stays_until_the_file_says_another_or_forbids_to_sell_past_zero() {
+        let capped = |limit| inventory_level::Model {
+            backorder_limit: Some(limit),
+            ..level(7, HERE, -2, true)
+        };
+        let limits = |wish, level: inventory_level::Model| -> Vec<(Option<i64>, i64)> {
+            let changes = plan(Utc::now(), HERE, HashMap::from([(InventoryItemId(7), wish)]), vec![level]);
+            changes.iter().map(|change| (change.level.backorder_limit, change.level.available)).collect()
+        };
+        let up_to = |limit| Wish { limit: Some(limit), ..wish(None, true) };
+        assert_eq!(limits(wish(None, true), capped(5)), []);
+        assert_eq!(limits(up_to(9), capped(5)), [(Some(9), -2)]);
+        assert_eq!(limits(up_to(1), capped(5)), [(Some(1), -1)], "no more than may be is promised");
+        assert_eq!(limits(up_to(3), level(7, HERE, 4, false)), [(Some(3), 4)]);
+        assert_eq!(limits(wish(None, false), capped(5)), [(None, 0)]);
+        assert_eq!(limits(wish(None, true), level(7, HERE, 4, false)), [(None, 4)]);
+    }
+
+    #[test]
     fn nothing_of_a_buried_variant_is_for_sale_anywhere() {
-        let gone = Wish { quantity: None, backorder: false, gone: true };
+        let gone = Wish { quantity: None, backorder: false, limit: None, gone: true };
         assert_eq!(planned(gone, vec![]), []);
         assert_eq!(
             planned(gone, vec![level(7, HERE, 8, true), level(7, THERE, 2, false)]),

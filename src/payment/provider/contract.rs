@@ -272,6 +272,10 @@ pub trait PaymentProvider: Send + Sync {
     /// Makes a session for the provider's own front end. `Broken` where it has none.
     async fn session(&self, request: &PayRequest) -> Result<Session, ProviderFault>;
 
+    /// Lets go of what a buyer confirmed in a session, and closes it. A session that an attempt has taken is that one's:
+    /// nothing is done about it.
+    async fn undo_session(&self, session: &PaymentRef) -> Result<(), ProviderFault>;
+
     /// Reads a webhook that is the provider's beyond doubt.
     async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault>;
 }

@@ -77,6 +77,10 @@ impl PaymentProvider for Manual {
         Err(ProviderFault::Broken("manual payments have no sessions".to_owned()))
     }
 
+    async fn undo_session(&self, _: &PaymentRef) -> Result<(), ProviderFault> {
+        Err(ProviderFault::Absent)
+    }
+
     async fn read_event(&self, _: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {
         Err(WebhookFault::Forged)
     }

@@ -18,7 +18,9 @@ use crate::secret;
 
 /// What buyers read.
 const TITLE: &str = "Test payment (tokens: approve, authorize, action, processing, decline, insufficient_funds, \
-                     overcharge, timeout)";
+                     overcharge, timeout, silent, broken)";
+/// The token of a payment of which nothing is ever heard.
+const SILENT: &str = "silent";
 /// The header of a webhook's signature.
 const SIGNATURE_HEADER: &str = "test-signature";
 
@@ -50,6 +52,8 @@ pub struct TestPayment {
     pub capture: Capture,
     /// How it stands.
     pub state: TestState,
+    /// What was taken of a promise so far, in minor units, while more can be taken.
+    pub captured_minor: i64,
     /// What was given back, in minor units.
     pub refunded_minor: i64,
     /// Where its buyer goes on after deciding, and after giving up. Nowhere, where it was undone before it was made.
@@ -61,6 +65,16 @@ impl TestPayment {
     #[must_use]
     pub fn approved(&self) -> TestState {
         approved(self.capture)
+    }
+
+    /// What was taken, in minor units.
+    #[must_use]
+    pub fn taken_minor(&self) -> i64 {
+        match self.state {
+            TestState::Taken => self.amount.minor,
+            TestState::Promised => self.captured_minor,
+            TestState::Waiting | TestState::Processing | TestState::Refused | TestState::Undone => 0,
+        }
     }
 }
 
@@ -77,10 +91,16 @@ pub struct WaysBack {
 struct Ledger {
     /// By the key of the attempt.
     payments: HashMap<String, TestPayment>,
-    /// What was captured and given back, by its key.
+    /// What was captured, let go and given back, by its key.
     moves: HashMap<String, Moved>,
-    /// What was promised in sessions and no attempt has taken yet, by its reference.
-    sessions: HashMap<String, Money>,
+    /// What was promised in sessions, by its reference.
+    sessions: HashMap<String, TestSession>,
+}
+
+/// What was promised in a session: an attempt takes it, or it is let go.
+struct TestSession {
+    amount: Money,
+    state: TestState,
 }
 
 /// Takes pretended money and keeps a ledger of it in memory.
@@ -118,6 +138,20 @@ impl TestGateway {
     #[must_use]
     pub fn payment(&self, reference: &str) -> Option<TestPayment> {
         self.ledger().payments.values().find(|payment| payment.reference == reference).cloned()
+    }
+
+    /// How what was promised in a session with this name stands: promised, taken by an attempt, or undone.
+    #[must_use]
+    pub fn session_state(&self, reference: &str) -> Option<TestState> {
+        self.ledger().sessions.get(reference).map(|session| session.state)
+    }
+
+    /// What no provider does: it forgets a payment. False where there is none with this name.
+    pub fn forget(&self, reference: &str) -> bool {
+        let mut ledger = self.ledger();
+        let before = ledger.payments.len();
+        ledger.payments.retain(|_, payment| payment.reference != reference);
+        ledger.payments.len() < before
     }
 
     /// What a buyer or a bank does: a payment that waits is approved, or refused. False where none waits.
@@ -207,10 +241,12 @@ impl PaymentProvider for TestGateway {
             }
             "decline" => return Err(ProviderFault::Refused(Refusal::CardDeclined)),
             "insufficient_funds" => return Err(ProviderFault::Refused(Refusal::InsufficientFunds)),
+            SILENT => return Err(ProviderFault::Unknown("no answer in time".to_owned())),
+            "broken" => return Err(ProviderFault::Broken("the token says so".to_owned())),
             // Of a session: its amount must be the attempt's, and no other attempt has it.
-            session => match ledger.sessions.get(session) {
-                Some(promised) if *promised == amount => {
-                    ledger.sessions.remove(session);
+            session => match ledger.sessions.get_mut(session) {
+                Some(promised) if promised.amount == amount && promised.state == TestState::Promised => {
+                    promised.state = TestState::Taken;
                     approved(request.capture)
                 }
                 _ => return Err(ProviderFault::Refused(Refusal::InvalidPaymentMethod)),
@@ -223,6 +259,7 @@ impl PaymentProvider for TestGateway {
             amount,
             capture: request.capture,
             state,
+            captured_minor: 0,
             refunded_minor: 0,
             ways_back: Some(ways_back),
         };
@@ -234,7 +271,13 @@ impl PaymentProvider for TestGateway {
 
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
         let ledger = self.ledger();
-        self.outcome(ledger.payments.get(&payment.key).ok_or(ProviderFault::Absent)?)
+        match ledger.payments.get(&payment.key) {
+            Some(payment) => self.outcome(payment),
+            None if payment.token.as_deref() == Some(SILENT) => {
+                Err(ProviderFault::Unknown("no answer in time".to_owned()))
+            }
+            None => Err(ProviderFault::Absent),
+        }
     }
 
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
@@ -243,28 +286,40 @@ impl PaymentProvider for TestGateway {
             return Ok(moved.clone());
         }
         let payment = find(&mut ledger, reference)?;
-        if payment.state != TestState::Promised || amount.minor > payment.amount.minor {
+        let captured = payment.captured_minor.saturating_add(amount.minor);
+        if payment.state != TestState::Promised || captured > payment.amount.minor {
             return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
         }
-        payment.state = TestState::Taken;
-        payment.amount = amount;
+        payment.captured_minor = captured;
+        if captured == payment.amount.minor {
+            payment.state = TestState::Taken;
+        }
         Ok(note(&mut ledger, key, amount))
     }
 
-    async fn void(&self, reference: &str, _: &str) -> Result<(), ProviderFault> {
+    async fn void(&self, reference: &str, key: &str) -> Result<(), ProviderFault> {
         let mut ledger = self.ledger();
+        if ledger.moves.contains_key(key) {
+            return Ok(());
+        }
         let payment = find(&mut ledger, reference)?;
+        let mut released = payment.amount;
         match payment.state {
-            TestState::Taken => Err(ProviderFault::Refused(Refusal::AmountTooLarge)),
+            TestState::Taken => return Err(ProviderFault::Refused(Refusal::AmountTooLarge)),
+            // What was taken of it stays taken.
+            TestState::Promised if payment.captured_minor > 0 => {
+                released.minor -= payment.captured_minor;
+                payment.amount.minor = payment.captured_minor;
+                payment.state = TestState::Taken;
+            }
             TestState::Waiting
             | TestState::Processing
             | TestState::Promised
             | TestState::Refused
-            | TestState::Undone => {
-                payment.state = TestState::Undone;
-                Ok(())
-            }
+            | TestState::Undone => payment.state = TestState::Undone,
         }
+        note(&mut ledger, key, released);
+        Ok(())
     }
 
     async fn refund(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
@@ -274,7 +329,7 @@ impl PaymentProvider for TestGateway {
         }
         let payment = find(&mut ledger, reference)?;
         let refunded = payment.refunded_minor.saturating_add(amount.minor);
-        if payment.state != TestState::Taken || refunded > payment.amount.minor {
+        if refunded > payment.taken_minor() {
             return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
         }
         payment.refunded_minor = refunded;
@@ -288,6 +343,7 @@ impl PaymentProvider for TestGateway {
             amount: payment.amount,
             capture: payment.capture,
             state: TestState::Undone,
+            captured_minor: 0,
             refunded_minor: 0,
             ways_back: None,
         };
@@ -298,13 +354,24 @@ impl PaymentProvider for TestGateway {
 
     async fn session(&self, request: &PayRequest) -> Result<Session, ProviderFault> {
         let reference = format!("session_{}", request.key);
-        self.ledger().sessions.insert(reference.clone(), request.amount);
+        let promised = TestSession { amount: request.amount, state: TestState::Promised };
+        self.ledger().sessions.insert(reference.clone(), promised);
         Ok(Session {
             client_secret: Some(format!("{reference}_secret")),
             reference,
             publishable_key: self.info().publishable_key,
             approve_url: None,
         })
+    }
+
+    async fn undo_session(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
+        let mut ledger = self.ledger();
+        let reference = session.reference.as_ref().ok_or(ProviderFault::Absent)?;
+        let promised = ledger.sessions.get_mut(reference).ok_or(ProviderFault::Absent)?;
+        if promised.state == TestState::Promised {
+            promised.state = TestState::Undone;
+        }
+        Ok(())
     }
 
     async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {

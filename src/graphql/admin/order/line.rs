@@ -12,6 +12,7 @@ use crate::graphql::admin::money::MoneyV2;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::Decimal;
+use crate::order;
 
 /// A line of an order.
 #[derive(Clone)]
@@ -33,6 +34,10 @@ impl LineItem {
         let place = order.view.lines.iter().position(|line| line.id == id);
         let missing = || Fault::new("an order lacks a line that was given back");
         Ok(Self::new(order, place.ok_or_else(missing)?))
+    }
+
+    fn left(&self, row: &order_line::Model) -> i32 {
+        row.quantity - order::refunded_quantity(&self.order.view, row.id)
     }
 
     fn row(&self) -> Result<&order_line::Model, ApiError> {
@@ -67,6 +72,16 @@ impl LineItem {
     /// Units, as they were ordered.
     async fn quantity(&self) -> Result<i32, ApiError> {
         Ok(self.row()?.quantity)
+    }
+
+    /// Units that were not given back.
+    async fn current_quantity(&self) -> Result<i32, ApiError> {
+        Ok(self.left(self.row()?))
+    }
+
+    /// Units that can be given back.
+    async fn refundable_quantity(&self) -> Result<i32, ApiError> {
+        Ok(self.left(self.row()?))
     }
 
     /// All units before discounts.

@@ -1,10 +1,11 @@
 //! Asking for orders.
 
 use async_graphql::{Context, ID, Object};
-use entity::id::OrderId;
+use entity::id::{OrderId, RefundId};
 use entity::order as order_row;
 
-use super::Order;
+use super::refund::Refund;
+use super::{Order, told};
 use crate::error::Fault;
 use crate::graphql::admin::money::MoneyV2;
 use crate::graphql::admin::{READ_ORDERS, allowed};
@@ -72,9 +73,23 @@ impl OrderQuery {
         let app = allowed(ctx, READ_ORDERS)?;
         let found = order::find_order(app.db.reader(), OrderId(id::decode("Order", &id)?)).await?;
         match found {
-            Some(view) => Order::of(app, view).await.map(Some),
+            Some(view) => Ok(Some(Order::from(&told(app, view).await?))),
             None => Ok(None),
         }
+    }
+
+    /// What was given back of an order at one time. Needs the scope `read_orders`.
+    async fn refund(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Result<Option<Refund>, ApiError> {
+        let app = allowed(ctx, READ_ORDERS)?;
+        let refund = order::find_refund(app.db.reader(), RefundId(id::decode("Refund", &id)?)).await?;
+        let Some(refund) = refund else { return Ok(None) };
+        let found = order::find_order(app.db.reader(), refund.row.order_id).await?;
+        let view = found.ok_or_else(|| Fault::new("a refund has no order"))?;
+        Ok(Some(Refund::new(&told(app, view).await?, &refund.row)))
     }
 
     /// The orders in the order in which they were placed. Needs the scope `read_orders`.

@@ -60,6 +60,13 @@ impl From<TransactionStatus> for OrderTransactionStatus {
     }
 }
 
+/// Why money did not move.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub enum OrderTransactionErrorCode {
+    /// The provider refused it, or it was given up: the reason is not kept.
+    GenericError,
+}
+
 /// A movement of money.
 #[derive(Clone)]
 pub struct OrderTransaction {
@@ -120,6 +127,19 @@ impl OrderTransaction {
     /// When it was written down.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
+    }
+
+    /// When it moved, as far as the shop knows.
+    async fn processed_at(&self) -> Option<DateTime> {
+        Some(DateTime(self.row.created_at))
+    }
+
+    /// Why nothing moved.
+    async fn error_code(&self) -> Option<OrderTransactionErrorCode> {
+        match self.row.status {
+            TransactionStatus::Failure => Some(OrderTransactionErrorCode::GenericError),
+            TransactionStatus::Pending | TransactionStatus::Success => None,
+        }
     }
 
     /// Whether no real money moved.

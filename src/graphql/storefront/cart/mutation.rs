@@ -19,7 +19,6 @@ use super::payload::{
 use super::payment_input::{CartPaymentInput, MoneyInput};
 use super::payment_payload::CartPaymentUpdatePayload;
 use super::token_of;
-use crate::app::App;
 use crate::cart::{self, BuyerIdentity, CartError, DeliveryChoice, NewCart, RefusalCode};
 use crate::checkout;
 use crate::graphql::error::ApiError;
@@ -230,7 +229,7 @@ impl CartMutation {
         #[graphql(desc = "How.")] payment: CartPaymentInput,
     ) -> Result<Option<CartPaymentUpdatePayload>, ApiError> {
         // Boxed: the future of every mutation would be as large.
-        Box::pin(set_payment(&context::of(ctx)?.app, &cart_id, payment)).await.map(Some)
+        Box::pin(set_payment(context::of(ctx)?, &cart_id, payment)).await.map(Some)
     }
 
     /// Sets how much of the signed-in customer's store credit is to pay for a cart at most, behind its gift cards; zero
@@ -255,22 +254,22 @@ impl CartMutation {
 
 /// Sets how the buyer means to pay, with a session of the provider's where one is asked for.
 async fn set_payment(
-    app: &App,
+    context: &RequestContext,
     cart_id: &ID,
     input: CartPaymentInput,
 ) -> Result<CartPaymentUpdatePayload, ApiError> {
-    let token = token_of(cart_id)?;
+    let (app, token) = (&context.app, token_of(cart_id)?);
     let wants_session =
         input.provider_payment_method.as_ref().is_some_and(|method| method.session == Some(true));
     let mut session = None;
     let outcome = async {
         let (mut payment, billing) = payment_of(input)?;
         if wants_session {
-            let opened = checkout::open_session(app, token, &payment).await?;
+            let opened = checkout::open_session(app, &context.actor, token, &payment).await?;
             payment.token = Some(opened.reference.clone());
             session = Some(opened);
         }
-        cart::update_payment(app, token, &payment, billing.as_ref()).await
+        checkout::update_payment(app, token, &payment, billing.as_ref()).await
     }
     .await;
     let answered: Answer = answer(outcome, &[])?;

@@ -59,7 +59,7 @@ impl CheckoutMutation {
         let app = &context::of(ctx)?.app;
         let token = token_of(&cart_id)?;
         let page = UrlText(app.config.url_of(&format!("/checkout/{}", cart::page_token(app, token)?)));
-        let payload = match checkout::submit(app, token, &attempt_token).await {
+        let payload = match Box::pin(checkout::submit_and_complete(app, token, &attempt_token, None)).await {
             Ok(submission) => CartSubmitForCompletionPayload {
                 result: Some(submitted(app, submission, token, page).await?),
                 user_errors: Vec::new(),
@@ -80,7 +80,6 @@ async fn submitted(
 ) -> Result<CartSubmitForCompletionResult, ApiError> {
     Ok(match submission {
         Submission::Accepted(id) => {
-            checkout::complete(app, id).await;
             let attempt_id = checkout::public_id(app, id)?;
             CartSubmitForCompletionResult::Success(SubmitSuccess { attempt_id, redirect_url: page })
         }

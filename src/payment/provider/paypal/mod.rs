@@ -136,6 +136,10 @@ impl PaymentProvider for PayPal {
         self.begin(request).await
     }
 
+    async fn undo_session(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
+        self.let_session_go(session).await
+    }
+
     async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {
         self.read(inbound).await
     }

@@ -164,6 +164,10 @@ impl PaymentProvider for Stripe {
         })
     }
 
+    async fn undo_session(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
+        self.let_session_go(session).await
+    }
+
     async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {
         event::read(self.webhook_secret.as_ref(), inbound)
     }

@@ -49,6 +49,39 @@ impl Stripe {
         }
     }
 
+    /// See [`crate::payment::provider::contract::PaymentProvider::undo_session`]. After each step it is looked anew
+    /// whether an attempt has taken it meanwhile: of what is closed before its money is taken nothing can be taken.
+    pub(super) async fn let_session_go(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
+        let Some(Found::Intent(mut intent)) = self.locate(session).await? else {
+            return Ok(());
+        };
+        for _ in 0..MAX_STEPS {
+            if !intent.is_free() || !intent.is_session(&session.key) {
+                return Ok(());
+            }
+            match standing(&intent)? {
+                Standing::Closed(_) => return Ok(()),
+                Standing::Taken(amount) if amount.minor == 0 => return Ok(()),
+                // Somebody took it by hand, for no order.
+                Standing::Taken(_) => return self.refund_rest(&intent, &session.key).await,
+                Standing::Promised(_)
+                | Standing::Waiting(_)
+                | Standing::Processing
+                | Standing::Refused(_) => match self.close(&intent, &session.key).await {
+                    Ok(()) => return Ok(()),
+                    Err(Failure::No(no)) if no.is_about_state() => {}
+                    Err(failure) => return Err(failure.into()),
+                },
+            }
+            let before = intent.status;
+            *intent = self.intent(&intent.id).await?;
+            if intent.status == before {
+                break;
+            }
+        }
+        Err(ProviderFault::Unknown("the session cannot be closed yet".to_owned()))
+    }
+
     async fn take_back_intent(&self, mut intent: Intent, key: &str) -> Result<(), ProviderFault> {
         for _ in 0..MAX_STEPS {
             match standing(&intent)? {

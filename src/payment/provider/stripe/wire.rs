@@ -153,6 +153,11 @@ impl Intent {
         self.hung(ATTEMPT_KEY) == Some(key)
     }
 
+    /// Whether it was made for a front end with this key.
+    pub(super) fn is_session(&self, key: &str) -> bool {
+        self.hung(SESSION_KEY) == Some(key)
+    }
+
     /// Whether it was made for a front end and belongs to no attempt yet.
     pub(super) fn is_free(&self) -> bool {
         self.hung(SESSION_KEY).is_some() && self.hung(ATTEMPT_KEY).is_none()

@@ -1,0 +1,109 @@
+//! The first step: an accepted attempt takes its stock and whatever else it needs, all of it or nothing.
+
+use entity::completion_attempt::{self, AttemptState};
+use entity::id::AttemptId;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::drive::{Wish, drive_on};
+use super::end::fail_in;
+use super::hold::claim_in;
+use super::make_way::rivals_in;
+use super::quote::{CompletionFault, Quote, stock_is_gone};
+use crate::app::App;
+use crate::error::Fault;
+use crate::inventory::{self, Held};
+
+/// What to do where there is too little stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Short {
+    /// Name the buyer's own attempts that could make way.
+    AsksForWay,
+    /// The attempt fails.
+    Fails,
+}
+
+/// What came of taking the stock.
+enum Begun {
+    /// It was taken, or the attempt failed, or it had begun before.
+    Begun,
+    /// It was not: these attempts of the same buyer hold some of it, and wait for the buyer.
+    Behind(Vec<AttemptId>),
+}
+
+/// `accepted -> holding`, or `failed` where the stock is gone. Does nothing in any other state.
+///
+/// Where the same signed-in customer holds what is missing in attempts that wait for them, these are given up first: one
+/// that was paid meanwhile becomes its order all the same.
+pub(super) async fn begin(app: &App, id: AttemptId) -> Result<(), Fault> {
+    let Begun::Behind(rivals) = take(app, id, Short::AsksForWay).await? else {
+        return Ok(());
+    };
+    for rival in rivals {
+        tracing::info!(attempt = id.0, rival = rival.0, "An attempt makes way for a later one of its buyer");
+        drive_on(app, rival, Wish::GiveUp).await?;
+    }
+    take(app, id, Short::Fails).await?;
+    Ok(())
+}
+
+async fn take(app: &App, id: AttemptId, short: Short) -> Result<Begun, Fault> {
+    app.db
+        .retry(|| async {
+            let now = app.clock.now();
+            let tx = app.begin().await?;
+            // The state is moved first: it locks the row, so that of two drivers only one holds the stock.
+            let moved = completion_attempt::Entity::update_many()
+                .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Holding))
+                .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(now))
+                .filter(completion_attempt::Column::Id.eq(id))
+                .filter(completion_attempt::Column::State.eq(AttemptState::Accepted))
+                .exec_with_returning(&tx)
+                .await?;
+            let Some(attempt) = moved.into_iter().next() else {
+                return Ok(Begun::Begun);
+            };
+            let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
+            let expires_at = now + app.config.reservation_time;
+            let held = inventory::reserve_in(&tx, now, id, &quote.demand, &quote.fetched, expires_at);
+            let fault = match held.await? {
+                // Before the provider is asked, as with the stock: a refund is worse than a refusal.
+                Held::All => claim_in(&tx, now, id, &quote).await?,
+                Held::Short(missing) => {
+                    let rivals = match (short, quote.customer) {
+                        (Short::AsksForWay, Some(customer)) => rivals_in(&tx, id, customer, &missing).await?,
+                        (Short::AsksForWay, None) | (Short::Fails, _) => Vec::new(),
+                    };
+                    if !rivals.is_empty() {
+                        tx.rollback().await?;
+                        return Ok(Begun::Behind(rivals));
+                    }
+                    let fault = stock_is_gone();
+                    fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
+                    None
+                }
+            };
+            if let Some(fault) = fault {
+                tx.rollback().await?;
+                refuse(app, id, fault).await?;
+                return Ok(Begun::Begun);
+            }
+            tx.commit().await?;
+            Ok(Begun::Begun)
+        })
+        .await
+}
+
+/// `accepted -> failed`: nothing was held.
+async fn refuse(app: &App, id: AttemptId, fault: CompletionFault) -> Result<(), Fault> {
+    let faults = serde_json::to_value([fault])?;
+    completion_attempt::Entity::update_many()
+        .col_expr(completion_attempt::Column::State, Expr::val(AttemptState::Failed))
+        .col_expr(completion_attempt::Column::Errors, Expr::val(faults))
+        .col_expr(completion_attempt::Column::UpdatedAt, Expr::val(app.clock.now()))
+        .filter(completion_attempt::Column::Id.eq(id))
+        .filter(completion_attempt::Column::State.eq(AttemptState::Accepted))
+        .exec(app.db.writer())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! An earlier attempt of the same buyer that waits for them is given up where it stands in the way of what they do now.
+
+use entity::cart as cart_row;
+use entity::completion_attempt::{self, AttemptState};
+use entity::id::{AttemptId, CustomerId};
+use entity::reservation::{self, ReservationState};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::drive::{Wish, wait_for};
+use crate::app::App;
+use crate::cart::{self, CartError, Outcome};
+use crate::db::Tx;
+use crate::error::Fault;
+use crate::inventory::Shortage;
+use crate::market::Address;
+use crate::payment::Payment;
+use crate::secret;
+
+/// Attempts of one customer that make way at once, at most.
+const MAX_RIVALS: u64 = 10;
+
+/// Whether a cart can be changed and paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Nothing is under way.
+    Free,
+    /// An attempt is under way that cannot be given up, or not yet: it is being paid, or its money goes back.
+    Blocked,
+    /// It became an order, perhaps in this moment.
+    Ordered,
+}
+
+/// Gives up the attempt of the cart with this token where it waits for its buyer: its payment is undone at the provider,
+/// outside any transaction, and its stock is free. What was paid meanwhile becomes the order all the same.
+///
+/// # Errors
+/// The database's own.
+pub async fn make_way(app: &App, token: &str) -> Result<Way, Fault> {
+    let way_of = |last: Option<&completion_attempt::Model>| match last.map(|last| last.state) {
+        None | Some(AttemptState::Failed) => Way::Free,
+        Some(AttemptState::Done) => Way::Ordered,
+        Some(
+            AttemptState::Accepted
+            | AttemptState::Holding
+            | AttemptState::Paying
+            | AttemptState::ActionRequired
+            | AttemptState::Committing
+            | AttemptState::Returning,
+        ) => Way::Blocked,
+    };
+    let last = last_of(app, token).await?;
+    match last {
+        Some(waiting) if waiting.state == AttemptState::ActionRequired => {
+            wait_for(app, waiting.id, Wish::GiveUp).await;
+            Ok(way_of(last_of(app, token).await?.as_ref()))
+        }
+        other => Ok(way_of(other.as_ref())),
+    }
+}
+
+/// Sets how the buyer means to pay, as [`cart::update_payment`] does; an earlier attempt that waits for them makes way.
+///
+/// # Errors
+/// As [`cart::update_payment`]; [`CartError::Busy`] while an attempt is under way that cannot be given up.
+pub async fn update_payment(
+    app: &App,
+    token: &str,
+    payment: &Payment,
+    billing: Option<&Address>,
+) -> Result<Outcome, CartError> {
+    match Box::pin(cart::update_payment(app, token, payment, billing)).await {
+        Err(CartError::Busy) => {
+            make_way(app, token).await?;
+            Box::pin(cart::update_payment(app, token, payment, billing)).await
+        }
+        other => other,
+    }
+}
+
+/// The last attempt of the cart with this token.
+async fn last_of(app: &App, token: &str) -> Result<Option<completion_attempt::Model>, Fault> {
+    let this_cart = Query::select()
+        .column(cart_row::Column::Id)
+        .from(cart_row::Entity)
+        .and_where(cart_row::Column::TokenHash.eq(secret::hash_token(token)))
+        .to_owned();
+    let last = completion_attempt::Entity::find()
+        .filter(completion_attempt::Column::CartId.in_subquery(this_cart))
+        .order_by_desc(completion_attempt::Column::Id);
+    Ok(last.one(app.db.fresh()).await?)
+}
+
+/// The attempts of other carts of a signed-in customer that wait for them and hold some of what is missing. An e-mail
+/// address alone names nobody here: anybody may type in another's.
+pub(super) async fn rivals_in(
+    tx: &Tx,
+    id: AttemptId,
+    customer: CustomerId,
+    missing: &[Shortage],
+) -> Result<Vec<AttemptId>, Fault> {
+    let carts = Query::select()
+        .column(cart_row::Column::Id)
+        .from(cart_row::Entity)
+        .and_where(cart_row::Column::CustomerId.eq(customer))
+        .to_owned();
+    let holding = Query::select()
+        .column(reservation::Column::AttemptId)
+        .from(reservation::Entity)
+        .and_where(reservation::Column::State.eq(ReservationState::Held))
+        .and_where(reservation::Column::ItemId.is_in(missing.iter().map(|short| short.item_id)))
+        .to_owned();
+    let rivals = completion_attempt::Entity::find()
+        .select_only()
+        .column(completion_attempt::Column::Id)
+        .filter(completion_attempt::Column::CartId.in_subquery(carts))
+        .filter(completion_attempt::Column::Id.in_subquery(holding))
+        .filter(completion_attempt::Column::Id.ne(id))
+        .filter(completion_attempt::Column::State.eq(AttemptState::ActionRequired))
+        .order_by_asc(completion_attempt::Column::Id)
+        .limit(MAX_RIVALS);
+    Ok(rivals.into_tuple().all(tx).await?)
+}

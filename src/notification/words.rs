@@ -1,0 +1,114 @@
+//! The phrases of mails about orders, in every language that they speak.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::error::Fault;
+use crate::wording::{Phrases, Tongue};
+
+static WORDS: LazyLock<Result<Phrases<OrderWords>, serde_json::Error>> = LazyLock::new(|| {
+    Phrases::read([
+        include_str!("words/en.json"),
+        include_str!("words/de.json"),
+        include_str!("words/fr.json"),
+        include_str!("words/es.json"),
+    ])
+});
+
+/// The phrases in a language.
+///
+/// # Errors
+/// Never in practice: the files are part of the program, and a test reads them.
+pub(super) fn words(tongue: Tongue) -> Result<&'static OrderWords, Fault> {
+    WORDS.as_ref().map(|words| words.of(tongue)).map_err(Fault::new)
+}
+
+/// The phrases. Names in braces are gaps to be filled.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrderWords {
+    /// `{order}`, `{shop}`.
+    pub(super) subject_placed: String,
+    /// `{order}`, `{shop}`.
+    pub(super) subject_refunded: String,
+    /// `{order}`, `{shop}`.
+    pub(super) subject_cancelled: String,
+    /// `{name}`.
+    pub(super) hello: String,
+    /// Where the name is not known.
+    pub(super) hello_nameless: String,
+    /// `{order}`, `{day}`.
+    pub(super) placed: String,
+    /// `{order}`, `{day}`, `{amount}`.
+    pub(super) refunded: String,
+    /// `{order}`, `{day}`.
+    pub(super) cancelled: String,
+    /// `{amount}`.
+    pub(super) money_back: String,
+    /// `{name}`.
+    pub(super) discount: String,
+    /// Row.
+    pub(super) discounts: String,
+    /// `{title}`.
+    pub(super) delivery: String,
+    /// In place of a price.
+    pub(super) free: String,
+    /// Row.
+    pub(super) subtotal: String,
+    /// Row.
+    pub(super) taxes: String,
+    /// Row.
+    pub(super) taxes_included: String,
+    /// Row.
+    pub(super) total: String,
+    /// `{last}`.
+    pub(super) gift_card: String,
+    /// Row.
+    pub(super) store_credit: String,
+    /// Row.
+    pub(super) paid: String,
+    /// Row.
+    pub(super) due: String,
+    /// Heading; `{amount}`.
+    pub(super) how_to_pay: String,
+    /// Heading.
+    pub(super) delivery_address: String,
+    /// Heading.
+    pub(super) billing_address: String,
+    /// Link.
+    pub(super) see_order: String,
+    /// Before the address of the link.
+    pub(super) copy_link: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_language_has_every_phrase_with_the_same_gaps() {
+        let gaps = |phrase: &str| {
+            let starts = phrase.split('{').skip(1);
+            let mut gaps: Vec<String> = starts.map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
+            gaps.sort_unstable();
+            gaps
+        };
+        let read = |file: &str| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
+        let english = read(include_str!("words/en.json"));
+        for tongue in Tongue::ALL {
+            words(tongue).unwrap();
+        }
+        for file in
+            [include_str!("words/de.json"), include_str!("words/fr.json"), include_str!("words/es.json")]
+        {
+            let other = read(file);
+            for (name, phrase) in &english {
+                assert_eq!(gaps(&other[name]), gaps(phrase), "{name}");
+                assert!(!other[name].trim().is_empty(), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What an order comes to after what was given back of it: a pure rule.
+
+use std::collections::HashMap;
+
+use entity::id::RefundId;
+use entity::order_transaction::{TransactionKind, TransactionStatus};
+use entity::refund_line::Restock;
+
+use super::capture::{is_promise, left_minor};
+use super::ledger::taken_minor;
+use super::queries::OrderView;
+use super::refund::RefundLineInput;
+use super::suggest::{is_refundable, refunded_quantity};
+
+/// How the money of an order stands, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Taken.
+    pub received_minor: i64,
+    /// Given back.
+    pub refunded_minor: i64,
+    /// Promised, and neither taken nor let go.
+    pub capturable_minor: i64,
+    /// Taken, and not given back nor about to be.
+    pub refundable_minor: i64,
+    /// What the order costs after what was given back of it; nothing once it is cancelled.
+    pub current_total_minor: i64,
+    /// What the buyer still owes; below zero where the shop does.
+    pub outstanding_minor: i64,
+}
+
+/// What of an order was not given back, in minor units, by what it is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remainder {
+    /// Of the lines after discounts.
+    pub subtotal_minor: i64,
+    /// Of the deliveries after discounts.
+    pub shipping_minor: i64,
+    /// Of all taxes.
+    pub tax_minor: i64,
+}
+
+impl OrderView {
+    /// How its money stands.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        let (received_minor, refunded_minor) = (taken_minor(&self.transactions), self.refunded_minor());
+        let promises = self.transactions.iter().filter(|row| is_promise(row));
+        let refundable = self.transactions.iter().filter(|row| is_refundable(row));
+        let current_total_minor = if self.row.cancelled_at.is_some() {
+            0
+        } else {
+            (self.row.total_minor - self.taken_off_minor()).max(0)
+        };
+        Balance {
+            received_minor,
+            refunded_minor,
+            capturable_minor: promises.map(left_minor).sum(),
+            refundable_minor: refundable.map(left_minor).sum(),
+            current_total_minor,
+            outstanding_minor: current_total_minor - (received_minor - refunded_minor),
+        }
+    }
+
+    /// What its lines, deliveries and taxes come to without what was given back.
+    #[must_use]
+    pub fn remainder(&self) -> Remainder {
+        let shipping_net = self.discounted_shipping_minor();
+        let shipping_tax: i64 = self.shipping.iter().map(|line| line.tax_minor).sum();
+        let added = if self.row.taxes_included { 0 } else { shipping_tax };
+        let back: i64 = self.refunds.iter().map(|refund| refund.shipping_minor).sum();
+        // What goes back of deliveries holds its share of their taxes.
+        let back_net = part(back, shipping_net, shipping_net + added);
+        let back_tax = part(back, shipping_tax, shipping_net + added);
+        let lines = |of: fn(&entity::refund_line::Model) -> i64| self.refund_lines.iter().map(of).sum::<i64>();
+        Remainder {
+            subtotal_minor: self.discounted_subtotal_minor() - lines(|line| line.subtotal_minor),
+            shipping_minor: shipping_net - back_net,
+            tax_minor: self.row.tax_minor - lines(|line| line.tax_minor) - back_tax,
+        }
+    }
+
+    /// Whether all of it was paid at some time.
+    #[must_use]
+    pub fn is_fully_paid(&self) -> bool {
+        taken_minor(&self.transactions) >= self.row.total_minor
+    }
+
+    /// All units that were not given back, line by line.
+    #[must_use]
+    pub fn units_left(&self, restock: Restock) -> Vec<RefundLineInput> {
+        let left = self.lines.iter().map(|line| RefundLineInput {
+            line: line.id,
+            quantity: line.quantity - refunded_quantity(self, line.id),
+            restock,
+            location: None,
+        });
+        left.filter(|line| line.quantity > 0).collect()
+    }
+
+    /// What of a refund is with its buyer, in minor units.
+    #[must_use]
+    pub fn refunded_of_minor(&self, id: RefundId) -> i64 {
+        let rows = self.transactions.iter().filter(|row| {
+            row.kind == TransactionKind::Refund
+                && row.refund_id == Some(id)
+                && row.status == TransactionStatus::Success
+        });
+        rows.map(|row| row.amount_minor).sum()
+    }
+
+    /// Whether it has units that could be put back on their shelves.
+    #[must_use]
+    pub fn is_restockable(&self) -> bool {
+        self.lines.iter().any(|line| line.quantity > refunded_quantity(self, line.id))
+    }
+
+    /// What its refunds took off what it costs: of each the worth of what came back, or the money where that is more, as
+    /// where it is given for nothing in particular.
+    fn taken_off_minor(&self) -> i64 {
+        let mut worth: HashMap<RefundId, i64> =
+            self.refunds.iter().map(|refund| (refund.id, refund.shipping_minor)).collect();
+        for line in &self.refund_lines {
+            let tax = if self.row.taxes_included { 0 } else { line.tax_minor };
+            *worth.entry(line.refund_id).or_default() += line.subtotal_minor + tax;
+        }
+        let money = |id: RefundId| {
+            let rows = self.transactions.iter().filter(move |row| {
+                row.kind == TransactionKind::Refund
+                    && row.refund_id == Some(id)
+                    && row.status != TransactionStatus::Failure
+            });
+            rows.map(|row| row.amount_minor).sum::<i64>()
+        };
+        worth.into_iter().map(|(id, worth)| worth.max(money(id))).sum()
+    }
+}
+
+/// The share of an amount that `numerator` of `denominator` is, rounded down; nothing of nothing.
+fn part(amount: i64, numerator: i64, denominator: i64) -> i64 {
+    if denominator <= 0 {
+        return 0;
+    }
+    let share = i128::from(amount) * i128::from(numerator) / i128::from(denominator);
+    i64::try_from(share).unwrap_or(0)
+}
