@@ -24,7 +24,7 @@ enum Short {
 }
 
 /// What came of taking the stock.
-enum Begun {
+enum Outcome {
     /// It was taken, or the attempt failed, or it had begun before.
     Begun,
     /// It was not: these attempts of the same buyer hold some of it, and wait for the buyer.
@@ -36,7 +36,7 @@ enum Begun {
 /// Where the same signed-in customer holds what is missing in attempts that wait for them, these are given up first: one
 /// that was paid meanwhile becomes its order all the same.
 pub(super) async fn begin(app: &App, id: AttemptId) -> Result<(), Fault> {
-    let Begun::Behind(rivals) = take(app, id, Short::AsksForWay).await? else {
+    let Outcome::Behind(rivals) = take(app, id, Short::AsksForWay).await? else {
         return Ok(());
     };
     for rival in rivals {
@@ -47,7 +47,7 @@ pub(super) async fn begin(app: &App, id: AttemptId) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn take(app: &App, id: AttemptId, short: Short) -> Result<Begun, Fault> {
+async fn take(app: &App, id: AttemptId, short: Short) -> Result<Outcome, Fault> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -61,7 +61,7 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Begun, Fault> {
                 .exec_with_returning(&tx)
                 .await?;
             let Some(attempt) = moved.into_iter().next() else {
-                return Ok(Begun::Begun);
+                return Ok(Outcome::Begun);
             };
             let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
             let expires_at = now + app.config.reservation_time;
@@ -76,7 +76,7 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Begun, Fault> {
                     };
                     if !rivals.is_empty() {
                         tx.rollback().await?;
-                        return Ok(Begun::Behind(rivals));
+                        return Ok(Outcome::Behind(rivals));
                     }
                     let fault = stock_is_gone();
                     fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
@@ -86,10 +86,10 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Begun, Fault> {
             if let Some(fault) = fault {
                 tx.rollback().await?;
                 refuse(app, id, fault).await?;
-                return Ok(Begun::Begun);
+                return Ok(Outcome::Begun);
             }
             tx.commit().await?;
-            Ok(Begun::Begun)
+            Ok(Outcome::Begun)
         })
         .await
 }

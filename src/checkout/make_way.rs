@@ -59,6 +59,21 @@ pub async fn make_way(app: &App, token: &str) -> Result<Way, Fault> {
     }
 }
 
+/// Gives up the attempt of the cart with this token where it waits for its buyer, who orders the cart anew under another
+/// name; what waits under the same name is the same order, sent twice, and stays. Tells whether there was one to give up.
+///
+/// # Errors
+/// The database's own.
+pub async fn make_way_for(app: &App, token: &str, attempt_token: &str) -> Result<bool, Fault> {
+    let last = last_of(app, token).await?;
+    let is_another = |last: &completion_attempt::Model| {
+        last.state == AttemptState::ActionRequired && last.token != attempt_token
+    };
+    let Some(waiting) = last.filter(is_another) else { return Ok(false) };
+    wait_for(app, waiting.id, Wish::GiveUp).await;
+    Ok(true)
+}
+
 /// Sets how the buyer means to pay, as [`cart::update_payment`] does; an earlier attempt that waits for them makes way.
 ///
 /// # Errors

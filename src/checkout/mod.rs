@@ -31,7 +31,7 @@ pub use attempt::{AttemptOutcome, BuyerAction, can_become, find_outcome, public_
 pub use drive::{come_back, complete, drive, give_up, poll, resume_due, sweep_reservations};
 pub use error::CheckoutError;
 pub use event::{handle_events, handle_soon};
-pub use make_way::{Way, make_way, update_payment};
+pub use make_way::{Way, make_way, make_way_for, update_payment};
 pub use obstacle::{Obstacle, ObstacleCode, Shortage, obstacles};
 pub use prepare::prepare;
 pub use quote::{CompletionFault, CompletionFaultCode};

@@ -50,8 +50,7 @@ pub async fn close_sessions(app: &App) -> Result<usize, Fault> {
                 .equals((payment_session::Entity, payment_session::Column::CartId)),
         )
         .to_owned();
-    let is_due =
-        Condition::any().add(payment_session::Column::LookAt.lte(now)).add(Expr::exists(ordered));
+    let is_due = Condition::any().add(payment_session::Column::LookAt.lte(now)).add(Expr::exists(ordered));
     let due = payment_session::Entity::find()
         .filter(payment_session::Column::State.eq(PaymentSessionState::Open))
         .filter(is_due)

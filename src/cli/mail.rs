@@ -57,7 +57,9 @@ pub async fn show(app: &App, id: i64) -> anyhow::Result<ExitCode> {
         Some(letter) => {
             super::say(&format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.text))?;
         }
-        None => super::say("It has nothing left to tell: its link was used or has expired, or nobody is to read it")?,
+        None => super::say(
+            "It has nothing left to tell: its link was used or has expired, or nobody is to read it",
+        )?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,7 +16,7 @@ use super::observe::{REQUEST_ID, RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
 use super::{
-    admin, checkout, graphiql, health, media, page, payment_webhook, storefront, test_payment_page, webhook,
+    admin, checkout, graphiql, health, media, payment_webhook, storefront, test_payment_page, webhook,
 };
 use crate::app::App;
 use crate::config::CorsOrigins;

@@ -182,7 +182,10 @@ mod tests {
         assert!(is_for_sale(&variant(), &capped) && is_sold_past_zero(&variant(), &capped));
         let gone = Source { is_gone: true, ..part(1, false, 0, None) };
         assert_eq!(left(&[part(1, true, 3, Some(3)), gone]), Some(0));
-        assert!(!is_for_sale(&variant(), &together(&[part(1, true, 0, Some(0))])), "its own shelf is no help");
+        assert!(
+            !is_for_sale(&variant(), &together(&[part(1, true, 0, Some(0))])),
+            "its own shelf is no help"
+        );
         assert!(is_for_sale(&variant(), &available_together(&[own])));
     }
 

@@ -32,7 +32,7 @@ pub use queries::{
     availability_by_product_ids, find_pickup_location, list_pickup_locations, pickup_by_item_ids,
 };
 pub use reserve::{Held, claim_in, extend_in, release_in, reserve_in, sweep_expired_in};
-pub use restock::{BackOnShelf, restock_in};
+pub use restock::{BackOnShelf, is_location, restock_in};
 pub use route::{Demand, Shortage, Take};
 pub use save_location::{LocationError, NewLocation, save_location};
 pub use set_backorder::{BackorderError, set_backorder};

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::id::{InventoryItemId, LocationId, OrderId, VariantId};
 use entity::inventory_ledger::{self, LedgerReason, StockState};
 use entity::reservation::{self, ReservationState};
-use entity::{completion_attempt, variant, variant_component};
+use entity::{completion_attempt, location, variant, variant_component};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -62,12 +62,18 @@ pub async fn restock_in(
         .map(|((item_id, location_id), quantity)| LevelMove { item_id, location_id, quantity })
         .collect();
     let (from, to) = (StockState::Committed, StockState::Available);
-    if !moves.is_empty()
-        && !move_units(tx, now, &moves, from, to, LedgerReason::Restock, &reference).await?
-    {
+    if !moves.is_empty() && !move_units(tx, now, &moves, from, to, LedgerReason::Restock, &reference).await? {
         return Err(Fault::new("stock that was committed is gone"));
     }
     Ok(places)
+}
+
+/// Whether there is such a location.
+///
+/// # Errors
+/// The database's own.
+pub async fn is_location(tx: &Tx, id: LocationId) -> Result<bool, Fault> {
+    Ok(location::Entity::find_by_id(id).one(tx).await?.is_some())
 }
 
 /// Takes units from what an order has taken and not put back: as many as there are.

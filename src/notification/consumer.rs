@@ -1,6 +1,5 @@
 //! Turning events into mails to be sent.
 
-use chrono::{DateTime, Utc};
 use entity::event;
 use entity::mail::MailKind;
 use sea_orm::{ActiveEnum, ConnectionTrait, Statement, Value};
@@ -46,40 +45,52 @@ async fn about_accounts(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A mail about an order that an event asks for.
-struct Asked {
-    kind: MailKind,
-    order: i64,
-    refund: Option<i64>,
-    at: DateTime<Utc>,
+/// The order of an event that asks for a confirmation.
+fn placed(event: &event::Model) -> Option<i64> {
+    (event.kind == "order.placed").then_some(event.entity_id)
 }
 
-/// What an event asks to be told about an order.
-fn asked(event: &event::Model) -> Option<Asked> {
-    let is_wished = event.payload.get("notify").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let refund = event.payload.get("refund").and_then(serde_json::Value::as_i64);
-    let (kind, refund) = match event.kind.as_str() {
-        "order.placed" => (MailKind::OrderConfirmation, None),
-        "order.refunded" if is_wished => (MailKind::OrderRefund, Some(refund?)),
-        "order.cancelled" if is_wished => (MailKind::OrderCancellation, None),
-        _ => return None,
-    };
-    Some(Asked { kind, order: event.entity_id, refund, at: event.created_at })
+/// What else an event asks to be told about its order, and of which refund, where staff wish it.
+fn asked(event: &event::Model) -> Option<(MailKind, Option<i64>)> {
+    if !event.payload.get("notify").and_then(serde_json::Value::as_bool).unwrap_or(false) {
+        return None;
+    }
+    match event.kind.as_str() {
+        "order.refunded" => {
+            let refund = event.payload.get("refund").and_then(serde_json::Value::as_i64)?;
+            Some((MailKind::OrderRefund, Some(refund)))
+        }
+        "order.cancelled" => Some((MailKind::OrderCancellation, None)),
+        _ => None,
+    }
 }
 
 /// An order without an address of its buyer asks for nothing. However often an event comes, its mail is written once.
 async fn about_orders(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
-    for asked in events.iter().filter_map(asked) {
-        let values: Vec<Value> =
-            vec![asked.kind.to_value().into(), asked.at.into(), asked.order.into(), asked.refund.into()];
-        // The database is not asked of which type a value is that it only writes.
+    let backend = tx.get_database_backend();
+    let orders: Vec<i64> = events.iter().filter_map(placed).collect();
+    if let Some(last) = events.last().filter(|_| !orders.is_empty()) {
+        let places: Vec<String> = (2..).take(orders.len()).map(|place: usize| format!("${place}")).collect();
+        let sql = format!(
+            "INSERT INTO mail (kind, order_id, state, attempts, run_at, created_at) \
+             SELECT 'order_confirmation', id, 'waiting', 0, $1, $1 FROM orders \
+             WHERE email <> '' AND id IN ({}) ORDER BY id ON CONFLICT DO NOTHING",
+            places.join(", ")
+        );
+        let values = [Value::from(last.created_at)].into_iter().chain(orders.into_iter().map(Value::from));
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    for event in events {
+        let Some((kind, refund)) = asked(event) else { continue };
+        let values: [Value; 4] =
+            [kind.to_value().into(), event.created_at.into(), event.entity_id.into(), refund.into()];
+        // A refund that is not of the order asks for nothing either.
         let sql = "INSERT INTO mail (kind, order_id, refund_id, state, attempts, run_at, created_at) \
                    SELECT CAST($1 AS TEXT), orders.id, refund.id, 'waiting', 0, $2, $2 \
                    FROM orders LEFT JOIN refund ON refund.order_id = orders.id AND refund.id = $4 \
                    WHERE orders.id = $3 AND orders.email <> '' \
-                   AND (CAST($4 AS BIGINT) IS NULL OR refund.id IS NOT NULL) \
-                   ON CONFLICT DO NOTHING";
-        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+                   AND (CAST($4 AS BIGINT) IS NULL OR refund.id IS NOT NULL) ON CONFLICT DO NOTHING";
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     Ok(())
 }

@@ -127,7 +127,8 @@ pub(super) async fn about_order<C: ConnectionTrait>(
         link: order::status_url(app, order.row.id)?,
         shop,
     };
-    let told = if occasion == Occasion::Placed { with_what_to_do(app, &order, &bill, pen, told)? } else { told };
+    let told =
+        if occasion == Occasion::Placed { with_what_to_do(app, &order, &bill, pen, told)? } else { told };
     let subject = match occasion {
         Occasion::Placed => &words.subject_placed,
         Occasion::Refunded => &words.subject_refunded,
@@ -212,7 +213,8 @@ fn lines_of(
             Occasion::Placed | Occasion::Cancelled => (line.quantity, line.subtotal_minor),
             Occasion::Refunded => {
                 let back = order.refund_lines.iter();
-                let back = back.filter(|back| Some(back.refund_id) == refund && back.order_line_id == line.id);
+                let back =
+                    back.filter(|back| Some(back.refund_id) == refund && back.order_line_id == line.id);
                 back.fold((0, 0), |(quantity, minor): (i32, i64), back| {
                     let tax = if order.row.taxes_included { 0 } else { back.tax_minor };
                     let worth = back.subtotal_minor.saturating_add(tax);
@@ -239,8 +241,10 @@ async fn rows_of<C: ConnectionTrait>(
     pen: Pen,
     words: &OrderWords,
 ) -> Result<Vec<Row>, Fault> {
-    let row = |label: String, minor| Row { label: one_line(&label), amount: pen.amount(minor), is_strong: false };
-    let mut rows: Vec<Row> = bill.rows.iter().map(|(what, minor)| row(label_of(what, words), *minor)).collect();
+    let row =
+        |label: String, minor| Row { label: one_line(&label), amount: pen.amount(minor), is_strong: false };
+    let mut rows: Vec<Row> =
+        bill.rows.iter().map(|(what, minor)| row(label_of(what, words), *minor)).collect();
     for (told, (what, minor)) in rows.iter_mut().zip(&bill.rows) {
         if matches!(what, BillRow::Delivery(_)) && *minor == 0 {
             told.amount.clone_from(&words.free);

@@ -17,6 +17,8 @@ const MAX_ATTEMPTS: i32 = 12;
 /// The pause after the first failure; it doubles with each further one, up to [`LONGEST_PAUSE_SECONDS`].
 const FIRST_PAUSE_SECONDS: i64 = 15;
 const LONGEST_PAUSE_SECONDS: i64 = 3600;
+/// How long what happened to an order is news.
+const NEWS_LAST: TimeDelta = TimeDelta::days(3);
 /// How many mails one run sends at most, so that other work has its turn.
 const MOST_AT_ONCE: usize = 50;
 
@@ -68,12 +70,16 @@ async fn lease(app: &App) -> Result<Option<mail::Model>, Fault> {
 
 /// Makes, sends and notes one mail.
 async fn settle(app: &App, mail: &mail::Model) -> Result<(), Fault> {
-    let now = app.clock.now();
-    let Some(letter) = compose(app, app.db.fresh(), now, mail).await? else {
+    // A shop that was brought up to date, or stood still, does not tell of orders of long ago.
+    if mail.order_id.is_some() && app.clock.now() - mail.created_at > NEWS_LAST {
         return note(app, mail, MailState::Dropped, None).await;
-    };
+    }
+    // What is kept is made when it is shown.
     let Some(mailer) = &app.mailer else {
         return note(app, mail, MailState::Kept, None).await;
+    };
+    let Some(letter) = compose(app, app.db.fresh(), app.clock.now(), mail).await? else {
+        return note(app, mail, MailState::Dropped, None).await;
     };
     match mailer.send(&name_of(app, mail)?, &letter).await {
         Ok(()) => note(app, mail, MailState::Sent, None).await,

@@ -92,7 +92,8 @@ mod tests {
     fn every_language_has_every_phrase_with_the_same_gaps() {
         let gaps = |phrase: &str| {
             let starts = phrase.split('{').skip(1);
-            let mut gaps: Vec<String> = starts.map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
+            let mut gaps: Vec<String> =
+                starts.map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
             gaps.sort_unstable();
             gaps
         };

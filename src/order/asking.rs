@@ -9,7 +9,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::OrderError;
-use super::ledger::{is_open_capture, lock_in, note_in, rows_of};
+use super::ledger::{is_done_capture, is_open_capture, let_rest_go_in, lock_in, note_in, rows_of};
 use crate::app::App;
 use crate::error::Fault;
 use crate::money::{Currency, Money};
@@ -39,6 +39,7 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
     if row.kind == TransactionKind::Void && siblings.clone().any(is_open_capture) {
         return later(app, row).await;
     }
+    let rest = Rest::after(provider.as_ref(), &row);
     let names = names_of(&ledger, &row);
     let answer = asked(provider.as_ref(), &row, &names);
     let silence = |_| Err(ProviderFault::Unknown("no answer in time".to_owned()));
@@ -48,7 +49,7 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
                 // The key stands for this amount: a provider that says otherwise needs a look by people.
                 tracing::error!(transaction = row.id.0, moved = %moved.amount, "Another amount was moved");
             }
-            note(app, row, TransactionStatus::Success, moved.reference).await
+            note(app, row, TransactionStatus::Success, moved.reference, rest).await
         }
         Ok(_) => later(app, row).await,
         Err(ProviderFault::Unknown(reason)) => {
@@ -59,22 +60,18 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
         Err(ProviderFault::Refused(_))
             if row.kind == TransactionKind::Void && siblings.any(is_done_capture) =>
         {
-            note(app, row, TransactionStatus::Success, None).await
+            note(app, row, TransactionStatus::Success, None, rest).await
         }
-        Err(fault @ ProviderFault::Refused(_)) => fail(app, row, &fault).await,
+        Err(fault @ ProviderFault::Refused(_)) => fail(app, row, &fault, rest).await,
         // Asked for the first time, nothing can have happened; later the shop's keys may have changed in between.
         Err(fault @ (ProviderFault::Absent | ProviderFault::Broken(_))) if row.asks <= 1 => {
-            fail(app, row, &fault).await
+            fail(app, row, &fault, rest).await
         }
         Err(fault @ (ProviderFault::Absent | ProviderFault::Broken(_))) => {
             tracing::error!(transaction = row.id.0, cause = %fault, "A movement cannot be asked about");
             later(app, row).await
         }
     }
-}
-
-fn is_done_capture(row: &Model) -> bool {
-    row.kind == TransactionKind::Capture && row.status == TransactionStatus::Success
 }
 
 /// The provider's names for what a row moves: its parent's, then that of the promise behind it.
@@ -131,9 +128,24 @@ async fn later(app: &App, row: Model) -> Result<Model, Fault> {
     }
 }
 
-async fn fail(app: &App, row: Model, fault: &ProviderFault) -> Result<Model, Fault> {
+async fn fail(app: &App, row: Model, fault: &ProviderFault, rest: Rest) -> Result<Model, Fault> {
     tracing::warn!(transaction = row.id.0, cause = %fault, "A movement was refused by its provider");
-    note(app, row, TransactionStatus::Failure, None).await
+    note(app, row, TransactionStatus::Failure, None, rest).await
+}
+
+/// What becomes of the rest of a promise once a part of it was taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// It can be taken later.
+    Stays,
+    /// Its provider has let it go.
+    Goes,
+}
+
+impl Rest {
+    fn after(provider: &dyn PaymentProvider, row: &Model) -> Self {
+        if row.kind == TransactionKind::Capture && provider.takes_once() { Self::Goes } else { Self::Stays }
+    }
 }
 
 /// Notes what came of a row, once.
@@ -142,12 +154,16 @@ async fn note(
     row: Model,
     status: TransactionStatus,
     reference: Option<String>,
+    rest: Rest,
 ) -> Result<Model, Fault> {
     let noted = app.db.retry(|| async {
         let now = app.clock.now();
         let tx = app.begin().await?;
         lock_in(&tx, row.order_id).await?;
         let noted = note_in(&tx, now, &row, status, reference.clone()).await?;
+        if rest == Rest::Goes {
+            let_rest_go_in(&tx, now, &noted).await?;
+        }
         tx.commit().await?;
         Ok::<_, OrderError>(noted)
     });

@@ -72,7 +72,8 @@ impl OrderView {
         // What goes back of deliveries holds its share of their taxes.
         let back_net = part(back, shipping_net, shipping_net + added);
         let back_tax = part(back, shipping_tax, shipping_net + added);
-        let lines = |of: fn(&entity::refund_line::Model) -> i64| self.refund_lines.iter().map(of).sum::<i64>();
+        let lines =
+            |of: fn(&entity::refund_line::Model) -> i64| self.refund_lines.iter().map(of).sum::<i64>();
         Remainder {
             subtotal_minor: self.discounted_subtotal_minor() - lines(|line| line.subtotal_minor),
             shipping_minor: shipping_net - back_net,
@@ -143,4 +144,127 @@ fn part(amount: i64, numerator: i64, denominator: i64) -> i64 {
     }
     let share = i128::from(amount) * i128::from(numerator) / i128::from(denominator);
     i64::try_from(share).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use entity::id::{OrderId, OrderLineId, OrderTransactionId, RefundLineId};
+    use entity::order_transaction::Model;
+    use entity::{refund, refund_line};
+
+    use super::*;
+    use crate::order::sample::{line, transaction, view};
+
+    fn money(id: i64, kind: TransactionKind, amount_minor: i64, used_minor: i64) -> Model {
+        Model { used_minor, ..transaction(id, kind, TransactionStatus::Success, "stripe", amount_minor) }
+    }
+
+    /// Two units for 10.00 and 1.90 of taxes, delivered for 5.00 and 0.95: 17.85.
+    fn order(transactions: Vec<Model>) -> OrderView {
+        view(vec![line(1, 2, 1_000, 190)], 500, 95, transactions)
+    }
+
+    fn refunded(mut view: OrderView, id: i64, shipping_minor: i64, money_minor: i64) -> OrderView {
+        view.refunds.push(refund::Model {
+            id: RefundId(id),
+            order_id: OrderId(1),
+            note: None,
+            currency: "EUR".to_owned(),
+            shipping_minor,
+            notify: false,
+            created_at: DateTime::UNIX_EPOCH,
+        });
+        if money_minor > 0 {
+            let row = money(100 + id, TransactionKind::Refund, money_minor, 0);
+            view.transactions[0].used_minor += money_minor;
+            let parent_id = Some(OrderTransactionId(1));
+            view.transactions.push(Model { refund_id: Some(RefundId(id)), parent_id, ..row });
+        }
+        view
+    }
+
+    fn with_unit_back(mut view: OrderView, refund: i64) -> OrderView {
+        view.refund_lines.push(refund_line::Model {
+            id: RefundLineId(refund),
+            refund_id: RefundId(refund),
+            order_line_id: OrderLineId(1),
+            quantity: 1,
+            subtotal_minor: 500,
+            tax_minor: 95,
+            restock: Restock::Cancel,
+            location_id: None,
+        });
+        view
+    }
+
+    fn paid() -> OrderView {
+        order(vec![money(1, TransactionKind::Sale, 1_785, 0)])
+    }
+
+    #[test]
+    fn what_is_paid_is_not_owed() {
+        let (all, none) = (1_785, 0);
+        let balance = Balance {
+            received_minor: all,
+            refundable_minor: all,
+            current_total_minor: all,
+            ..Balance::default()
+        };
+        assert_eq!(paid().balance(), balance);
+        let remainder = Remainder { subtotal_minor: 1_000, shipping_minor: 500, tax_minor: 285 };
+        assert_eq!(paid().remainder(), remainder);
+        let awaited = order(Vec::new()).balance();
+        assert_eq!((awaited.received_minor, awaited.outstanding_minor), (none, all));
+        assert!(paid().is_fully_paid() && !order(Vec::new()).is_fully_paid());
+    }
+
+    #[test]
+    fn what_comes_back_and_its_money_are_counted_once() {
+        let view = with_unit_back(refunded(paid(), 1, 0, 595), 1);
+        let balance = Balance {
+            received_minor: 1_785,
+            refunded_minor: 595,
+            capturable_minor: 0,
+            refundable_minor: 1_190,
+            current_total_minor: 1_190,
+            outstanding_minor: 0,
+        };
+        assert_eq!(view.balance(), balance);
+        assert_eq!(view.remainder(), Remainder { subtotal_minor: 500, shipping_minor: 500, tax_minor: 190 });
+        assert_eq!(view.units_left(Restock::NoRestock)[0].quantity, 1);
+        assert_eq!((view.refunded_of_minor(RefundId(1)), view.refunded_of_minor(RefundId(2))), (595, 0));
+        // And a sum for nothing in particular: nothing is owed for it.
+        let kind = refunded(view, 2, 0, 100).balance();
+        assert_eq!((kind.current_total_minor, kind.outstanding_minor), (1_090, 0));
+    }
+
+    #[test]
+    fn deliveries_come_back_with_their_share_of_taxes() {
+        let whole = refunded(paid(), 1, 595, 595);
+        assert_eq!(whole.remainder(), Remainder { subtotal_minor: 1_000, shipping_minor: 0, tax_minor: 190 });
+        let half = refunded(paid(), 1, 297, 297);
+        assert_eq!(
+            half.remainder(),
+            Remainder { subtotal_minor: 1_000, shipping_minor: 251, tax_minor: 238 }
+        );
+    }
+
+    #[test]
+    fn of_a_promise_the_rest_can_be_taken_and_is_owed() {
+        let (kind, capture) = (TransactionKind::Authorization, TransactionKind::Capture);
+        let view = order(vec![money(1, kind, 1_785, 785), money(2, capture, 785, 0)]);
+        let balance = view.balance();
+        assert_eq!((balance.capturable_minor, balance.outstanding_minor), (1_000, 1_000));
+        assert_eq!((balance.received_minor, balance.refundable_minor), (785, 785));
+    }
+
+    #[test]
+    fn the_shop_owes_what_it_keeps_of_a_cancelled_order() {
+        let mut view = with_unit_back(refunded(paid(), 1, 0, 0), 1);
+        assert_eq!(view.balance().outstanding_minor, -595);
+        view.row.cancelled_at = Some(DateTime::UNIX_EPOCH);
+        assert_eq!((view.balance().current_total_minor, view.balance().outstanding_minor), (0, -1_785));
+        assert!(view.is_restockable());
+    }
 }

@@ -98,7 +98,8 @@ impl Bill {
 /// # Errors
 /// A fault where the words cannot be read.
 pub fn line_details(line: &order_line::Model) -> Result<Vec<String>, Fault> {
-    let variant = Some(line.variant_title.clone()).filter(|title| !title.is_empty() && title != DEFAULT_TITLE);
+    let variant =
+        Some(line.variant_title.clone()).filter(|title| !title.is_empty() && title != DEFAULT_TITLE);
     let words: Attributes = serde_json::from_value(line.attributes.clone())?;
     let words = words.iter().filter(|word| !word.key.starts_with(HIDDEN));
     let words = words.map(|word| format!("{}: {}", word.key, word.value));
@@ -196,7 +197,9 @@ fn tenders_of(order: &OrderView) -> Vec<(Tender, i64)> {
 
 fn given_back(order: &OrderView) -> Vec<GivenBack> {
     let money = order.transactions.iter().filter(|row| {
-        row.kind == TransactionKind::Refund && row.status != TransactionStatus::Failure && row.amount_minor > 0
+        row.kind == TransactionKind::Refund
+            && row.status != TransactionStatus::Failure
+            && row.amount_minor > 0
     });
     let mut found: Vec<GivenBack> = Vec::new();
     for row in money {

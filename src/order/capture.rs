@@ -45,7 +45,8 @@ pub async fn capture(app: &App, actor: &Actor, input: &CaptureInput) -> Result<M
             return Err(refused(OrderErrorCode::Invalid, &["currency"], "The order is in another currency"));
         }
         if input.amount_minor <= 0 {
-            return Err(refused(OrderErrorCode::Invalid, &["amount"], "The amount must be above zero"));
+            let message = "The amount must be above zero";
+            return Err(refused(OrderErrorCode::AmountNotPositive, &["amount"], message));
         }
         let rows = rows_of(&tx, order.id).await?;
         let promise = rows.iter().find(|row| row.id == input.parent && is_promise(row));

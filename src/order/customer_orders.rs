@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use entity::id::{CustomerId, OrderDiscountApplicationId, OrderId, RefundId};
 use entity::{
-    order, order_address, order_discount_application, order_line, order_line_discount, order_shipping_discount,
-    order_shipping_line, order_tax_line, order_transaction, refund, refund_line,
+    order, order_address, order_discount_application, order_line, order_line_discount,
+    order_shipping_discount, order_shipping_line, order_tax_line, order_transaction, refund, refund_line,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
@@ -165,10 +165,11 @@ async fn refunds_of<C: ConnectionTrait>(
     transactions: &[order_transaction::Model],
 ) -> Result<(Vec<refund::Model>, LinesOfOrders), Fault> {
     // An order that nobody touched since it was placed has none.
-    let gave_back = |id: OrderId| transactions.iter().any(|row| row.order_id == id && row.refund_id.is_some());
-    let may_have = rows.iter().filter(|row| {
-        row.cancelled_at.is_some() || row.updated_at > row.created_at || gave_back(row.id)
-    });
+    let gave_back =
+        |id: OrderId| transactions.iter().any(|row| row.order_id == id && row.refund_id.is_some());
+    let may_have = rows
+        .iter()
+        .filter(|row| row.cancelled_at.is_some() || row.updated_at > row.created_at || gave_back(row.id));
     let ids: Vec<OrderId> = may_have.map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok((Vec::new(), HashMap::new()));

@@ -128,6 +128,21 @@ pub(super) async fn note_in(
     Ok(noted)
 }
 
+/// Notes that what is left of a promise is let go, where some of it was taken by a provider that takes only once.
+pub(super) async fn let_rest_go_in(tx: &Tx, now: DateTime<Utc>, capture: &Model) -> Result<(), OrderError> {
+    let rows = rows_of(tx, capture.order_id).await?;
+    let Some(promise) = rows.iter().find(|row| Some(row.id) == capture.parent_id) else { return Ok(()) };
+    if !rows.iter().any(|row| row.parent_id == Some(promise.id) && is_done_capture(row)) {
+        return Ok(());
+    }
+    let rest_minor = promise.amount_minor - promise.used_minor;
+    if rest_minor > 0 {
+        let rest = write_in(tx, now, &Movement::of(promise, TransactionKind::Void, rest_minor)).await?;
+        note_in(tx, now, &rest, TransactionStatus::Success, None).await?;
+    }
+    Ok(())
+}
+
 /// What a movement that came to nothing had of its parent is free again. What was to be let go after it stays promised.
 async fn take_back_in(tx: &Tx, now: DateTime<Utc>, before: &[Model], row: &Model) -> Result<(), Fault> {
     let Some(parent) = row.parent_id else { return Ok(()) };
@@ -220,6 +235,11 @@ pub(super) fn taken_minor(rows: &[Model]) -> i64 {
 /// Whether a movement that takes promised money is under way.
 pub(super) fn is_open_capture(row: &Model) -> bool {
     row.kind == TransactionKind::Capture && row.status == TransactionStatus::Pending
+}
+
+/// Whether promised money was taken by it.
+pub(super) fn is_done_capture(row: &Model) -> bool {
+    row.kind == TransactionKind::Capture && row.status == TransactionStatus::Success
 }
 
 /// What an order still needs, in minor units: its total less what was taken, is being taken and is promised.

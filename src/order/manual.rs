@@ -40,7 +40,8 @@ pub async fn mark_as_paid(app: &App, actor: &Actor, id: OrderId) -> Result<Order
             let awaited: Vec<_> = rows.iter().filter(|row| is_awaited(row)).collect();
             if awaited.iter().map(|row| row.amount_minor).sum::<i64>() == missing {
                 for row in awaited {
-                    note_in(&tx, now, row, TransactionStatus::Success, row.provider_reference.clone()).await?;
+                    note_in(&tx, now, row, TransactionStatus::Success, row.provider_reference.clone())
+                        .await?;
                 }
             } else {
                 // A part of what was awaited has come otherwise.
@@ -86,7 +87,8 @@ pub async fn record_manual_payment(
             let missing = some_missing(&order, &rows_of(&tx, id).await?)?;
             let amount_minor = wished_minor.unwrap_or(missing);
             if amount_minor <= 0 {
-                return Err(refused(OrderErrorCode::Invalid, &["amount"], "The amount must be above zero"));
+                let message = "The amount must be above zero";
+                return Err(refused(OrderErrorCode::AmountNotPositive, &["amount"], message));
             }
             if amount_minor > missing {
                 let message = "The amount is more than is missing";

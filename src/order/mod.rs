@@ -23,6 +23,7 @@ mod manual;
 mod place;
 mod queries;
 mod refund;
+mod refund_check;
 mod refund_share;
 #[cfg(test)]
 mod sample;
@@ -44,8 +45,8 @@ pub use manual::{close, mark_as_paid, record_manual_payment, reopen};
 pub use place::{Paid, place_in};
 pub use queries::{OrderView, find_currency, find_order, find_order_by_key, key_of, list_orders, status_url};
 pub use refund::{
-    GIFT_CARD_GATEWAY, RefundInput, RefundLineInput, RefundTransactionInput, RefundView, STORE_CREDIT_GATEWAY,
-    ShippingRefund, StoreCreditRefund, find_refund, refund,
+    GIFT_CARD_GATEWAY, RefundInput, RefundLineInput, RefundTransactionInput, RefundView,
+    STORE_CREDIT_GATEWAY, ShippingRefund, StoreCreditRefund, find_refund, refund,
 };
 pub use settle::{settle_due, settle_money};
 pub use status::{FinancialStatus, financial_status};

@@ -119,7 +119,10 @@ pub async fn place_in(
         order_transaction::Entity::insert_many(transactions).exec_without_returning(tx).await?;
     }
     let sold: Vec<(i64, i32)> = draft.lines.iter().map(|line| (line.product_id.0, line.quantity)).collect();
-    let event = NewEvent { entity_id: id.0, payload: serde_json::json!({ "sold": sold }) };
+    // An order that is paid from the beginning is told as paid by this; later ones by an event of their own.
+    let taken = paid.iter().filter(|paid| paid.captured).map(|paid| paid.amount_minor);
+    let payload = serde_json::json!({ "sold": sold, "paid": taken.sum::<i64>() >= draft.total_minor });
+    let event = NewEvent { entity_id: id.0, payload };
     event::record(tx, now, "order", "order.placed", vec![event]).await?;
     Ok(id)
 }

@@ -16,8 +16,9 @@ use super::error::{OrderError, OrderErrorCode, check_scope, refused};
 use super::ledger::{Movement, lock_in, note_in, rows_of, tell_refund_in, write_in};
 use super::manual::view_in;
 use super::queries::OrderView;
+use super::refund_check::{check, check_locations, parent_of};
 use super::refund_share::share_of;
-use super::suggest::{is_refundable, refunded_quantity, shipping_left_minor, spread};
+use super::suggest::{refunded_quantity, shipping_left_minor, spread};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
@@ -31,8 +32,6 @@ use crate::store_credit;
 pub const GIFT_CARD_GATEWAY: &str = "gift_card";
 /// What an order calls the gateway of the money that was store credit.
 pub const STORE_CREDIT_GATEWAY: &str = "store_credit";
-/// Characters of a note at most.
-const MAX_NOTE: usize = 5_000;
 
 /// Units of a line that came back or are not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +139,7 @@ pub(super) async fn refund_in(
     input: &RefundInput,
 ) -> Result<RefundId, OrderError> {
     check(view, input)?;
+    check_locations(tx, input).await?;
     let shipping_minor = match input.shipping {
         None => 0,
         Some(ShippingRefund::Full) => shipping_left_minor(view),
@@ -164,7 +164,9 @@ pub(super) async fn refund_in(
     for (place, part) in input.transactions.iter().enumerate() {
         let parent = parent_of(view, part, place)?;
         let movement = Movement::of(parent, TransactionKind::Refund, part.amount_minor);
-        parts.push((parent, write_in(tx, now, &movement.for_refund(refund.id)).await?));
+        let row = write_in(tx, now, &movement.for_refund(refund.id)).await;
+        let row = row.map_err(|error| error.within(&["transactions", &place.to_string()]))?;
+        parts.push((parent, row));
     }
     let credited = match input.to_store_credit {
         Some(credit) => credit_in(tx, now, view, refund.id, credit).await?,
@@ -186,75 +188,6 @@ pub(super) async fn refund_in(
         .exec(tx)
         .await?;
     Ok(refund.id)
-}
-
-/// Refuses what cannot be, before anything is written.
-fn check(view: &OrderView, input: &RefundInput) -> Result<(), OrderError> {
-    let invalid = |field: &[&str], message: &str| Err(refused(OrderErrorCode::Invalid, field, message));
-    if input.currency.as_ref().is_some_and(|currency| *currency != view.row.currency) {
-        return invalid(&["currency"], "The order is in another currency");
-    }
-    if input.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
-        return invalid(&["note"], "The note is too long");
-    }
-    let is_empty = input.lines.is_empty() && input.transactions.is_empty() && input.shipping.is_none();
-    if is_empty && input.to_store_credit.is_none() {
-        return invalid(&[], "There is nothing to give back");
-    }
-    let credit = input.to_store_credit.map(|credit| credit.amount_minor);
-    let amounts = input.transactions.iter().map(|part| part.amount_minor).chain(credit);
-    if amounts.into_iter().any(|minor| minor <= 0) {
-        return invalid(&["transactions", "amount"], "The amount must be above zero");
-    }
-    if let Some(ShippingRefund::Amount(minor)) = input.shipping {
-        if minor <= 0 {
-            return invalid(&["shipping", "amount"], "The amount must be above zero");
-        }
-        if minor > shipping_left_minor(view) {
-            let message = "There is not that much left of the deliveries";
-            return Err(refused(OrderErrorCode::AmountTooLarge, &["shipping", "amount"], message));
-        }
-    }
-    let mut wanted: BTreeMap<OrderLineId, i32> = BTreeMap::new();
-    for (place, line) in input.lines.iter().enumerate() {
-        let place = place.to_string();
-        let field = ["refundLineItems", place.as_str(), "quantity"];
-        if line.quantity <= 0 {
-            return invalid(&field, "The quantity must be above zero");
-        }
-        let Some(row) = view.lines.iter().find(|row| row.id == line.line) else {
-            return invalid(&["refundLineItems", place.as_str(), "lineItemId"], "The order has no such line");
-        };
-        let sum = wanted.entry(row.id).or_default();
-        *sum = sum.saturating_add(line.quantity);
-        if *sum > row.quantity - refunded_quantity(view, row.id) {
-            let message = "The line has not that many units left";
-            return Err(refused(OrderErrorCode::LineQuantity, &field, message));
-        }
-    }
-    Ok(())
-}
-
-/// The payment by which money goes back.
-fn parent_of<'a>(
-    view: &'a OrderView,
-    part: &RefundTransactionInput,
-    place: usize,
-) -> Result<&'a Model, OrderError> {
-    let is_meant = |row: &&Model| match (part.parent, &part.gateway) {
-        (Some(id), _) => row.id == id,
-        (None, Some(gateway)) => row.gateway == *gateway && is_refundable(row),
-        (None, None) => is_refundable(row),
-    };
-    let took = |row: &&Model| {
-        matches!(row.kind, TransactionKind::Sale | TransactionKind::Capture)
-            && row.status == TransactionStatus::Success
-    };
-    view.transactions.iter().filter(took).find(is_meant).ok_or_else(|| {
-        let place = place.to_string();
-        let field = ["transactions", place.as_str(), "parentId"];
-        refused(OrderErrorCode::NotRefundable, &field, "The transaction took no money of this order")
-    })
 }
 
 /// Lines of a refund with their shares, put back on their shelves where that is wished.
@@ -329,8 +262,12 @@ async fn credit_in(
 ) -> Result<Vec<(Model, String)>, OrderError> {
     let field = ["refundMethods"];
     let Some(customer) = view.row.customer_id else {
-        return Err(refused(OrderErrorCode::Invalid, &field, "The order has no customer"));
+        return Err(refused(OrderErrorCode::NoCustomer, &field, "The order has no customer"));
     };
+    if credit.expires_at.is_some_and(|end| end <= now) {
+        let message = "The store credit would have ended before";
+        return Err(refused(OrderErrorCode::EndsInThePast, &field, message));
+    }
     let minor = credit.amount_minor;
     // As it is after what goes back by the payments themselves.
     let ledger = rows_of(tx, view.row.id).await?;
@@ -338,8 +275,8 @@ async fn credit_in(
     if parts.iter().map(|part| part.amount_minor).sum::<i64>() != minor {
         return Err(refused(OrderErrorCode::AmountTooLarge, &field, "There is not that much to give back"));
     }
-    let currency = Currency::find(&view.row.currency)
-        .ok_or_else(|| Fault::new("an order has an unknown currency"))?;
+    let currency =
+        Currency::find(&view.row.currency).ok_or_else(|| Fault::new("an order has an unknown currency"))?;
     let reference = format!("refund/{id}/credit");
     let amount = Money::new(minor, currency);
     let credited = store_credit::credit_in(tx, now, customer, &reference, amount, credit.expires_at).await?;

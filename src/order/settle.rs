@@ -73,12 +73,13 @@ fn free(now: DateTime<Utc>) -> Condition {
     Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now))
 }
 
-/// Takes a pending row for this node. `None` where another has it, or it is settled.
+/// Takes a pending row for this node. `None` where another has it or has asked since the row was read, or it is settled.
 async fn lease(app: &App, row: &Model, now: DateTime<Utc>) -> Result<Option<Model>, Fault> {
     let leased = order_transaction::Entity::update_many()
         .col_expr(Column::LeaseUntil, Expr::val(Some(now + LEASE)))
         .col_expr(Column::Asks, Expr::col(Column::Asks).add(1))
         .filter(Column::Id.eq(row.id))
+        .filter(Column::Asks.eq(row.asks))
         .filter(Column::Status.eq(TransactionStatus::Pending))
         .filter(free(now))
         .exec_with_returning(app.db.writer())

@@ -10,6 +10,7 @@
     reason = "a test may fail loudly; clippy.toml says so for test functions only, not for what they share"
 )]
 
+mod admin;
 mod checkout;
 mod command_line;
 mod config;
@@ -21,6 +22,8 @@ mod import;
 mod job;
 mod layering;
 mod order_amount;
+mod order_mail;
+mod order_money;
 mod payment;
 mod price;
 mod pricing_rule;
@@ -30,6 +33,7 @@ mod shipengine;
 mod spec;
 mod statement_budget;
 mod statement_table;
+mod stock;
 mod store_credit;
 mod storefront;
 mod support;

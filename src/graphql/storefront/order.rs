@@ -79,7 +79,7 @@ impl Order {
 
     /// Why it was cancelled.
     async fn cancel_reason(&self) -> Option<OrderCancelReason> {
-        None
+        self.0.row.cancel_reason.map(OrderCancelReason::from)
     }
 
     /// When it was cancelled.
@@ -94,7 +94,7 @@ impl Order {
 
     /// All lines after discounts, after what was changed since.
     async fn current_subtotal_price(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.discounted_subtotal_minor())
+        self.money(self.0.remainder().subtotal_minor)
     }
 
     /// The duties, after what was changed since; the shop collects none.
@@ -102,19 +102,19 @@ impl Order {
         None
     }
 
-    /// The total, after what was changed since.
+    /// The total, after what was changed since; nothing once it is cancelled.
     async fn current_total_price(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.row.total_minor)
+        self.money(self.0.balance().current_total_minor)
     }
 
     /// The deliveries after discounts, after what was changed since.
     async fn current_total_shipping_price(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.discounted_shipping_minor())
+        self.money(self.0.remainder().shipping_minor)
     }
 
     /// All taxes, after what was changed since.
     async fn current_total_tax(&self) -> Result<MoneyV2, ApiError> {
-        self.money(self.0.row.tax_minor)
+        self.money(self.0.remainder().tax_minor)
     }
 
     /// The words of the front end.
@@ -342,7 +342,7 @@ pub struct OrderLineItem {
 impl OrderLineItem {
     /// Units, after what was changed since.
     async fn current_quantity(&self) -> i32 {
-        self.line.quantity
+        self.line.quantity - order::refunded_quantity(&self.order.0, self.line.id)
     }
 
     /// The words of the front end.

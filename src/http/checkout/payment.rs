@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use entity::id::AttemptId;
 
-use super::answer::{Answer, Refused, answered, html, refusal, see};
+use super::answer::{Answer, Halt, Refused, answered, html, refusal, see};
 use super::around::{Around, WrongCode, around};
 use super::billing::{Bill, BillingView, bill_of, billing_view};
 use super::delivery::title_of;
@@ -87,7 +87,18 @@ pub async fn pay(
 
 async fn paid(door: &Door<'_>, body: &[u8]) -> Answer {
     let form = door.form(body).await?;
-    let mut visit = door.enter().await?;
+    let mut visit = match door.enter().await {
+        Ok(visit) => visit,
+        Err(Halt::Fault(fault)) => return Err(fault.into()),
+        Err(halt @ Halt::Answer(_)) => {
+            // Only a form of a page of ours that orders: neither one without a name nor a look at another country.
+            let orders = form.filled("attempt").is_some() && !form.has("country_change");
+            if !orders || !door.make_way(&attempt_name(&form)).await? {
+                return Err(halt);
+            }
+            door.enter().await?
+        }
+    };
     led_away(&visit)?;
     let mut problems = Problems::default();
     if form.has("country_change") {
@@ -133,7 +144,7 @@ async fn set_payment(
     chosen: Method,
     bill: Bill,
     problems: &mut Problems,
-) -> Result<bool, super::answer::Halt> {
+) -> Result<bool, Halt> {
     let (app, cart) = (visit.app, &visit.cart);
     let payment = Payment {
         provider: chosen.provider.to_owned(),
@@ -225,7 +236,7 @@ fn told_of(cart: &CartView) -> String {
 }
 
 /// Leads away from the step before the others are complete.
-fn led_away(visit: &Visit<'_>) -> Result<(), super::answer::Halt> {
+fn led_away(visit: &Visit<'_>) -> Result<(), Halt> {
     let is_empty = visit.cart.lines.is_empty() && visit.cart.unsold.is_empty();
     match visit.first_open() {
         _ if is_empty => Err(visit.see(Step::Information)),

@@ -107,6 +107,15 @@ impl<'a> Door<'a> {
         })
     }
 
+    /// Lets what waits for the buyer in another tab make way for an attempt with this name; tells whether there was any.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub(super) async fn make_way(&self, attempt: &str) -> Result<bool, Fault> {
+        let Some(token) = cart::open_page(self.app, self.page)? else { return Ok(false) };
+        checkout::make_way_for(self.app, &token, attempt).await
+    }
+
     async fn missing(&self) -> Result<Halt, Fault> {
         let frame = Frame::bare(self.app, self.tongue().unwrap_or_default()).await?;
         Ok(message(&frame, Message::Missing).into())

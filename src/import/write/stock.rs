@@ -217,10 +217,8 @@ mod tests {
 
     #[test]
     fn a_cap_stays_until_the_file_says_another_or_forbids_to_sell_past_zero() {
-        let capped = |limit| inventory_level::Model {
-            backorder_limit: Some(limit),
-            ..level(7, HERE, -2, true)
-        };
+        let capped =
+            |limit| inventory_level::Model { backorder_limit: Some(limit), ..level(7, HERE, -2, true) };
         let limits = |wish, level: inventory_level::Model| -> Vec<(Option<i64>, i64)> {
             let changes = plan(Utc::now(), HERE, HashMap::from([(InventoryItemId(7), wish)]), vec![level]);
             changes.iter().map(|change| (change.level.backorder_limit, change.level.available)).collect()

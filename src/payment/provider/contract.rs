@@ -256,7 +256,12 @@ pub trait PaymentProvider: Send + Sync {
     /// that was asked for. Repeating it does nothing more.
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault>;
 
-    /// Takes promised money, all or a part.
+    /// Whether money of a promise can be taken only once: what the first capture leaves of it is let go with it.
+    fn takes_once(&self) -> bool {
+        false
+    }
+
+    /// Takes promised money, all or a part; several times, unless [`Self::takes_once`].
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault>;
 
     /// Lets a promise go. Of money that was taken [`ProviderFault::Refused`].

@@ -20,7 +20,10 @@ async fn paid_by_three(desk: &Desk) -> String {
     for (mutation, argument) in [
         ("cartBuyerIdentityUpdate", ("buyerIdentity", "CartBuyerIdentityInput!", identity)),
         ("cartGiftCardCodesAdd", ("giftCardCodes", "[String!]!", json!([code]))),
-        ("cartStoreCreditUpdate", ("amount", "MoneyInput!", json!({ "amount": "20.00", "currencyCode": "EUR" }))),
+        (
+            "cartStoreCreditUpdate",
+            ("amount", "MoneyInput!", json!({ "amount": "20.00", "currencyCode": "EUR" })),
+        ),
     ] {
         let query = format!(
             "mutation($id: ID!, ${name}: {kind}) {{ {mutation}(cartId: $id, {name}: ${name}) {{
@@ -45,7 +48,10 @@ async fn all_tenders_are_given_back_and_the_goods_are_sold_again() {
     assert_eq!((&job["job"]["done"], &job["orderCancelUserErrors"]), (&json!(true), &json!([])));
     assert!(job["job"]["id"].as_str().unwrap().starts_with("gid://shopify/Job/"));
     let read = desk.read(&order).await;
-    assert_eq!((&read["cancelReason"], &read["displayFinancialStatus"]), (&json!("CUSTOMER"), &json!("REFUNDED")));
+    assert_eq!(
+        (&read["cancelReason"], &read["displayFinancialStatus"]),
+        (&json!("CUSTOMER"), &json!("REFUNDED"))
+    );
     assert!(read["cancelledAt"].is_string());
     assert_eq!((amount(&read, "totalRefundedSet"), amount(&read, "netPaymentSet")), ("100.0", "0.0"));
     let mut back: Vec<(&str, &str)> = of_kind(&read, "REFUND")
@@ -59,7 +65,13 @@ async fn all_tenders_are_given_back_and_the_goods_are_sold_again() {
     assert_eq!(desk.shop.app.payments.test_gateway().unwrap().payments().remove(0).refunded_minor, 5_000);
     let level = desk.shop.level("mug").await;
     assert_eq!((level.available, level.committed, level.on_hand), (500, 0, 500));
-    desk.refused(&CANCEL, cancel(&order, json!({ "originalPaymentMethodsRefund": true }), true), "ALREADY_CANCELLED", "orderId").await;
+    desk.refused(
+        &CANCEL,
+        cancel(&order, json!({ "originalPaymentMethodsRefund": true }), true),
+        "ALREADY_CANCELLED",
+        "orderId",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,7 +112,10 @@ async fn a_promise_is_let_go_and_what_was_taken_of_one_goes_back() {
     let order = desk.order("mug", 1, "authorize").await;
     desk.done(&CANCEL, cancel(&order, Value::Null, true)).await;
     let read = desk.read(&order).await;
-    assert_eq!((&read["displayFinancialStatus"], amount(&read, "totalCapturableSet")), (&json!("VOIDED"), "0.0"));
+    assert_eq!(
+        (&read["displayFinancialStatus"], amount(&read, "totalCapturableSet")),
+        (&json!("VOIDED"), "0.0")
+    );
 
     let order = desk.order("mug", 1, "authorize").await;
     let promise = desk.transaction(&order, "AUTHORIZATION").await;
@@ -122,17 +137,25 @@ async fn what_makes_no_sense_is_refused_and_nothing_is_called_off() {
         variables[key] = value;
         variables
     };
-    for (variables, code, field) in [
-        (with("id", json!("gid://shopify/Order/999")), "NOT_FOUND", "orderId"),
-        (with("method", credit("2099-01-01T00:00:00Z")), "STORE_CREDIT_REFUND_MISSING_CUSTOMER", "refundMethod.storeCreditRefund"),
-        (with("note", json!("n".repeat(256))), "INVALID", "staffNote"),
+    let own = paid_by_three(&desk).await;
+    let mut ended = cancel(&own, credit("2020-01-01T00:00:00Z"), true);
+    ended["note"] = Value::Null;
+    for (variables, code, word, field) in [
+        (with("id", json!("gid://shopify/Order/999")), "NOT_FOUND", "ORDER_NOT_FOUND", "orderId"),
+        (
+            with("method", credit("2099-01-01T00:00:00Z")),
+            "STORE_CREDIT_REFUND_MISSING_CUSTOMER",
+            "NO_CUSTOMER",
+            "refundMethod",
+        ),
+        (ended, "STORE_CREDIT_REFUND_EXPIRATION_IN_PAST", "ENDS_IN_THE_PAST", "refundMethod"),
+        (with("note", json!("n".repeat(256))), "INVALID", "INVALID", "staffNote"),
     ] {
         let before = desk.everything().await;
         let payload = desk.run(&CANCEL, variables).await;
-        for errors in ["orderCancelUserErrors", "userErrors"] {
+        for (errors, code) in [("orderCancelUserErrors", code), ("userErrors", word)] {
             let error = &payload[errors][0];
-            let path: Vec<&str> = field.split('.').collect();
-            assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!(path)), "{payload:#}");
+            assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!([field])), "{payload:#}");
         }
         assert_eq!(payload["job"], Value::Null);
         assert_eq!(desk.everything().await, before, "nothing has changed");

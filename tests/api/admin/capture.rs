@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CAPTURE, Desk, REFUND, VOID, amount, number, of_kind};
+use super::{CAPTURE, Desk, REFUND, VOID, amount, of_kind};
 
 fn part(order: &str, parent: &str, amount: &str) -> Value {
     json!({ "input": { "id": order, "parentTransactionId": parent, "amount": amount } })
@@ -15,18 +15,36 @@ async fn money_is_promised_taken_in_parts_and_given_back_in_parts() {
     let promise = desk.transaction(&order, "AUTHORIZATION").await;
     let line = desk.line(&order).await;
     let placed = desk.read(&order).await;
-    assert_eq!((&placed["displayFinancialStatus"], &placed["capturable"]), (&json!("AUTHORIZED"), &json!(true)));
-    assert_eq!((&placed["refundable"], &placed["fullyPaid"], &placed["unpaid"]), (&json!(false), &json!(false), &json!(true)));
-    assert_eq!((amount(&placed, "totalCapturableSet"), amount(&placed, "totalReceivedSet")), ("200.0", "0.0"));
+    assert_eq!(
+        (&placed["displayFinancialStatus"], &placed["capturable"]),
+        (&json!("AUTHORIZED"), &json!(true))
+    );
+    assert_eq!(
+        (&placed["refundable"], &placed["fullyPaid"], &placed["unpaid"]),
+        (&json!(false), &json!(false), &json!(true))
+    );
+    assert_eq!(
+        (amount(&placed, "totalCapturableSet"), amount(&placed, "totalReceivedSet")),
+        ("200.0", "0.0")
+    );
 
     let first = desk.done(&CAPTURE, part(&order, &promise, "80")).await["transaction"].clone();
-    assert_eq!((&first["kind"], &first["status"], &first["gateway"]), (&json!("CAPTURE"), &json!("SUCCESS"), &json!("test")));
+    assert_eq!(
+        (&first["kind"], &first["status"], &first["gateway"]),
+        (&json!("CAPTURE"), &json!("SUCCESS"), &json!("test"))
+    );
     assert_eq!(first["amountSet"]["presentmentMoney"], json!({ "amount": "80.0", "currencyCode": "EUR" }));
     assert_eq!(first["parentTransaction"], json!({ "id": promise, "kind": "AUTHORIZATION" }));
     assert_eq!(first["test"], true);
     let partly = desk.read(&order).await;
-    assert_eq!((&partly["displayFinancialStatus"], &partly["capturable"]), (&json!("PARTIALLY_PAID"), &json!(true)));
-    assert_eq!((amount(&partly, "totalCapturableSet"), amount(&partly, "totalReceivedSet")), ("120.0", "80.0"));
+    assert_eq!(
+        (&partly["displayFinancialStatus"], &partly["capturable"]),
+        (&json!("PARTIALLY_PAID"), &json!(true))
+    );
+    assert_eq!(
+        (amount(&partly, "totalCapturableSet"), amount(&partly, "totalReceivedSet")),
+        ("120.0", "80.0")
+    );
     assert_eq!((amount(&partly, "totalOutstandingSet"), &partly["refundable"]), ("120.0", &json!(true)));
 
     let second = desk.done(&CAPTURE, part(&order, &promise, "120.00")).await["transaction"].clone();
@@ -54,7 +72,10 @@ async fn money_is_promised_taken_in_parts_and_given_back_in_parts() {
     assert_eq!((level.available, level.committed, level.on_hand), (499, 1, 500));
     let partly = desk.read(&order).await;
     let of_line = &partly["lineItems"]["nodes"][0];
-    assert_eq!((&of_line["quantity"], &of_line["currentQuantity"], &of_line["refundableQuantity"]), (&json!(2), &json!(1), &json!(1)));
+    assert_eq!(
+        (&of_line["quantity"], &of_line["currentQuantity"], &of_line["refundableQuantity"]),
+        (&json!(2), &json!(1), &json!(1))
+    );
     assert_eq!((amount(&partly, "totalRefundedSet"), amount(&partly, "netPaymentSet")), ("100.0", "100.0"));
     assert_eq!(amount(&partly, "currentTotalPriceSet"), "100.0");
 
@@ -95,13 +116,15 @@ async fn a_promise_that_is_let_go_is_not_taken_any_more() {
     let promise = desk.transaction(&order, "AUTHORIZATION").await;
     let voided = desk.done(&VOID, json!({ "id": promise })).await["transaction"].clone();
     assert_eq!((&voided["kind"], &voided["status"]), (&json!("VOID"), &json!("SUCCESS")));
-    assert_eq!((amount(&voided, "amountSet"), &voided["parentTransaction"]["id"]), ("100.0", &json!(promise)));
+    assert_eq!(
+        (amount(&voided, "amountSet"), &voided["parentTransaction"]["id"]),
+        ("100.0", &json!(promise))
+    );
     let read = desk.read(&order).await;
     assert_eq!((&read["displayFinancialStatus"], &read["capturable"]), (&json!("VOIDED"), &json!(false)));
     assert_eq!(amount(&read, "totalCapturableSet"), "0.0");
-    desk.refused(&CAPTURE, part(&order, &promise, "1"), "AMOUNT_TOO_LARGE", "input.amount").await;
+    desk.refused(&CAPTURE, part(&order, &promise, "1"), "AMOUNT_TOO_LARGE", "amount").await;
     desk.refused(&VOID, json!({ "id": promise }), "AUTH_NOT_VOIDABLE", "parentTransactionId").await;
-    assert!(number(&promise) > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,9 +132,9 @@ async fn more_than_was_promised_is_not_taken() {
     let desk = Desk::open().await;
     let order = desk.order("mug", 1, "authorize").await;
     let promise = desk.transaction(&order, "AUTHORIZATION").await;
-    desk.refused(&CAPTURE, part(&order, &promise, "100.01"), "AMOUNT_TOO_LARGE", "input.amount").await;
+    desk.refused(&CAPTURE, part(&order, &promise, "100.01"), "AMOUNT_TOO_LARGE", "amount").await;
     desk.done(&CAPTURE, part(&order, &promise, "99.99")).await;
-    desk.refused(&CAPTURE, part(&order, &promise, "0.02"), "AMOUNT_TOO_LARGE", "input.amount").await;
+    desk.refused(&CAPTURE, part(&order, &promise, "0.02"), "AMOUNT_TOO_LARGE", "amount").await;
     let read = desk.read(&order).await;
     assert_eq!(amount(&read, "totalReceivedSet"), "99.99");
 }

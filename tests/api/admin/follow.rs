@@ -15,7 +15,10 @@ async fn bought(desk: &Desk, payment: &str) -> (String, String) {
     let variant = desk.shop.variant_id("mug").await;
     let cart = desk.shop.ready_cart(&variant, 2, payment).await;
     let argument = ("buyerIdentity", "CartBuyerIdentityInput!", json!({ "customerAccessToken": token }));
-    let changed = desk.shop.change_cart("cartBuyerIdentityUpdate", &[("cartId", "ID!", json!(cart.id)), argument]).await;
+    let changed = desk
+        .shop
+        .change_cart("cartBuyerIdentityUpdate", &[("cartId", "ID!", json!(cart.id)), argument])
+        .await;
     assert_eq!(changed["userErrors"], json!([]));
     (desk.shop.buy(&cart.id).await["orderId"].as_str().unwrap().to_owned(), token)
 }
@@ -25,7 +28,9 @@ async fn seen(desk: &Desk, id: &str, token: &str) -> Value {
     let (gid, key) = id.split_once("?key=").unwrap();
     let by_key = format!("query($id: ID!, $key: String!) {{ order(id: $id, key: $key) {{ {SEEN} }} }}");
     let by_key = desk.shop.ask(&by_key, json!({ "id": gid, "key": key })).await["order"].clone();
-    let own = format!("query($token: String!) {{ customer(customerAccessToken: $token) {{ orders(first: 5) {{ nodes {{ {SEEN} }} }} }} }}");
+    let own = format!(
+        "query($token: String!) {{ customer(customerAccessToken: $token) {{ orders(first: 5) {{ nodes {{ {SEEN} }} }} }} }}"
+    );
     let own = desk.shop.ask(&own, json!({ "token": token })).await["customer"]["orders"]["nodes"].clone();
     assert_eq!(own, json!([by_key]));
     by_key
@@ -38,7 +43,8 @@ async fn buyers_see_what_was_taken_and_what_was_given_back() {
     let order = super::without_key(&id);
     assert_eq!(seen(&desk, &id, &token).await["financialStatus"], "AUTHORIZED");
     let promise = desk.transaction(&order, "AUTHORIZATION").await;
-    let capture = |amount: &str| json!({ "input": { "id": order, "parentTransactionId": promise, "amount": amount } });
+    let capture =
+        |amount: &str| json!({ "input": { "id": order, "parentTransactionId": promise, "amount": amount } });
     desk.done(&CAPTURE, capture("50")).await;
     assert_eq!(seen(&desk, &id, &token).await["financialStatus"], "PARTIALLY_PAID");
     desk.done(&CAPTURE, capture("150")).await;
@@ -55,7 +61,10 @@ async fn buyers_see_what_was_taken_and_what_was_given_back() {
     assert_eq!(partly["totalRefunded"], json!({ "amount": "100.0", "currencyCode": "EUR" }));
     assert_eq!(partly["totalRefundedV2"]["amount"], "100.0");
     assert_eq!(partly["lineItems"]["nodes"], json!([{ "quantity": 2, "currentQuantity": 1 }]));
-    assert_eq!((&partly["totalPrice"]["amount"], &partly["currentTotalPrice"]["amount"]), (&json!("200.0"), &json!("100.0")));
+    assert_eq!(
+        (&partly["totalPrice"]["amount"], &partly["currentTotalPrice"]["amount"]),
+        (&json!("200.0"), &json!("100.0"))
+    );
     assert_eq!(partly["currentSubtotalPrice"]["amount"], "100.0");
     assert_eq!((&partly["canceledAt"], &partly["cancelReason"]), (&Value::Null, &Value::Null));
 }

@@ -53,7 +53,8 @@ async fn another_request_under_the_key_is_refused_and_nothing_moves() {
         assert!(!refused.is_replay());
     }
     assert_eq!(desk.everything().await, before, "nothing has changed");
-    for bad in ["", "a b", &"x".repeat(256)] {
+    let long = "x".repeat(256);
+    for bad in ["", "a b", &*long] {
         assert_eq!(desk.keyed(bad, REFUND.query, &dearer).await.code(), "IDEMPOTENCY_KEY_INVALID");
     }
     assert_eq!(desk.everything().await, before, "nothing has changed");
@@ -64,7 +65,8 @@ async fn a_key_on_the_field_does_what_the_header_does() {
     let desk = Desk::open().await;
     let order = desk.order("mug", 1, "approve").await;
     let mut variables = refund_of(&desk, &order, "30").await;
-    let query = "mutation($input: RefundInput!, $key: String!) { refundCreate(input: $input) @idempotent(key: $key) {
+    let query =
+        "mutation($input: RefundInput!, $key: String!) { refundCreate(input: $input) @idempotent(key: $key) {
         refund { id } userErrors { code } } }";
     variables["key"] = json!(KEY);
     let first = desk.send(query, &variables).await;
@@ -87,7 +89,10 @@ async fn twenty_at_once_move_money_once() {
     // Five of each would fit: what holds the others back is the key.
     let requests = [
         (REFUND.query, refund_of(&desk, &paid, "20").await),
-        (CAPTURE.query, json!({ "input": { "id": promised, "parentTransactionId": promise, "amount": "20" } })),
+        (
+            CAPTURE.query,
+            json!({ "input": { "id": promised, "parentTransactionId": promise, "amount": "20" } }),
+        ),
         (MARK_AS_PAID.query, json!({ "input": { "id": awaited } })),
     ];
     for (place, (query, variables)) in requests.into_iter().enumerate() {

@@ -17,12 +17,18 @@ async fn an_order_is_marked_as_paid_once_the_money_came() {
     let desk = Desk::open().await;
     let order = desk.order("mug", 1, "manual").await;
     let placed = desk.read(&order).await;
-    assert_eq!((&placed["displayFinancialStatus"], amount(&placed, "totalOutstandingSet")), (&json!("PENDING"), "100.0"));
+    assert_eq!(
+        (&placed["displayFinancialStatus"], amount(&placed, "totalOutstandingSet")),
+        (&json!("PENDING"), "100.0")
+    );
     let paid = desk.done(&MARK_AS_PAID, of(&order)).await;
-    assert_eq!((&paid["order"]["id"], &paid["order"]["displayFinancialStatus"]), (&json!(order), &json!("PAID")));
+    assert_eq!(
+        (&paid["order"]["id"], &paid["order"]["displayFinancialStatus"]),
+        (&json!(order), &json!("PAID"))
+    );
     let read = desk.read(&order).await;
     assert_eq!((amount(&read, "totalReceivedSet"), &read["fullyPaid"]), ("100.0", &json!(true)));
-    desk.refused(&MARK_AS_PAID, of(&order), "ALREADY_PAID", "input.id").await;
+    desk.refused(&MARK_AS_PAID, of(&order), "ALREADY_PAID", "id").await;
     // What was paid outside is given back outside, and noted.
     let sale = of_kind(&read, "SALE").find(|sale| sale["status"] == "SUCCESS").unwrap()["id"].clone();
     let input = json!({ "orderId": order, "transactions": [
@@ -54,7 +60,13 @@ async fn payments_are_written_down_until_nothing_is_owed() {
     assert_eq!(paid["order"]["displayFinancialStatus"], "PAID");
     let read = desk.read(&order).await;
     assert_eq!((amount(&read, "totalReceivedSet"), amount(&read, "totalOutstandingSet")), ("100.0", "0.0"));
-    desk.refused(&MANUAL_PAYMENT, json!({ "id": order, "amount": euros("0.01") }), "AMOUNT_EXCEEDS_BALANCE", "amount").await;
+    desk.refused(
+        &MANUAL_PAYMENT,
+        json!({ "id": order, "amount": euros("0.01") }),
+        "AMOUNT_EXCEEDS_BALANCE",
+        "id",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,7 +79,7 @@ async fn an_order_is_put_aside_and_taken_up_again() {
     let opened = desk.done(&OPEN, of(&order)).await["order"].clone();
     assert_eq!((&opened["closed"], &opened["closedAt"]), (&json!(false), &Value::Null));
     for mutation in [&CLOSE, &OPEN, &MARK_AS_PAID] {
-        desk.refused(mutation, of("gid://shopify/Order/999"), "NOT_FOUND", "input.id").await;
+        desk.refused(mutation, of("gid://shopify/Order/999"), "ORDER_NOT_FOUND", "id").await;
     }
 }
 
@@ -76,6 +88,7 @@ async fn an_order_that_was_called_off_takes_no_money() {
     let desk = Desk::open().await;
     let order = desk.order("mug", 1, "manual").await;
     desk.done(&CANCEL, json!({ "id": order, "restock": true, "reason": "DECLINED" })).await;
-    desk.refused(&MARK_AS_PAID, of(&order), "ORDER_CANCELLED", "input.id").await;
+    desk.refused(&MARK_AS_PAID, of(&order), "ALREADY_CANCELLED", "id").await;
+    desk.refused(&MANUAL_PAYMENT, json!({ "id": order }), "ORDER_CANCELLED", "id").await;
     assert_eq!(desk.read(&order).await["cancelReason"], "DECLINED");
 }

@@ -29,7 +29,8 @@ async fn two_refunds_of_sixty_on_a_hundred_give_back_sixty() {
     })
     .await;
     let done = payloads.iter().filter(|payload| payload["refund"].is_object()).count();
-    let refused = payloads.iter().filter(|payload| payload["userErrors"][0]["code"] == "AMOUNT_TOO_LARGE").count();
+    let refused =
+        payloads.iter().filter(|payload| payload["userErrors"][0]["code"] == "AMOUNT_TOO_LARGE").count();
     assert_eq!((done, refused), (PAIRS, PAIRS), "{payloads:#?}");
     for (order, _) in &orders {
         let read = desk.read(order).await;

@@ -39,7 +39,10 @@ async fn what_is_suggested_is_what_a_refund_of_it_gives_back() {
         "amountSet": { "shopMoney": { "amount": "6.66" } }, "parentTransaction": { "id": sale } }]);
     assert_eq!(lines_only["suggestedTransactions"], expected);
     let with_part = suggested(json!({ "lines": two, "part": "2.00" })).await;
-    assert_eq!((amount(&with_part, "amountSet"), amount(&with_part["shipping"], "amountSet")), ("8.66", "2.0"));
+    assert_eq!(
+        (amount(&with_part, "amountSet"), amount(&with_part["shipping"], "amountSet")),
+        ("8.66", "2.0")
+    );
     let with_delivery = suggested(json!({ "lines": two, "shipping": true })).await;
     assert_eq!(amount(&with_delivery, "amountSet"), "11.56");
     let all = suggested(json!({ "all": true })).await;
@@ -90,7 +93,8 @@ async fn a_customer_is_given_store_credit_in_place_of_money() {
     let variant = desk.shop.variant_id("mug").await;
     let cart = desk.shop.ready_cart(&variant, 1, "approve").await;
     let identity = json!({ "customerAccessToken": token });
-    let argument = [("cartId", "ID!", json!(cart.id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
+    let argument =
+        [("cartId", "ID!", json!(cart.id)), ("buyerIdentity", "CartBuyerIdentityInput!", identity)];
     assert_eq!(desk.shop.change_cart("cartBuyerIdentityUpdate", &argument).await["userErrors"], json!([]));
     let order = without_key(desk.shop.buy(&cart.id).await["orderId"].as_str().unwrap());
     let credit = |amount: &str| json!([{ "storeCreditRefund": { "amount": { "amount": amount, "currencyCode": "EUR" } } }]);
@@ -99,7 +103,10 @@ async fn a_customer_is_given_store_credit_in_place_of_money() {
     let account = store_credit_account::Entity::find().all(desk.shop.app.db.fresh()).await.unwrap().remove(0);
     assert_eq!(account.balance_minor, 4_000);
     let read = desk.read(&order).await;
-    assert_eq!((amount(&read, "totalRefundedSet"), &read["displayFinancialStatus"]), ("40.0", &json!("PARTIALLY_REFUNDED")));
+    assert_eq!(
+        (amount(&read, "totalRefundedSet"), &read["displayFinancialStatus"]),
+        ("40.0", &json!("PARTIALLY_REFUNDED"))
+    );
     assert_eq!(of_kind(&read, "REFUND").next().unwrap()["gateway"], "store_credit");
     let payment = desk.shop.app.payments.test_gateway().unwrap().payments().remove(0);
     assert_eq!(payment.refunded_minor, 0, "the provider gives nothing back");
@@ -107,10 +114,10 @@ async fn a_customer_is_given_store_credit_in_place_of_money() {
     // What was given as credit is not given again as money.
     let sale = desk.transaction(&order, "SALE").await;
     let input = json!({ "orderId": order, "transactions": back(&order, &sale, "60.01") });
-    desk.refused(&REFUND, json!({ "input": input }), "AMOUNT_TOO_LARGE", "input.transactions.0.amount").await;
+    desk.refused(&REFUND, json!({ "input": input }), "AMOUNT_TOO_LARGE", "transactions.0.amount").await;
     let guest = desk.order("mug", 1, "approve").await;
     let input = json!({ "orderId": guest, "refundMethods": credit("1.00") });
-    desk.refused(&REFUND, json!({ "input": input }), "NO_CUSTOMER", "input.refundMethods").await;
+    desk.refused(&REFUND, json!({ "input": input }), "NO_CUSTOMER", "refundMethods").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,8 +131,14 @@ async fn a_refund_is_found_by_its_id() {
         currencyCode } } order { id name } transactions(first: 5) { nodes { kind amountSet { shopMoney { amount } } } } } }";
     let found = desk.ask(query, json!({ "id": id })).await["refund"].clone();
     assert_eq!((&found["id"], &found["note"], &found["order"]["id"]), (&id, &json!("sorry"), &json!(order)));
-    assert_eq!(found["totalRefundedSet"]["presentmentMoney"], json!({ "amount": "10.0", "currencyCode": "EUR" }));
-    assert_eq!(found["transactions"]["nodes"], json!([{ "kind": "REFUND", "amountSet": { "shopMoney": { "amount": "10.0" } } }]));
+    assert_eq!(
+        found["totalRefundedSet"]["presentmentMoney"],
+        json!({ "amount": "10.0", "currencyCode": "EUR" })
+    );
+    assert_eq!(
+        found["transactions"]["nodes"],
+        json!([{ "kind": "REFUND", "amountSet": { "shopMoney": { "amount": "10.0" } } }])
+    );
     assert!(found["createdAt"].is_string() && found["updatedAt"].is_string());
     assert_eq!(desk.ask(query, json!({ "id": "gid://shopify/Refund/999" })).await["refund"], Value::Null);
     let wrong = desk.send(query, &json!({ "id": order })).await;

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 1 oversell | `stock::case_01`, `race::a_hundred_buyers_of_ten_units_make_ten_orders` | 150 of 30, once; full 500 of 100, 20 seeds |
 //! | 2 paid when the stock was gone | `stock::case_02`, `checkout::money_goes_back_when_the_stock_is_gone_by_the_time_it_was_taken`, `payment::attempt::money_goes_back_where_the_stock_was_sold_while_the_buyer_was_away` | 50 for 10 |
-//! | 3, 4, 17, 28 stock, reservations, two tabs | beside the stock's and the attempts' own tests: `bundle::two_lines_that_share_an_item_never_oversell_it`, `cart_stock::lines_of_one_variant_share_its_stock`, `race::two_attempts_at_once_give_one_order`, `checkout::stock_held_past_its_time_counts_as_free_and_is_swept`, `checkout::expired_reservations_are_free_to_the_next_reservation_before_any_sweep`, and those named after the cases | |
+//! | 3, 4, 17, 28 stock, reservations, two tabs | beside the stock's and the attempts' own tests: `bundle::two_lines_that_share_an_item_never_oversell_it`, `cart_stock::lines_of_one_variant_share_its_stock`, `race::two_attempts_at_once_give_one_order`, `checkout::stock_held_past_its_time_counts_as_free_and_is_swept`, `checkout::expired_reservations_are_free_to_the_next_reservation_before_any_sweep`, `stock::own_attempt` (nine tests), `stock::reservation::case_03` (three tests), `case_04`, `case_28` (two tests), `payment::session::case_17` (two tests) | 3: 5 carts, full 50; 4: 10,000; 17: 10, full 200; 28: 100, full 500 |
 //! | 5 voucher limit | `cart_discount_race::sixty_four_buyers_of_one_use_make_one_order` (64), `cart_discount_race::a_buyer_uses_a_discount_once_however_many_carts_are_ordered_at_once` (24), `cart_discount_race::limits_hold_for_claims_of_several_discounts_that_cross_each_other` (64), `discount::case_05` for the winner | 64 |
 //! | 6 gift card, store credit | `cart_gift_card::a_card_that_many_spend_at_once_never_gives_more_than_it_has` (50 x 10 and 20 x 30), `store_credit::an_account_that_many_debit_at_once_never_gives_more_than_it_has` (70), `store_credit::credits_debits_and_ends_at_once_add_up`, `discount::case_06` with money that comes back meanwhile | 70 |
 //! | 7 lines lost | `cart_race::fifty_variants_added_at_once_are_fifty_lines`, `cart_race::one_variant_added_fifty_times_at_once_is_one_line_of_fifty`, `cart_race::more_than_the_stock_added_at_once_is_lowered_to_the_stock` | 50 and 50 |
@@ -70,14 +70,14 @@ pub fn figure(short: usize, full: usize) -> usize {
 }
 
 /// Tells what was reached, where the full figures were asked for: past the capture of the test runner.
-fn tell(reached: &str) {
+pub fn tell(reached: &str) {
     if is_full() {
         let _ = writeln!(std::io::stderr(), "{reached}");
     }
 }
 
 /// Carts of one unit that are ready to be ordered.
-async fn ready_carts(
+pub async fn ready_carts(
     shop: &Arc<TestShop>,
     variant: &str,
     count: usize,
@@ -96,7 +96,7 @@ async fn ready_carts(
 }
 
 /// Submits a cart and waits for the end of its attempt; what came of it, or why there is no attempt.
-async fn bought(shop: &TestShop, cart: &str) -> Value {
+pub async fn bought(shop: &TestShop, cart: &str) -> Value {
     let submitted = shop.submit(cart, "token").await["result"].clone();
     let Some(attempt) = submitted["attemptId"].as_str() else { return submitted };
     let mut outcome = shop.attempt(attempt).await;
@@ -119,17 +119,17 @@ fn is_sold_out(outcome: &Value) -> bool {
 
 /// What the books say in the end.
 #[derive(Debug, PartialEq, Eq)]
-struct Books {
-    orders: usize,
+pub struct Books {
+    pub orders: usize,
     /// Payments whose money was taken or is promised.
-    taken: usize,
+    pub taken: usize,
     /// Payments that cost the buyer nothing any more.
-    given_back: usize,
+    pub given_back: usize,
 }
 
 /// Compares the books of the test gateway with those of the shop: each payment that was taken has one order of its amount,
 /// each that was not has none, and nothing is held for anybody.
-async fn reconciled(shop: &TestShop) -> Books {
+pub async fn reconciled(shop: &TestShop) -> Books {
     let db = shop.app.db.fresh();
     let orders = shop.orders().await;
     let rows = order_transaction::Entity::find().all(db).await.unwrap();

@@ -23,9 +23,9 @@ async fn who_comes_back_after_paying_is_led_to_the_order() {
     assert!(gateway(&shop).decide(&reference, TestState::Taken));
     // What the address claims beside the attempt's id is not looked at.
     let order = get(&shop, &format!("{address}?paid=no")).await;
-    assert!(order.status == 200 && order.body.contains("order #1001"), "{}", order.body);
+    assert!(order.status == 200 && order.body.contains("Order #1001"), "{}", order.body);
     assert_eq!(shop.orders().await.len(), 1);
-    assert!(get(&shop, &address).await.body.contains("order #1001"), "again");
+    assert!(get(&shop, &address).await.body.contains("Order #1001"), "again");
     assert_eq!(shop.orders().await.len(), 1);
 }
 

@@ -9,6 +9,7 @@ mod fault;
 mod idempotency;
 mod limit;
 mod media;
+mod order_page;
 mod page;
 mod persisted;
 mod test_payment_page;

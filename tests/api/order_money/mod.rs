@@ -96,8 +96,8 @@ fn code_of<T: std::fmt::Debug>(outcome: Result<T, OrderError>) -> OrderErrorCode
 
 /// Movements that no provider has answered for.
 async fn open(app: &App) -> Vec<Model> {
-    let open =
-        order_transaction::Entity::find().filter(order_transaction::Column::Status.eq(TransactionStatus::Pending));
+    let open = order_transaction::Entity::find()
+        .filter(order_transaction::Column::Status.eq(TransactionStatus::Pending));
     open.all(app.db.fresh()).await.unwrap()
 }
 

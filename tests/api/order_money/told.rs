@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use entity::event;
 use entity::id::OrderId;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use tradepost::app::App;
 use tradepost::checkout;
 use tradepost::order::{self, FinancialStatus, OrderErrorCode};
 
@@ -191,10 +194,17 @@ async fn case_14_what_is_told_of_an_order_in_any_order_ends_alike_and_never_lead
                 assert!(now >= far, "{truth:?} {places:?}: back by {kind}");
                 far = now;
             }
-            assert_eq!((status(app, order).await, open(app).await), (expected, Vec::new()), "{truth:?} {places:?}");
+            assert_eq!(
+                (status(app, order).await, open(app).await),
+                (expected, Vec::new()),
+                "{truth:?} {places:?}"
+            );
             assert_eq!(told(app, order, last).await, 1, "{truth:?} {places:?}");
             let view = view(app, order).await;
-            assert!(view.transactions.iter().all(|row| row.status == TransactionStatus::Success), "{places:?}");
+            assert!(
+                view.transactions.iter().all(|row| row.status == TransactionStatus::Success),
+                "{places:?}"
+            );
             assert_within(&view);
             assert_told_in_order(app, order).await;
         }
@@ -230,4 +240,36 @@ async fn an_order_that_is_paid_in_parts_is_told_as_paid_once() {
     assert_eq!(taken, [700, 1_000, 40]);
     assert_eq!(told(app, order, "order.paid").await, 1);
     assert_told_in_order(app, order).await;
+}
+
+/// Whether the first that was told of an order says that it is paid.
+async fn is_told_as_paid(app: &App, order: OrderId) -> bool {
+    let placed = event::Entity::find()
+        .filter(event::Column::Kind.eq("order.placed"))
+        .filter(event::Column::EntityId.eq(order.0));
+    placed.one(app.db.fresh()).await.unwrap().unwrap().payload["paid"].as_bool().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_told_as_paid_when_it_is_placed_or_once_the_money_is_there() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("mug").price("12.50").stock(10)]).await;
+    let (app, mug) = (&shop.app, shop.variant_id("mug").await);
+    for (payment, is_paid) in [("approve", true), ("authorize", false), ("manual", false)] {
+        let cart = shop.ready_cart(&mug, 1, payment).await;
+        shop.buy(&cart.id).await;
+        let order = last_order(&shop).await;
+        assert_eq!(is_told_as_paid(app, order).await, is_paid, "{payment}");
+        assert_eq!(told(app, order, "order.paid").await, 0, "{payment}");
+        let placed = view(app, order).await.transactions.remove(0);
+        match payment {
+            "authorize" => {
+                drop(order::capture(app, STAFF, &capture_of(&placed, TOTAL, false)).await.unwrap())
+            }
+            "manual" => drop(order::mark_as_paid(app, STAFF, order).await.unwrap()),
+            _ => {}
+        }
+        assert_eq!(status(app, order).await, FinancialStatus::Paid, "{payment}");
+        assert_eq!(told(app, order, "order.paid").await, u64::from(!is_paid), "{payment}");
+    }
 }

@@ -82,9 +82,16 @@ async fn case_15_a_capture_and_a_refund_have_one_key_that_is_stored_before_it_is
         lose(&at, round, "/capture");
         let capture = order::capture(app, STAFF, &capture_of(&promise, TOTAL, true)).await.unwrap();
         lose_looks(&at, round, &payment);
-        assert_eq!((capture.status, status(app, order).await), (TransactionStatus::Pending, FinancialStatus::Authorized));
+        assert_eq!(
+            (capture.status, status(app, order).await),
+            (TransactionStatus::Pending, FinancialStatus::Authorized)
+        );
         let again = order::capture(app, STAFF, &capture_of(&promise, 1, false)).await;
-        assert_eq!(code_of(again), OrderErrorCode::AmountTooLarge, "what is being taken is not there any more");
+        assert_eq!(
+            code_of(again),
+            OrderErrorCode::AmountTooLarge,
+            "what is being taken is not there any more"
+        );
         settled(app).await;
         assert_eq!(status(app, order).await, FinancialStatus::Paid);
 
@@ -92,7 +99,10 @@ async fn case_15_a_capture_and_a_refund_have_one_key_that_is_stored_before_it_is
         let refund = order::refund(app, STAFF, &refund_of(order, capture.id, TOTAL)).await.unwrap();
         lose_looks(&at, round, &payment);
         assert_eq!(refund.transactions[0].status, TransactionStatus::Pending);
-        assert_eq!((status(app, order).await, told(app, order, "order.refunded").await), (FinancialStatus::Paid, 0));
+        assert_eq!(
+            (status(app, order).await, told(app, order, "order.refunded").await),
+            (FinancialStatus::Paid, 0)
+        );
         let again = order::refund(app, STAFF, &refund_of(order, capture.id, 1)).await;
         assert_eq!(code_of(again), OrderErrorCode::AmountTooLarge, "what goes back does not go back twice");
         settled(app).await;
@@ -114,7 +124,8 @@ async fn case_15_a_capture_and_a_refund_have_one_key_that_is_stored_before_it_is
     assert_eq!(times.len(), 2 * count, "one key for each capture and each refund");
     // What was done is found again, and not asked for once more.
     assert!(times.values().all(|asked| [1, 4].contains(asked)), "{times:?}");
-    let taken: i64 = at.stand.book().intents.iter().map(|intent| intent["amount_received"].as_i64().unwrap()).sum();
+    let taken: i64 =
+        at.stand.book().intents.iter().map(|intent| intent["amount_received"].as_i64().unwrap()).sum();
     assert_eq!(taken, i64::try_from(count).unwrap() * TOTAL);
     assert_eq!((at.stand.book().refunds.len(), at.stand.book().taken()), (count, 0));
 }
@@ -189,7 +200,10 @@ async fn an_order_is_cancelled_at_once_and_its_promise_let_go_when_the_provider_
     assert_eq!(at.stand.book().states(), ["requires_capture"]);
     assert_eq!(mugs(&at.shop).await, (5_000, 0, 0));
     settled(app).await;
-    assert_eq!((status(app, order).await, at.stand.book().states()), (FinancialStatus::Voided, vec!["canceled"]));
+    assert_eq!(
+        (status(app, order).await, at.stand.book().states()),
+        (FinancialStatus::Voided, vec!["canceled"])
+    );
     assert_eq!((told(app, order, "order.cancelled").await, told(app, order, "order.voided").await), (1, 1));
     assert_eq!(mugs(&at.shop).await, (5_000, 0, 0), "the goods are back once");
     assert_told_in_order(app, order).await;
@@ -220,7 +234,10 @@ async fn a_refund_that_a_bank_works_on_is_noted_when_it_is_told_and_free_again_w
         let back = if is_back { 1_000 } else { 0 };
         assert_eq!((balance.refunded_minor, balance.refundable_minor), (back, TOTAL - back));
         let expected = if is_back { FinancialStatus::PartiallyRefunded } else { FinancialStatus::Paid };
-        assert_eq!((status(app, order).await, told(app, order, "order.refunded").await), (expected, u64::from(is_back)));
+        assert_eq!(
+            (status(app, order).await, told(app, order, "order.refunded").await),
+            (expected, u64::from(is_back))
+        );
         // Told again, it is noted once.
         let before = everything(app).await;
         at.tell("evt_3", "charge.refund.updated", &at.stand.book().refunds[0]).await;
@@ -240,7 +257,11 @@ async fn what_a_provider_refuses_is_noted_and_can_be_asked_for_again() {
     assert_eq!(code_of(refused), OrderErrorCode::ProviderRefused);
     let noted = view(app, order).await;
     assert_eq!(only(&noted, TransactionKind::Capture).status, TransactionStatus::Failure);
-    assert_eq!(only(&noted, TransactionKind::Void).status, TransactionStatus::Failure, "the rest stays promised");
+    assert_eq!(
+        only(&noted, TransactionKind::Void).status,
+        TransactionStatus::Failure,
+        "the rest stays promised"
+    );
     assert_eq!((noted.balance().received_minor, noted.balance().capturable_minor), (0, TOTAL));
     assert_eq!((told(app, order, "order.captured").await, told(app, order, "order.paid").await), (0, 0));
     assert_within(&noted);
@@ -248,4 +269,24 @@ async fn what_a_provider_refuses_is_noted_and_can_be_asked_for_again() {
     let let_go = order::void(app, STAFF, promise.id).await.unwrap();
     assert_eq!((let_go.status, let_go.amount_minor), (TransactionStatus::Success, TOTAL));
     assert_eq!(status(app, order).await, FinancialStatus::Voided);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_takes_of_a_promise_once_lets_the_rest_go_with_it() {
+    let at = promising(Stand::start()).await;
+    let app = &at.shop.app;
+    let (order, promise) = promised(&at).await;
+    let capture = order::capture(app, STAFF, &capture_of(&promise, 1_000, false)).await.unwrap();
+    assert_eq!(capture.status, TransactionStatus::Success);
+    let noted = view(app, order).await;
+    let rest = only(&noted, TransactionKind::Void);
+    assert_eq!((rest.status, rest.amount_minor), (TransactionStatus::Success, TOTAL - 1_000));
+    assert_eq!((noted.balance().received_minor, noted.balance().capturable_minor), (1_000, 0));
+    assert_eq!((status(app, order).await, open(app).await), (FinancialStatus::PartiallyPaid, Vec::new()));
+    assert_within(&noted);
+    let (asked, before) = (at.stand.peer.asked().len(), everything(app).await);
+    let again = order::capture(app, STAFF, &capture_of(&promise, 1, false)).await;
+    assert_eq!(code_of(again), OrderErrorCode::AmountTooLarge);
+    assert_eq!((at.stand.peer.asked().len(), everything(app).await), (asked, before), "Stripe is not asked");
+    assert_eq!(at.stand.book().taken(), 1_000);
 }

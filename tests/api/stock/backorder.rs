@@ -71,21 +71,21 @@ async fn a_capped_backorder_is_sold_to_its_cap_and_no_further() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn buyers_at_once_are_promised_as_many_as_the_cap_allows() {
-    let shop = Arc::new(shop_with_mugs(2).await);
-    allow(&shop, "mug", Backorder::UpTo(3)).await.unwrap();
+    let shop = Arc::new(shop_with_mugs(3).await);
+    allow(&shop, "mug", Backorder::UpTo(5)).await.unwrap();
     let mug = shop.variant_id("mug").await;
     let mut carts = Vec::new();
-    for _ in 0..30 {
+    for _ in 0..50 {
         carts.push(shop.ready_cart(&mug, 1, "approve").await.id);
     }
     let carts = Arc::new(carts);
-    at_once(30, |index| {
+    at_once(50, |index| {
         let (shop, carts) = (Arc::clone(&shop), Arc::clone(&carts));
         async move { shop.submit(&carts[index], "token").await }
     })
     .await;
-    assert_eq!(shop.orders().await.len(), 5);
-    assert_eq!(levels(&shop, "mug").await, (-3, 0, 5));
+    assert_eq!(shop.orders().await.len(), 8);
+    assert_eq!(levels(&shop, "mug").await, (-5, 0, 8));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,9 +199,8 @@ async fn what_may_be_promised_is_found_and_recommended_as_what_is_in_stock() {
         let query = "{ productRecommendations(productHandle: \"mug\") { handle } }";
         shop.ask(query, json!({})).await["productRecommendations"].clone()
     };
-    let handles = |handles: &[&str]| -> Value {
-        handles.iter().map(|handle| json!({ "handle": handle })).collect()
-    };
+    let handles =
+        |handles: &[&str]| -> Value { handles.iter().map(|handle| json!({ "handle": handle })).collect() };
     assert_eq!(found().await, handles(&[]));
     assert_eq!(recommended().await, handles(&["jug-gone", "jug-promised"]));
     allow(&shop, "jug-promised", Backorder::UpTo(1)).await.unwrap();

@@ -5,6 +5,7 @@ mod database;
 pub mod discount;
 mod factory;
 pub mod log;
+pub mod mail;
 pub mod market;
 pub mod picture;
 

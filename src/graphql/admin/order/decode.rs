@@ -172,7 +172,10 @@ fn store_credit(
 }
 
 /// Where the money of a cancelled order goes: as the method says, else as programs said it before there was one.
-pub(super) fn cancel_refund(method: Option<OrderCancelRefundMethodInput>, older: Option<bool>) -> CancelRefund {
+pub(super) fn cancel_refund(
+    method: Option<OrderCancelRefundMethodInput>,
+    older: Option<bool>,
+) -> CancelRefund {
     match (method, older) {
         (Some(OrderCancelRefundMethodInput::StoreCreditRefund(credit)), _) => {
             CancelRefund::StoreCredit { expires_at: credit.expires_at.map(|end| end.0) }

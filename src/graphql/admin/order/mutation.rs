@@ -9,8 +9,9 @@ use super::input::{
     RefundInput,
 };
 use super::payload::{
-    Failure, Job, OrderCancelPayload, OrderCapturePayload, OrderClosePayload, OrderCreateManualPaymentPayload,
-    OrderMarkAsPaidPayload, OrderOpenPayload, RefundCreatePayload, TransactionVoidPayload, split,
+    Failure, Job, OrderCancelPayload, OrderCapturePayload, OrderClosePayload,
+    OrderCreateManualPaymentPayload, OrderMarkAsPaidPayload, OrderOpenPayload, RefundCreatePayload,
+    TransactionVoidPayload, split,
 };
 use super::refund::Refund;
 use super::standing::OrderCancelReason;
@@ -209,9 +210,7 @@ async fn paid_outside(
 ) -> Result<Shared, Failure> {
     let app = &context.app;
     let minor = match amount {
-        Some(money) => {
-            Some(decode::amount_in(&money, decode::currency_of(app, order).await?, &["amount"])?)
-        }
+        Some(money) => Some(decode::amount_in(&money, decode::currency_of(app, order).await?, &["amount"])?),
         None => None,
     };
     let at = at.map(|at| at.0);

@@ -81,11 +81,7 @@ pub struct UserError {
 
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            code: Some(refusal.code.as_str().to_owned()),
-            field: refusal.field,
-            message: refusal.message,
-        }
+        Self { code: Some(refusal.code.as_str().to_owned()), field: refusal.field, message: refusal.message }
     }
 }
 
@@ -196,6 +192,8 @@ pub enum OrderCreateManualPaymentOrderCreateManualPaymentErrorCode {
     OrderCancelled,
     /// There is no such order.
     OrderNotFound,
+    /// The moment is still to come.
+    ProcessedAtInvalid,
 }
 
 impl From<OrderErrorCode> for OrderCreateManualPaymentOrderCreateManualPaymentErrorCode {
@@ -231,7 +229,13 @@ pub struct OrderCreateManualPaymentOrderCreateManualPaymentError {
 
 impl From<Refusal> for OrderCreateManualPaymentOrderCreateManualPaymentError {
     fn from(refusal: Refusal) -> Self {
-        Self { code: Some(refusal.code.into()), field: refusal.field, message: refusal.message }
+        let is_moment = refusal.field.as_ref().is_some_and(|field| field.iter().eq(["processedAt"]));
+        let code = if is_moment {
+            OrderCreateManualPaymentOrderCreateManualPaymentErrorCode::ProcessedAtInvalid
+        } else {
+            refusal.code.into()
+        };
+        Self { code: Some(code), field: refusal.field, message: refusal.message }
     }
 }
 
@@ -296,7 +300,11 @@ pub struct OrderCancelPayload {
 }
 
 impl From<Refusal> for OrderCancelPayload {
-    fn from(refusal: Refusal) -> Self {
+    fn from(mut refusal: Refusal) -> Self {
+        // Here there is one way.
+        if refusal.field.as_ref().is_some_and(|field| field.iter().eq(["refundMethods"])) {
+            refusal.field = Some(vec!["refundMethod".to_owned()]);
+        }
         let (code, field, message) = (refusal.code, refusal.field.clone(), refusal.message.clone());
         Self {
             job: None,

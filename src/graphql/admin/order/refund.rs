@@ -15,7 +15,7 @@ use crate::graphql::connection::Connection;
 use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::scalar::DateTime;
-use crate::order::{Restock, RefundLineInput};
+use crate::order::{RefundLineInput, Restock};
 use crate::page::PageRequest;
 
 /// Whether units that are given back go on the shelf.

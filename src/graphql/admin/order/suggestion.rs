@@ -25,10 +25,15 @@ impl OrderSuggestion {
         #[graphql(desc = "The units.")] refund_line_items: Option<Vec<RefundLineItemInput>>,
         #[graphql(desc = "Whether all is given back that is left of the deliveries.")]
         refund_shipping: Option<bool>,
-        #[graphql(desc = "How much is given back of the deliveries, in the currency that the buyer pays in. \
-                          Where it is given, `refundShipping` says nothing.")]
+        #[graphql(
+            desc = "How much is given back of the deliveries, in the currency that the buyer pays in. \
+                          Where it is given, `refundShipping` says nothing."
+        )]
         shipping_amount: Option<ShopMoney>,
-        #[graphql(default_with = "Some(false)", desc = "Whether all is given back that is left of the order.")]
+        #[graphql(
+            default_with = "Some(false)",
+            desc = "Whether all is given back that is left of the order."
+        )]
         suggest_full_refund: Option<bool>,
     ) -> Result<SuggestedRefund, ApiError> {
         if suggest_full_refund == Some(true) {
@@ -94,11 +99,7 @@ pub struct SuggestedRefund {
 }
 
 impl SuggestedRefund {
-    fn of(
-        order: &Shared,
-        lines: &[RefundLineInput],
-        shipping: Option<OfShipping>,
-    ) -> Result<Self, ApiError> {
+    fn of(order: &Shared, lines: &[RefundLineInput], shipping: Option<OfShipping>) -> Result<Self, ApiError> {
         let Told { view, currencies } = order.as_ref();
         let suggested = order::suggest_refund(view, lines, shipping);
         let all_shipping = order::suggest_refund(view, &[], Some(OfShipping::Full)).shipping_minor;
@@ -123,10 +124,7 @@ impl SuggestedRefund {
     }
 }
 
-fn transaction(
-    order: &Shared,
-    part: &RefundTransactionInput,
-) -> Result<SuggestedOrderTransaction, ApiError> {
+fn transaction(order: &Shared, part: &RefundTransactionInput) -> Result<SuggestedOrderTransaction, ApiError> {
     let parent = order.view.transactions.iter().find(|row| Some(row.id) == part.parent);
     let left = parent.map(|row| order.currencies.bag(order::left_minor(row))).transpose()?;
     Ok(SuggestedOrderTransaction {

@@ -2,6 +2,8 @@
 
 use async_graphql::Enum;
 
+use crate::order::CancelReason;
+
 /// How far the money for an order has come.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OrderFinancialStatus {
@@ -59,6 +61,19 @@ pub enum OrderCancelReason {
     Other,
     /// The shop made a mistake.
     Staff,
+}
+
+impl From<CancelReason> for OrderCancelReason {
+    fn from(reason: CancelReason) -> Self {
+        match reason {
+            CancelReason::Customer => Self::Customer,
+            CancelReason::Declined => Self::Declined,
+            CancelReason::Fraud => Self::Fraud,
+            CancelReason::Inventory => Self::Inventory,
+            CancelReason::Other => Self::Other,
+            CancelReason::Staff => Self::Staff,
+        }
+    }
 }
 
 /// What a discount makes cheaper.

@@ -78,6 +78,7 @@ async fn answer(app: &App, query: &str, id: &str) -> Answer {
         Err(_) => None,
     };
     let Some(order) = order else {
+        tracing::warn!("The page of an order was asked for without its key");
         let frame = Frame::of_shop(app, kept.tongue().unwrap_or_default()).await?;
         let own = words(frame.tongue)?;
         let page = MissingPage { frame: &frame, title: &own.missing_title, text: &own.missing_text };
@@ -119,7 +120,8 @@ async fn page_of<'a>(
         [Some(told), back.note.clone()].into_iter().flatten()
     });
     let placed = tongue.moment(zone.shown_at(order.row.processed_at));
-    let (heading, intro) = greeting(app, own, order, delivery_address.as_ref().or(billing_address.as_ref()), &placed);
+    let (heading, intro) =
+        greeting(app, own, order, delivery_address.as_ref().or(billing_address.as_ref()), &placed);
     let envelope = |address: Option<&Address>| {
         address.map(|address| address.lines_in(tongue, true, true)).unwrap_or_default()
     };

@@ -88,7 +88,14 @@ mod tests {
 
     #[test]
     fn a_delivery_has_arrived_when_all_its_parcels_have() {
-        let parcel = |status| Tracking { company: None, number: None, url: None, status, moved_at: None, events: vec![] };
+        let parcel = |status| Tracking {
+            company: None,
+            number: None,
+            url: None,
+            status,
+            moved_at: None,
+            events: vec![],
+        };
         let (there, under_way) = (parcel(ParcelStatus::Delivered), parcel(ParcelStatus::Exception));
         for (needs_delivery, parcels, expected) in [
             (false, vec![], DeliveryState::Nothing),

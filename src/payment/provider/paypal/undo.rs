@@ -15,24 +15,13 @@ impl PayPal {
     /// to take what is to be promised, and the other way about, so that a request that is still on its way comes to
     /// nothing.
     pub(super) async fn take_back(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
-        self.take_back_of(payment, &payment.key).await
-    }
-
-    /// See [`crate::payment::provider::contract::PaymentProvider::undo_session`]. By an order that no attempt has taken
-    /// nothing was taken: its intent is turned round, and the attempt that reaches for it later goes away empty.
-    pub(super) async fn let_session_go(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
-        self.take_back_of(session, &format!("{}{}", body::SESSION, session.key)).await
-    }
-
-    /// The same of an order on which this hangs.
-    async fn take_back_of(&self, payment: &PaymentRef, owner: &str) -> Result<(), ProviderFault> {
         let asked = Asked::of_payment(payment);
         let Some(mut order) = self.locate(payment).await? else {
             return Ok(());
         };
         for _ in 0..MAX_STEPS {
             // What belongs to another attempt, or to none yet, is not this one's to give back.
-            if !order.is_of(owner) {
+            if !order.is_of(&asked.key) {
                 return Ok(());
             }
             match standing(&order)? {

@@ -136,6 +136,11 @@ impl PaymentProvider for Stripe {
         self.ask(payment).await
     }
 
+    // Stripe takes several parts of some cards' promises only, for some accounts, and on request.
+    fn takes_once(&self) -> bool {
+        true
+    }
+
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
         self.take_promised(reference, amount, key).await
     }

@@ -144,3 +144,18 @@ async fn a_claim_whose_answer_is_lost_is_made_again_or_found() {
     assert_eq!(stand.kept(), 10_000);
     judged(&stand);
 }
+
+#[tokio::test]
+async fn a_session_that_no_attempt_took_is_closed_without_asking_for_anything() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    let token = handed_over(&stand, &paypal, "basket").await;
+    let (before, asked) = (stand.order(&token), stand.peer.asked().len());
+    paypal.undo_session(&kept(&request("basket", None), Some(&token))).await.unwrap();
+    assert_eq!((stand.order(&token), stand.peer.asked().len()), (before, asked));
+    assert_eq!(stand.kept(), 0, "approving took nothing");
+    let capture = paypal.pay(&request("attempt", Some(&token))).await.unwrap();
+    paypal.undo_session(&kept(&request("basket", None), Some(&token))).await.unwrap();
+    assert_eq!(paypal.settle(&kept(&request("attempt", Some(&token)), None)).await.unwrap(), capture);
+    assert_eq!(stand.kept(), 5_000, "what an attempt took is its own");
+}

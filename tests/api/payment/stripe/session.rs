@@ -134,3 +134,64 @@ async fn money_taken_with_a_lost_answer_is_found_by_the_token() {
     assert_eq!(stripe.pay(&attempt).await.unwrap(), paid("pi_3", "50", true));
     assert_eq!(stand.book().taken(), 10_000);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_no_attempt_took_is_closed_and_one_that_was_taken_is_left() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    let opened = |place: usize| request(&format!("session-{place}"), None);
+    for place in 0..4 {
+        stripe.session(&opened(place)).await.unwrap();
+    }
+    stand.change(|book| {
+        book.approve(1);
+        book.approve(2);
+    });
+    stripe.pay(&request("key-1", Some("pi_3"))).await.unwrap();
+    let session = |place: usize| kept(&opened(place), Some(&format!("pi_{}", place + 1)));
+    for _ in 0..2 {
+        for place in 0..3 {
+            stripe.undo_session(&session(place)).await.unwrap();
+        }
+    }
+    let states = ["canceled", "canceled", "succeeded", "requires_payment_method"];
+    assert_eq!(stand.book().states(), states);
+    assert_eq!((stand.book().taken(), stand.book().refunds.len()), (5_000, 0));
+    assert_eq!(
+        refusal_of(stripe.pay(&request("key-2", Some("pi_2"))).await),
+        Refusal::InvalidPaymentMethod,
+        "an attempt that comes too late"
+    );
+    // Of a session with another key nothing is closed, and not of what is not known.
+    stripe.undo_session(&kept(&opened(7), Some("pi_4"))).await.unwrap();
+    stripe.undo_session(&kept(&opened(7), Some("pi_none"))).await.unwrap();
+    assert_eq!(stand.book().states(), states);
+    stand.fail("pi_4/cancel", Fault::Status(500));
+    assert!(is_unknown(&stripe.undo_session(&session(3)).await));
+    stripe.undo_session(&session(3)).await.unwrap();
+    assert_eq!(stand.book().states(), ["canceled", "canceled", "succeeded", "canceled"]);
+    judged(&stand);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_closed_while_an_attempt_takes_it_is_paid_for_or_closed() {
+    for round in 0..20 {
+        let stand = Stand::start();
+        let adapter = stripe(&stand);
+        let opened = request("session-1", None);
+        adapter.session(&opened).await.unwrap();
+        stand.change(|book| book.approve(0));
+        let (attempt, session) = (request("key-1", Some("pi_1")), kept(&opened, Some("pi_1")));
+        let (outcome, closed) = tokio::join!(adapter.pay(&attempt), adapter.undo_session(&session));
+        closed.unwrap();
+        let taken = stand.book().taken();
+        match outcome {
+            Ok(PayOutcome::Paid(_)) => assert_eq!(taken, 5_000, "round {round}"),
+            other => {
+                assert!(!is_unknown(&other), "{other:?}");
+                assert_eq!(taken, 0, "round {round}");
+            }
+        }
+        judged(&stand);
+    }
+}

@@ -1,97 +1,14 @@
 //! Mails: made by events, sent over SMTP, kept without a mail server.
 
-use std::sync::{Arc, Mutex};
-
 use chrono::{TimeDelta, Utc};
 use entity::mail::{self, MailState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, QueryOrder};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
 use tradepost::notification;
 
 use super::PASSWORD;
 use crate::support::TestShop;
-
-/// A mail server of a test: takes what it is sent, or answers each recipient with a code.
-struct MailServer {
-    port: u16,
-    taken: Arc<Mutex<Vec<String>>>,
-    answer: Arc<Mutex<&'static str>>,
-}
-
-impl MailServer {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (taken, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new("250 fine")));
-        let (into, answers) = (Arc::clone(&taken), Arc::clone(&answer));
-        tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(talk(socket, Arc::clone(&into), Arc::clone(&answers)));
-            }
-        });
-        Self { port, taken, answer }
-    }
-
-    fn taken(&self) -> Vec<String> {
-        self.taken.lock().unwrap().clone()
-    }
-
-    fn answer_with(&self, answer: &'static str) {
-        *self.answer.lock().unwrap() = answer;
-    }
-
-    async fn shop(&self) -> TestShop {
-        let url = format!("smtp://127.0.0.1:{}", self.port);
-        TestShop::open_with(move |config| {
-            config.smtp_url = Some(url.into());
-            config.mail_from = Some("The shop <shop@example.com>".to_owned());
-            config.storefront_url = url::Url::parse("https://shop.example/front/").unwrap();
-        })
-        .await
-    }
-}
-
-async fn talk(
-    socket: tokio::net::TcpStream,
-    taken: Arc<Mutex<Vec<String>>>,
-    answer: Arc<Mutex<&'static str>>,
-) {
-    let (reader, mut writer) = socket.into_split();
-    let mut lines = BufReader::new(reader).lines();
-    writer.write_all(b"220 test\r\n").await.unwrap();
-    let mut envelope = String::new();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let word = line.get(..4).unwrap_or_default().to_uppercase();
-        let reply = match word.as_str() {
-            "EHLO" | "HELO" => "250 test".to_owned(),
-            "RCPT" => {
-                envelope += &line;
-                (*answer.lock().unwrap()).to_owned()
-            }
-            "DATA" => {
-                writer.write_all(b"354 go on\r\n").await.unwrap();
-                let mut body = String::new();
-                while let Ok(Some(line)) = lines.next_line().await {
-                    if line == "." {
-                        break;
-                    }
-                    body += &line;
-                    body.push('\n');
-                }
-                taken.lock().unwrap().push(format!("{envelope}\n{body}"));
-                envelope.clear();
-                "250 taken".to_owned()
-            }
-            "QUIT" => break,
-            _ => "250 fine".to_owned(),
-        };
-        if writer.write_all(format!("{reply}\r\n").as_bytes()).await.is_err() {
-            break;
-        }
-    }
-}
+use crate::support::mail::{MailServer, readable};
 
 async fn rows(shop: &TestShop) -> Vec<mail::Model> {
     mail::Entity::find().order_by_asc(mail::Column::Id).all(shop.app.db.fresh()).await.unwrap()
@@ -108,11 +25,6 @@ async fn make_due(shop: &TestShop) {
         .exec(shop.app.db.writer())
         .await
         .unwrap();
-}
-
-/// The text of a quoted-printable or base64 mail, good enough for finding words.
-fn readable(mail: &str) -> String {
-    mail.replace("=\n", "").replace("=3D", "=")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
