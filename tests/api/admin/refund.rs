@@ -115,9 +115,17 @@ async fn a_customer_is_given_store_credit_in_place_of_money() {
     let sale = desk.transaction(&order, "SALE").await;
     let input = json!({ "orderId": order, "transactions": back(&order, &sale, "60.01") });
     desk.refused(&REFUND, json!({ "input": input }), "AMOUNT_TOO_LARGE", "transactions.0.amount").await;
+    // A guest's with the address of an account that never proved to own it: it is nobody's.
     let guest = desk.order("mug", 1, "approve").await;
     let input = json!({ "orderId": guest, "refundMethods": credit("1.00") });
     desk.refused(&REFUND, json!({ "input": input }), "NO_CUSTOMER", "refundMethods").await;
+    let mut ended = credit("1.00");
+    ended[0]["storeCreditRefund"]["expiresAt"] = json!("2020-01-01T00:00:00Z");
+    let input = json!({ "orderId": order, "refundMethods": ended });
+    desk.refused(&REFUND, json!({ "input": input }), "ENDS_IN_THE_PAST", "refundMethods").await;
+    let twice = json!([credit("1.00")[0], credit("1.00")[0]]);
+    let input = json!({ "orderId": order, "refundMethods": twice });
+    desk.refused(&REFUND, json!({ "input": input }), "INVALID", "refundMethods").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
