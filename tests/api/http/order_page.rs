@@ -91,7 +91,7 @@ async fn the_page_thanks_and_tells_all_of_an_order() {
         "Gift card ending in ",
         "-€10.00",
         "To pay",
-        "Payment is awaited",
+        "Paid in part",
         "How to pay €14.90",
         "Our bank: DE00 1234<br>Say the order&#39;s number<br>",
         "Not sent yet",
