@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MailId, OneTimeTokenId, OrderId, RefundId};
+use crate::id::{MailId, OneTimeTokenId, OrderId, RefundId, ShippingLabelId};
 
 /// The words of `mail`.`kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub enum MailKind {
     OrderRefund,
     #[sea_orm(string_value = "order_cancellation")]
     OrderCancellation,
+    #[sea_orm(string_value = "parcel_announced")]
+    ParcelAnnounced,
+    #[sea_orm(string_value = "parcel_delivered")]
+    ParcelDelivered,
 }
 
 /// The words of `mail`.`state`.
@@ -52,6 +56,8 @@ pub struct Model {
     pub order_id: Option<OrderId>,
     /// Which refund of it.
     pub refund_id: Option<RefundId>,
+    /// Which parcel of it.
+    pub label_id: Option<ShippingLabelId>,
     pub state: MailState,
     pub attempts: i32,
     /// When it is tried next.

@@ -1,5 +1,5 @@
-//! What the buyer of a cart holds already: the stock of an attempt that waits for them. It does not stand in their own
-//! way, for such an attempt is given up as soon as its units are needed.
+//! What the buyer of a cart holds already: it does not stand in their own way. An attempt that waits for them in another
+//! cart is given up as soon as its units are needed, and whoever submits a cart again is led to its attempt.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use super::merchandise::Merchandise;
 use crate::error::Fault;
 
-/// Units that waiting attempts hold of a shelf.
+/// Units of a shelf that the buyer's own attempts hold.
 #[derive(FromQueryResult)]
 struct OwnUnits {
     item_id: InventoryItemId,
@@ -18,8 +18,9 @@ struct OwnUnits {
     units: i64,
 }
 
-/// Adds to merchandise what attempts that wait for the buyer hold of it: those of this cart, and of other carts of its
-/// signed-in customer. An e-mail address alone names nobody here. No statement where there is enough without it.
+/// Adds to merchandise what the buyer holds of it: in the attempt of this cart, which may have begun, or become the order,
+/// after the cart's row was read; and in attempts of other carts of its signed-in customer that wait for them. An e-mail
+/// address alone names nobody here. No statement where there is enough without it.
 pub(super) async fn add_own_stock<C: ConnectionTrait>(
     db: &C,
     row: &cart::Model,
@@ -32,9 +33,10 @@ pub(super) async fn add_own_stock<C: ConnectionTrait>(
     let customer = row.customer_id.map(|customer| customer.0);
     let values: [Value; 2] = [row.id.0.into(), customer.into()];
     let sql = "SELECT r.item_id, r.location_id, CAST(SUM(r.quantity) AS bigint) AS units \
-         FROM completion_attempt a JOIN reservation r ON r.attempt_id = a.id AND r.state = 'held' \
-         WHERE a.state NOT IN ('done', 'failed') AND a.state = 'action_required' \
-           AND a.cart_id IN (SELECT c.id FROM cart c WHERE c.id = $1 OR c.customer_id = $2) \
+         FROM completion_attempt a JOIN reservation r ON r.attempt_id = a.id \
+         WHERE (a.cart_id = $1 AND a.state <> 'failed' AND r.state IN ('held', 'converted')) \
+            OR (a.cart_id IN (SELECT c.id FROM cart c WHERE c.customer_id = $2 AND c.id <> $1) \
+                AND a.state = 'action_required' AND r.state = 'held') \
          GROUP BY r.item_id, r.location_id";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     for own in OwnUnits::find_by_statement(statement).all(db).await? {

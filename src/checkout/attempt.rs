@@ -1,14 +1,17 @@
 //! Attempts: their states, their public ids, what is told of them.
 
 use chrono::{DateTime, Utc};
+use entity::cart;
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::{AttemptId, OrderId};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use super::quote::CompletionFault;
 use crate::app::App;
 use crate::error::Fault;
+use crate::secret;
 
 /// For which purpose the key in an attempt's public id is derived.
 const PURPOSE: &str = "attempt";
@@ -84,6 +87,22 @@ pub(super) async fn find(app: &App, public_id: &str) -> Result<Option<completion
         return Ok(None);
     }
     Ok(completion_attempt::Entity::find_by_id(AttemptId(id)).one(app.db.fresh()).await?)
+}
+
+/// The last attempt of the cart with this token, whether there is such a cart or not.
+///
+/// # Errors
+/// The database's own.
+pub(super) async fn last_of(app: &App, token: &str) -> Result<Option<completion_attempt::Model>, Fault> {
+    let this_cart = Query::select()
+        .column(cart::Column::Id)
+        .from(cart::Entity)
+        .and_where(cart::Column::TokenHash.eq(secret::hash_token(token)))
+        .to_owned();
+    let last = completion_attempt::Entity::find()
+        .filter(completion_attempt::Column::CartId.in_subquery(this_cart))
+        .order_by_desc(completion_attempt::Column::Id);
+    Ok(last.one(app.db.fresh()).await?)
 }
 
 /// How the attempt with this public id stands; `None` for an id that was never given.

@@ -7,12 +7,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::drive::{Wish, drive_on};
 use super::end::fail_in;
-use super::hold::claim_in;
+use super::hold::{Taken, take_in};
 use super::make_way::rivals_in;
 use super::quote::{CompletionFault, Quote, stock_is_gone};
 use crate::app::App;
 use crate::error::Fault;
-use crate::inventory::{self, Held};
 
 /// What to do where there is too little stock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +63,14 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Outcome, Fault> 
                 return Ok(Outcome::Begun);
             };
             let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
-            let expires_at = now + app.config.reservation_time;
-            let held = inventory::reserve_in(&tx, now, id, &quote.demand, &quote.fetched, expires_at);
-            let fault = match held.await? {
-                // Before the provider is asked, as with the stock: a refund is worse than a refusal.
-                Held::All => claim_in(&tx, now, id, &quote).await?,
-                Held::Short(missing) => {
+            match take_in(&tx, app, id, &quote).await? {
+                Taken::All => {}
+                Taken::Not(fault) => {
+                    tx.rollback().await?;
+                    refuse(app, id, fault).await?;
+                    return Ok(Outcome::Begun);
+                }
+                Taken::Short(missing) => {
                     let rivals = match (short, quote.customer) {
                         (Short::AsksForWay, Some(customer)) => rivals_in(&tx, id, customer, &missing).await?,
                         (Short::AsksForWay, None) | (Short::Fails, _) => Vec::new(),
@@ -80,13 +81,7 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Outcome, Fault> 
                     }
                     let fault = stock_is_gone();
                     fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
-                    None
                 }
-            };
-            if let Some(fault) = fault {
-                tx.rollback().await?;
-                refuse(app, id, fault).await?;
-                return Ok(Outcome::Begun);
             }
             tx.commit().await?;
             Ok(Outcome::Begun)

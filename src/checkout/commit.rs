@@ -17,14 +17,10 @@ use crate::error::Fault;
 use crate::gift_card::GiftCardUse;
 use crate::inventory::{self, Demand, Held, Take};
 use crate::metafield;
-use crate::order::{self, Paid};
+use crate::order::{self, GIFT_CARD_GATEWAY, Paid, STORE_CREDIT_GATEWAY};
 use crate::payment::FREE;
 use crate::store_credit::StoreCreditUse;
 
-/// What an order calls the gateway of the money that was on a gift card.
-const GIFT_CARD_GATEWAY: &str = "gift_card";
-/// What an order calls the gateway of the money that was store credit.
-const STORE_CREDIT_GATEWAY: &str = "store_credit";
 /// An order that cannot be written is tried for so long; then its money goes back.
 const ORDER_PATIENCE: TimeDelta = TimeDelta::seconds(30);
 

@@ -1,4 +1,4 @@
-//! What an attempt holds besides stock: the use of discounts, money on gift cards and store credit.
+//! What an attempt holds: stock, the use of discounts, money on gift cards and store credit.
 
 use chrono::{DateTime, Utc};
 use entity::id::AttemptId;
@@ -6,16 +6,43 @@ use entity::id::AttemptId;
 use super::quote::{
     CompletionFault, Quote, discount_is_gone, gift_card_is_spent, reference_of, store_credit_is_spent,
 };
+use crate::app::App;
 use crate::db::Tx;
 use crate::discount::{self, Claimed};
 use crate::error::Fault;
+use crate::inventory::{self, Held, Shortage};
 use crate::{gift_card, store_credit};
+
+/// What came of holding all that an attempt takes.
+pub(super) enum Taken {
+    /// It is held.
+    All,
+    /// There is too little stock; nothing is held.
+    Short(Vec<Shortage>),
+    /// Something else is not to be had: the caller rolls back.
+    Not(CompletionFault),
+}
+
+/// Holds all that an attempt takes, before the provider is asked: a refund is worse than a refusal.
+///
+/// Locks the levels, then discounts, gift cards and accounts.
+///
+/// # Errors
+/// The database's own.
+pub(super) async fn take_in(tx: &Tx, app: &App, id: AttemptId, quote: &Quote) -> Result<Taken, Fault> {
+    let now = app.clock.now();
+    let expires_at = now + app.config.reservation_time;
+    match inventory::reserve_in(tx, now, id, &quote.demand, &quote.fetched, expires_at).await? {
+        Held::All => Ok(claim_in(tx, now, id, quote).await?.map_or(Taken::All, Taken::Not)),
+        Held::Short(missing) => Ok(Taken::Short(missing)),
+    }
+}
 
 /// Uses the discounts of an attempt up and takes what gift cards and store credit pay: all of it, or the caller rolls
 /// back and tells why. No statement where there is nothing of the kind.
 ///
 /// Locks discounts, then gift cards, then accounts, each in the order of their keys.
-pub(super) async fn claim_in(
+async fn claim_in(
     tx: &Tx,
     now: DateTime<Utc>,
     id: AttemptId,

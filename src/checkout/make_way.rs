@@ -7,6 +7,7 @@ use entity::reservation::{self, ReservationState};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::attempt::last_of;
 use super::drive::{Wish, wait_for};
 use crate::app::App;
 use crate::cart::{self, CartError, Outcome};
@@ -15,7 +16,6 @@ use crate::error::Fault;
 use crate::inventory::Shortage;
 use crate::market::Address;
 use crate::payment::Payment;
-use crate::secret;
 
 /// Attempts of one customer that make way at once, at most.
 const MAX_RIVALS: u64 = 10;
@@ -91,19 +91,6 @@ pub async fn update_payment(
         }
         other => other,
     }
-}
-
-/// The last attempt of the cart with this token.
-async fn last_of(app: &App, token: &str) -> Result<Option<completion_attempt::Model>, Fault> {
-    let this_cart = Query::select()
-        .column(cart_row::Column::Id)
-        .from(cart_row::Entity)
-        .and_where(cart_row::Column::TokenHash.eq(secret::hash_token(token)))
-        .to_owned();
-    let last = completion_attempt::Entity::find()
-        .filter(completion_attempt::Column::CartId.in_subquery(this_cart))
-        .order_by_desc(completion_attempt::Column::Id);
-    Ok(last.one(app.db.fresh()).await?)
 }
 
 /// The attempts of other carts of a signed-in customer that wait for them and hold some of what is missing. An e-mail

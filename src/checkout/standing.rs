@@ -2,16 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use entity::id::{AttemptId, OrderId};
-use entity::{cart, completion_attempt};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::attempt::{AttemptOutcome, find, outcome_of};
+use super::attempt::{AttemptOutcome, find, last_of, outcome_of};
 use super::quote::{CompletionFault, Quote};
 use crate::app::App;
 use crate::cart::{CartView, opened_token, page_token};
 use crate::error::Fault;
-use crate::secret;
 
 /// How a cart stands on its way to an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,16 +43,7 @@ impl FailedAttempt {
 /// # Errors
 /// The database's own.
 pub async fn standing_of(app: &App, token: &str) -> Result<CartStanding, Fault> {
-    let this_cart = Query::select()
-        .column(cart::Column::Id)
-        .from(cart::Entity)
-        .and_where(cart::Column::TokenHash.eq(secret::hash_token(token)))
-        .to_owned();
-    let last = completion_attempt::Entity::find()
-        .filter(completion_attempt::Column::CartId.in_subquery(this_cart))
-        .order_by_desc(completion_attempt::Column::Id)
-        .one(app.db.fresh())
-        .await?;
+    let last = last_of(app, token).await?;
     let Some(last) = last else { return Ok(CartStanding::Unsubmitted) };
     Ok(match outcome_of(&last)? {
         AttemptOutcome::Processing | AttemptOutcome::ActionRequired { .. } => CartStanding::UnderWay(last.id),

@@ -5,12 +5,12 @@ use entity::id::{AttemptId, CartId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
 use super::drive::{complete, complete_held};
 use super::error::CheckoutError;
-use super::hold::claim_in;
+use super::hold::{Taken, take_in};
 use super::lease::LEASE;
 use super::obstacle::{Obstacle, obstacles};
 use super::quote::{Quote, quote};
@@ -18,7 +18,6 @@ use crate::app::App;
 use crate::cart::{self, Answers, CartView};
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::inventory::{self, Held};
 use crate::payment::FREE;
 use crate::secret;
 
@@ -128,6 +127,7 @@ async fn submit_with(app: &App, asked: &Asked<'_>, step: Step) -> Result<Came, C
             let cart = cart::load_for_order(&tx, now, &rules, locked, token, answers.clone()).await?;
             let found = obstacles(&cart, &app.payments)?;
             if !found.is_empty() {
+                // The statement that waited for the cart's lock saw the attempts as they were before it waited.
                 let submission = match known_in(&tx, cart_id, attempt_token).await? {
                     Some(attempt) => Submission::Already(attempt),
                     None => Submission::Refused(found),
@@ -142,25 +142,18 @@ async fn submit_with(app: &App, asked: &Asked<'_>, step: Step) -> Result<Came, C
                 tx.commit().await?;
                 return Ok(Some((Submission::Accepted(attempt.id), None)));
             }
-            if !hold_in(&tx, app, attempt.id, &quote).await? {
-                tx.rollback().await?;
-                return Ok(None);
+            match take_in(&tx, app, attempt.id, &quote).await? {
+                Taken::All => {
+                    tx.commit().await?;
+                    Ok(Some((Submission::Accepted(attempt.id), Some(attempt))))
+                }
+                Taken::Short(_) | Taken::Not(_) => {
+                    tx.rollback().await?;
+                    Ok(None)
+                }
             }
-            tx.commit().await?;
-            Ok(Some((Submission::Accepted(attempt.id), Some(attempt))))
         })
         .await
-}
-
-/// Holds all that an attempt takes; false where something is not to be had, and the caller must roll back.
-async fn hold_in(tx: &Tx, app: &App, id: AttemptId, quote: &Quote) -> Result<bool, Fault> {
-    let now = app.clock.now();
-    let expires_at = now + app.config.reservation_time;
-    match inventory::reserve_in(tx, now, id, &quote.demand, &quote.fetched, expires_at).await? {
-        // Before the provider is asked, as with the stock: a refund is worse than a refusal.
-        Held::All => Ok(claim_in(tx, now, id, quote).await?.is_none()),
-        Held::Short(_) => Ok(false),
-    }
 }
 
 /// Records the attempt, unless the cart already has one with this token or one that is under way.
@@ -213,13 +206,18 @@ async fn insert_in(
     }
 }
 
+/// The attempt of a cart with this token, else one that is under way.
 async fn known_in(tx: &Tx, cart_id: CartId, attempt_token: &str) -> Result<Option<AttemptId>, Fault> {
-    let attempt = completion_attempt::Entity::find()
+    let is_meant = Condition::any()
+        .add(completion_attempt::Column::Token.eq(attempt_token))
+        .add(completion_attempt::Column::State.ne(AttemptState::Failed));
+    let attempts = completion_attempt::Entity::find()
         .filter(completion_attempt::Column::CartId.eq(cart_id))
-        .filter(completion_attempt::Column::Token.eq(attempt_token))
-        .one(tx)
+        .filter(is_meant)
+        .all(tx)
         .await?;
-    Ok(attempt.map(|attempt| attempt.id))
+    let same = attempts.iter().find(|attempt| attempt.token == attempt_token);
+    Ok(same.or(attempts.first()).map(|attempt| attempt.id))
 }
 
 /// The attempt that a repeated submission means: the one with its token, else the one that is under way or became the

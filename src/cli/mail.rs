@@ -27,6 +27,8 @@ fn kind(kind: MailKind) -> &'static str {
         MailKind::OrderConfirmation => "order confirmation",
         MailKind::OrderRefund => "order refund",
         MailKind::OrderCancellation => "order cancellation",
+        MailKind::ParcelAnnounced => "parcel announced",
+        MailKind::ParcelDelivered => "parcel delivered",
     }
 }
 

@@ -22,7 +22,7 @@ pub async fn serve(app: &App) -> anyhow::Result<ExitCode> {
 /// Prints the addresses and a fresh admin token of the sample shop, and serves it.
 pub async fn demo(app: &App) -> anyhow::Result<ExitCode> {
     let listener = listen(app)?;
-    let scopes = ["read_orders".to_owned()];
+    let scopes = ["read_orders", "write_orders"].map(str::to_owned);
     let token = store::create_access_token(app, AccessTokenKind::Admin, "demo", &scopes).await?;
     let shop = app.shop().await?;
     let url = |path: &str| app.config.url_of(path);

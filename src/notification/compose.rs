@@ -73,6 +73,8 @@ pub(super) async fn compose<C: ConnectionTrait>(
         MailKind::OrderConfirmation => about_order(app, db, mail, Occasion::Placed).await,
         MailKind::OrderRefund => about_order(app, db, mail, Occasion::Refunded).await,
         MailKind::OrderCancellation => about_order(app, db, mail, Occasion::Cancelled).await,
+        MailKind::ParcelAnnounced => about_order(app, db, mail, Occasion::ParcelAnnounced).await,
+        MailKind::ParcelDelivered => about_order(app, db, mail, Occasion::ParcelDelivered).await,
     }
 }
 

@@ -14,6 +14,8 @@ pub const MAILS: Consumer =
 
 /// The kinds of events that ask for a mail with a link to an account.
 const ASKING: [&str; 2] = ["customer.activation_requested", "customer.recovery_requested"];
+/// How events write that a parcel has arrived.
+const DELIVERED: &str = "delivered";
 
 async fn write_down(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
     about_orders(tx, events).await?;
@@ -50,17 +52,31 @@ fn placed(event: &event::Model) -> Option<i64> {
     (event.kind == "order.placed").then_some(event.entity_id)
 }
 
-/// What else an event asks to be told about its order, and of which refund, where staff wish it.
-fn asked(event: &event::Model) -> Option<(MailKind, Option<i64>)> {
-    if !event.payload.get("notify").and_then(serde_json::Value::as_bool).unwrap_or(false) {
-        return None;
-    }
+/// What else an event asks to be told about an order.
+struct Asked {
+    kind: MailKind,
+    order: i64,
+    refund: Option<i64>,
+    label: Option<i64>,
+}
+
+/// What else an event asks to be told: of refunds and cancellations where staff wish it, of parcels by itself.
+fn asked(event: &event::Model) -> Option<Asked> {
+    let payload = &event.payload;
+    let is_wished = payload.get("notify").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let number = |name: &str| payload.get(name).and_then(serde_json::Value::as_i64);
+    let of_order = |kind| Asked { kind, order: event.entity_id, refund: None, label: None };
+    let of_parcel =
+        |kind| Some(Asked { kind, order: number("orderId")?, refund: None, label: Some(event.entity_id) });
     match event.kind.as_str() {
-        "order.refunded" => {
-            let refund = event.payload.get("refund").and_then(serde_json::Value::as_i64)?;
-            Some((MailKind::OrderRefund, Some(refund)))
+        "order.refunded" if is_wished => {
+            Some(Asked { refund: Some(number("refund")?), ..of_order(MailKind::OrderRefund) })
         }
-        "order.cancelled" => Some((MailKind::OrderCancellation, None)),
+        "order.cancelled" if is_wished => Some(of_order(MailKind::OrderCancellation)),
+        "label.bought" => of_parcel(MailKind::ParcelAnnounced),
+        "parcel.moved" if payload.get("status").is_some_and(|status| status == DELIVERED) => {
+            of_parcel(MailKind::ParcelDelivered)
+        }
         _ => None,
     }
 }
@@ -81,15 +97,18 @@ async fn about_orders(tx: &Tx, events: &[event::Model]) -> Result<(), Fault> {
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     for event in events {
-        let Some((kind, refund)) = asked(event) else { continue };
-        let values: [Value; 4] =
-            [kind.to_value().into(), event.created_at.into(), event.entity_id.into(), refund.into()];
-        // A refund that is not of the order asks for nothing either.
-        let sql = "INSERT INTO mail (kind, order_id, refund_id, state, attempts, run_at, created_at) \
-                   SELECT CAST($1 AS TEXT), orders.id, refund.id, 'waiting', 0, $2, $2 \
+        let Some(asked) = asked(event) else { continue };
+        let (kind, at) = (asked.kind.to_value(), event.created_at);
+        let values: [Value; 5] =
+            [kind.into(), at.into(), asked.order.into(), asked.refund.into(), asked.label.into()];
+        // A refund or a parcel that is not of the order asks for nothing either.
+        let sql = "INSERT INTO mail (kind, order_id, refund_id, label_id, state, attempts, run_at, created_at) \
+                   SELECT CAST($1 AS TEXT), orders.id, refund.id, label.id, 'waiting', 0, $2, $2 \
                    FROM orders LEFT JOIN refund ON refund.order_id = orders.id AND refund.id = $4 \
+                   LEFT JOIN shipping_label AS label ON label.order_id = orders.id AND label.id = $5 \
                    WHERE orders.id = $3 AND orders.email <> '' \
-                   AND (CAST($4 AS BIGINT) IS NULL OR refund.id IS NOT NULL) ON CONFLICT DO NOTHING";
+                   AND (CAST($4 AS BIGINT) IS NULL OR refund.id IS NOT NULL) \
+                   AND (CAST($5 AS BIGINT) IS NULL OR label.id IS NOT NULL) ON CONFLICT DO NOTHING";
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     Ok(())

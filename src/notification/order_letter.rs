@@ -1,4 +1,4 @@
-//! Mails about orders: what was ordered, what went back, that it was cancelled.
+//! Mails about orders: what was ordered, what went back, that it was cancelled, where its parcels are.
 
 use askama::Template;
 use entity::id::RefundId;
@@ -6,6 +6,7 @@ use entity::mail;
 use sea_orm::ConnectionTrait;
 
 use super::compose::{Letter, one_line};
+use super::parcel_news::{ParcelNews, find_news};
 use super::words::{OrderWords, words};
 use crate::app::App;
 use crate::error::Fault;
@@ -24,6 +25,10 @@ pub(super) enum Occasion {
     Refunded,
     /// The order was cancelled.
     Cancelled,
+    /// A parcel is about to be sent.
+    ParcelAnnounced,
+    /// A parcel has arrived.
+    ParcelDelivered,
 }
 
 /// What the templates say.
@@ -33,6 +38,7 @@ struct Told {
     shop: String,
     hello: String,
     intro: Vec<String>,
+    parcel: Option<ParcelNews>,
     lines: Vec<Line>,
     rows: Vec<Row>,
     /// The heading above the instructions.
@@ -111,15 +117,26 @@ pub(super) async fn about_order<C: ConnectionTrait>(
     };
     let words = words(pen.tongue)?;
     let shop = one_line(&app.shop().await?.name);
+    let parcel = match occasion {
+        Occasion::ParcelAnnounced | Occasion::ParcelDelivered => {
+            let Some(parcel) = find_news(db, mail, occasion, words).await? else { return Ok(None) };
+            Some(parcel)
+        }
+        Occasion::Placed | Occasion::Refunded | Occasion::Cancelled => None,
+    };
     let told = Told {
         tongue: pen.tongue,
         words,
         hello: hello_of(&order, words)?,
         intro,
+        parcel,
         lines: lines_of(&order, pen, occasion, mail.refund_id)?,
         rows: match occasion {
             Occasion::Placed => rows_of(db, &bill, pen, words).await?,
-            Occasion::Refunded | Occasion::Cancelled => Vec::new(),
+            Occasion::Refunded
+            | Occasion::Cancelled
+            | Occasion::ParcelAnnounced
+            | Occasion::ParcelDelivered => Vec::new(),
         },
         how_to_pay: None,
         instructions: Vec::new(),
@@ -133,6 +150,8 @@ pub(super) async fn about_order<C: ConnectionTrait>(
         Occasion::Placed => &words.subject_placed,
         Occasion::Refunded => &words.subject_refunded,
         Occasion::Cancelled => &words.subject_cancelled,
+        Occasion::ParcelAnnounced => &words.subject_parcel_announced,
+        Occasion::ParcelDelivered => &words.subject_parcel_delivered,
     };
     Ok(Some(Letter {
         to,
@@ -180,14 +199,17 @@ async fn intro_of(
         Occasion::Refunded => bill.given_back.iter().find(|back| back.refund == refund).map(|back| {
             let amount = pen.amount(back.minor);
             let first = fill(&words.refunded, &[&about[..], &[("amount", amount.as_str())]].concat());
+            let way = if back.is_credit { &words.goes_to_credit } else { &words.goes_back };
             let note = back.note.as_deref().map(one_line);
-            [Some(first), note].into_iter().flatten().collect()
+            [Some(first), Some(way.clone()), note].into_iter().flatten().collect()
         }),
         Occasion::Cancelled => {
             let minor = bill.given_back.iter().fold(0_i64, |sum, back| sum.saturating_add(back.minor));
             let money = (minor > 0).then(|| fill(&words.money_back, &[("amount", &pen.amount(minor))]));
             Some([Some(fill(&words.cancelled, &about)), money].into_iter().flatten().collect())
         }
+        Occasion::ParcelAnnounced => Some(vec![fill(&words.parcel_announced, &about)]),
+        Occasion::ParcelDelivered => Some(vec![fill(&words.parcel_delivered, &about)]),
     })
 }
 
@@ -211,6 +233,8 @@ fn lines_of(
     for line in &order.lines {
         let (quantity, minor) = match occasion {
             Occasion::Placed | Occasion::Cancelled => (line.quantity, line.subtotal_minor),
+            // The shop does not note which lines are in which parcel.
+            Occasion::ParcelAnnounced | Occasion::ParcelDelivered => (0, 0),
             Occasion::Refunded => {
                 let back = order.refund_lines.iter();
                 let back =

@@ -6,12 +6,12 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use super::compose::compose;
-use super::mailer::SendError;
+use super::mailer::{Mailer, SendError};
 use crate::app::App;
 use crate::error::Fault;
 
 /// How long one node has a mail for itself: longer than the mail server may take.
-const LEASE: TimeDelta = TimeDelta::seconds(120);
+const LEASE: TimeDelta = TimeDelta::seconds(45);
 /// After so many failures a mail is given up.
 const MAX_ATTEMPTS: i32 = 12;
 /// The pause after the first failure; it doubles with each further one, up to [`LONGEST_PAUSE_SECONDS`].
@@ -22,19 +22,40 @@ const NEWS_LAST: TimeDelta = TimeDelta::days(3);
 /// How many mails one run sends at most, so that other work has its turn.
 const MOST_AT_ONCE: usize = 50;
 
-/// Sends the mails that are due, one after the other; returns how many were looked at.
+/// Sends the mails that are due, one after the other, or keeps them where there is no mail server; returns how many were
+/// looked at.
 ///
 /// # Errors
 /// The database's own; a mail that cannot be sent is noted and is no error here.
 pub async fn send_due(app: &App) -> Result<usize, Fault> {
+    let Some(mailer) = &app.mailer else {
+        return keep_due(app).await;
+    };
     let mut count = 0;
     while count < MOST_AT_ONCE
         && let Some(mail) = lease(app).await?
     {
-        settle(app, &mail).await?;
+        settle(app, mailer, &mail).await?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Without a mail server mails are kept, all at once: what they say is made when they are shown.
+async fn keep_due(app: &App) -> Result<usize, Fault> {
+    let now = app.clock.now();
+    let is_due =
+        || Condition::all().add(mail::Column::State.eq(MailState::Waiting)).add(mail::Column::RunAt.lte(now));
+    // Looking first spares an idle shop the write lock.
+    if mail::Entity::find().filter(is_due()).one(app.db.fresh()).await?.is_none() {
+        return Ok(0);
+    }
+    let kept = mail::Entity::update_many()
+        .col_expr(mail::Column::State, Expr::val(MailState::Kept))
+        .filter(is_due())
+        .exec(app.db.writer())
+        .await?;
+    Ok(usize::try_from(kept.rows_affected).unwrap_or(usize::MAX))
 }
 
 /// Takes the mail that has been due the longest for this node alone.
@@ -69,15 +90,11 @@ async fn lease(app: &App) -> Result<Option<mail::Model>, Fault> {
 }
 
 /// Makes, sends and notes one mail.
-async fn settle(app: &App, mail: &mail::Model) -> Result<(), Fault> {
+async fn settle(app: &App, mailer: &Mailer, mail: &mail::Model) -> Result<(), Fault> {
     // A shop that was brought up to date, or stood still, does not tell of orders of long ago.
     if mail.order_id.is_some() && app.clock.now() - mail.created_at > NEWS_LAST {
         return note(app, mail, MailState::Dropped, None).await;
     }
-    // What is kept is made when it is shown.
-    let Some(mailer) = &app.mailer else {
-        return note(app, mail, MailState::Kept, None).await;
-    };
     let Some(letter) = compose(app, app.db.fresh(), app.clock.now(), mail).await? else {
         return note(app, mail, MailState::Dropped, None).await;
     };

@@ -34,6 +34,10 @@ pub(super) struct OrderWords {
     pub(super) subject_refunded: String,
     /// `{order}`, `{shop}`.
     pub(super) subject_cancelled: String,
+    /// `{order}`, `{shop}`.
+    pub(super) subject_parcel_announced: String,
+    /// `{order}`, `{shop}`.
+    pub(super) subject_parcel_delivered: String,
     /// `{name}`.
     pub(super) hello: String,
     /// Where the name is not known.
@@ -42,10 +46,24 @@ pub(super) struct OrderWords {
     pub(super) placed: String,
     /// `{order}`, `{day}`, `{amount}`.
     pub(super) refunded: String,
+    /// Where it goes.
+    pub(super) goes_back: String,
+    /// Where it goes.
+    pub(super) goes_to_credit: String,
     /// `{order}`, `{day}`.
     pub(super) cancelled: String,
     /// `{amount}`.
     pub(super) money_back: String,
+    /// `{order}`, `{day}`.
+    pub(super) parcel_announced: String,
+    /// `{order}`, `{day}`.
+    pub(super) parcel_delivered: String,
+    /// `{company}`.
+    pub(super) carrier: String,
+    /// `{number}`.
+    pub(super) tracking_number: String,
+    /// Link.
+    pub(super) follow: String,
     /// `{name}`.
     pub(super) discount: String,
     /// Row.

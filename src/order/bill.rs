@@ -70,6 +70,8 @@ pub struct GivenBack {
     pub minor: i64,
     /// Whether some of it is still under way.
     pub is_pending: bool,
+    /// Whether all of it became store credit.
+    pub is_credit: bool,
     /// What staff say about it.
     pub note: Option<String>,
 }
@@ -204,10 +206,12 @@ fn given_back(order: &OrderView) -> Vec<GivenBack> {
     let mut found: Vec<GivenBack> = Vec::new();
     for row in money {
         let is_pending = row.status == TransactionStatus::Pending;
+        let is_credit = row.gateway == STORE_CREDIT_GATEWAY;
         let same = |known: &&mut GivenBack| row.refund_id.is_some() && known.refund == row.refund_id;
         if let Some(known) = found.iter_mut().find(same) {
             known.minor = known.minor.saturating_add(row.amount_minor);
             known.is_pending |= is_pending;
+            known.is_credit &= is_credit;
             continue;
         }
         let refund = order.refunds.iter().find(|refund| Some(refund.id) == row.refund_id);
@@ -216,6 +220,7 @@ fn given_back(order: &OrderView) -> Vec<GivenBack> {
             at: refund.map_or(row.created_at, |refund| refund.created_at),
             minor: row.amount_minor,
             is_pending,
+            is_credit,
             note: refund.and_then(|refund| refund.note.clone()).filter(|note| !note.trim().is_empty()),
         });
     }

@@ -53,5 +53,5 @@ pub use quote::{CarrierAnswer, CarrierAnswers, ask, find_quotes, purge_quotes};
 pub use rate::{DeliveryOption, Via};
 pub use request::requests_for;
 pub use settings::load_settings;
-pub use tracking::{Tracking, status_of, tracking_by_order_ids, tracking_of_order};
+pub use tracking::{Tracking, find_tracking, status_of, tracking_by_order_ids, tracking_of_order};
 pub use tracking_follow::{Receipt, ReceiveError, follow_due, receive_message, subscribe_to_parcels};

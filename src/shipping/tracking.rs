@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::id::OrderId;
+use entity::id::{OrderId, ShippingLabelId};
 use entity::parcel_event;
 use entity::shipping_label::{self, LabelState, ParcelStatus};
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -143,6 +143,21 @@ pub async fn tracking_of_order<C: ConnectionTrait>(
         Tracking { events, ..Tracking::from(label) }
     };
     Ok(labels.into_iter().map(of).collect())
+}
+
+/// The parcel of a label that was bought and not given back, without what happened to it; one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_tracking<C: ConnectionTrait>(
+    db: &C,
+    label_id: ShippingLabelId,
+) -> Result<Option<Tracking>, Fault> {
+    let label = shipping_label::Entity::find_by_id(label_id)
+        .filter(shipping_label::Column::State.eq(LabelState::Bought))
+        .one(db)
+        .await?;
+    Ok(label.map(Tracking::from))
 }
 
 /// The parcels of orders, without what happened to each; one statement.

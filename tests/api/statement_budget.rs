@@ -182,6 +182,33 @@ async fn discounts_segments_and_taxes_cost_no_statement_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_takes_at_most_twenty_five_statements_from_preparing_to_done() {
+    let shop = furnished().await;
+    let variant = shop.variant_id("product-01").await;
+    // The first one warms the connections.
+    let first = shop.ready_cart(&variant, 1, "approve").await;
+    shop.buy(&first.id).await;
+    let cart = shop.ready_cart(&variant, 2, "approve").await;
+    let prepare = "mutation($id: ID!) { cartPrepareForCompletion(cartId: $id) { result { __typename } } }";
+    let preparing = shop.statements_of_first(prepare, json!({ "id": cart.id })).await;
+    let submit = "mutation($id: ID!) { cartSubmitForCompletion(cartId: $id, attemptToken: \"token\") {
+        result { __typename ... on SubmitSuccess { attemptId } } } }";
+    let before = shop.app.db.statement_count();
+    let submitted = shop.ask(submit, json!({ "id": cart.id })).await;
+    let completing = shop.app.db.statement_count() - before;
+    let attempt = &submitted["cartSubmitForCompletion"]["result"]["attemptId"];
+    let poll = "query($id: String!) { cartCompletionAttempt(attemptId: $id) { __typename } }";
+    // A node reads once what has changed, for all its requests and however many orders there were.
+    shop.app.fresh().await.unwrap();
+    let before = shop.app.db.statement_count();
+    let told = shop.ask(poll, json!({ "id": attempt })).await;
+    let polling = shop.app.db.statement_count() - before;
+    assert_eq!(told["cartCompletionAttempt"]["__typename"], "CartCompletionSuccess");
+    println!("prepare {preparing}, submit and complete {completing}, ask {polling} statements");
+    assert!(preparing + completing + polling <= 25, "{preparing} + {completing} + {polling}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn completing_takes_at_most_twenty_five_statements() {
     let shop = furnished().await;
     let variant = shop.variant_id("product-01").await;

@@ -17,10 +17,10 @@
 //! | 10 two carts | there are no sessions: `cart::case_10` under one key, `idempotency::the_same_request_at_once_runs_once` | 50 |
 //! | 11 webhook and client | `payment::case_11`, `payment::attempt::a_buyer_who_comes_back_on_many_ways_at_once_is_charged_once` (50) | 40; full 1,000 |
 //! | 12 premature event | `webhook::case_12`, `payment::webhook::a_webhook_makes_the_shop_ask_and_the_order_is_made`, `payment::stripe_attempt::a_challenge_is_handed_on_and_the_webhook_after_it_makes_the_order` | 6 payments, 3 events each |
-//! | 13 duplicate settle | `webhook::case_13`, `payment::webhook::a_replayed_webhook_is_answered_and_has_no_effect`; captures have their own | 20 at once |
-//! | 14 order of events | `webhook::case_14`; refunds of orders have their own | 24 orders, twice |
-//! | 15 one key | `payment::case_15`, `payment::stripe_attempt::an_answer_that_was_lost_after_the_money_was_taken_makes_one_order`, `payment::paypal_attempt::answers_that_were_lost_make_one_order_and_one_capture`; captures have their own | 12 x 3; full 500 x 3 |
-//! | 16 over-refund | with the refunds of orders; the providers' side: `stripe::later`, `paypal::later` | |
+//! | 13 duplicate settle | `webhook::case_13`, `payment::webhook::a_replayed_webhook_is_answered_and_has_no_effect`; `order_money::told::case_13` for payments that are noted and captures (20 at once each) | 20 at once |
+//! | 14 order of events | `webhook::case_14`; `order_money::told::case_14` for captures, refunds and voids of orders (24 orders each) | 24 orders, twice |
+//! | 15 one key | `payment::case_15`, `payment::stripe_attempt::an_answer_that_was_lost_after_the_money_was_taken_makes_one_order`, `payment::paypal_attempt::answers_that_were_lost_make_one_order_and_one_capture`; `order_money::unanswered::case_15` for captures and refunds (6 x 3 each) | 12 x 3; full 500 x 3 |
+//! | 16 over-refund | `admin::race::two_refunds_of_sixty_on_a_hundred_give_back_sixty` (100), `order_money::race` for units, cancellations and all at once; the providers' side: `stripe::later`, `paypal::later` | 100 pairs |
 //! | 18 changed while paid | `payment::case_18`, `race::a_change_that_was_accepted_beside_a_submission_is_in_the_order`, `checkout::a_cart_cannot_be_changed_while_it_is_paid`, `order_amount::agreed`, `stripe::session::the_payment_of_a_cheap_cart_does_not_pay_a_dear_one` | 54; full 1,000 |
 //! | 19 failure after the capture | `after_capture::case_19` (three tests), `checkout::an_attempt_that_was_interrupted_is_taken_up_wherever_it_stood` | 17 steps, 3 times each; full 17 x 100 |
 //! | 20 kill -9 | a process that is killed is no test in process: the chaos program | |

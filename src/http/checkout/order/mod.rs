@@ -20,7 +20,7 @@ use super::kept::Kept;
 use crate::app::App;
 use crate::error::Fault;
 use crate::market::Address;
-use crate::order::{self, Bill, OrderView};
+use crate::order::{self, Bill, FinancialStatus, OrderView};
 use crate::shipping::{self, Tracking};
 use crate::store::TimeZone;
 use crate::wording::{Tongue, fill};
@@ -131,7 +131,7 @@ async fn page_of<'a>(
         title: fill(&own.order, &[("order", &order.row.name)]),
         heading,
         intro,
-        payment: own.financial(order::financial_status(order.row.total_minor, &order.transactions)),
+        payment: own.financial(standing_of(order)),
         how_to_pay: (!instructions.is_empty()).then(due),
         instructions,
         given_back: given_back.collect(),
@@ -167,6 +167,23 @@ fn greeting(
     let email = row.email.as_deref().filter(|email| !email.is_empty());
     let mail = email.map(|email| fill(&own.confirmation, &[("email", email)]));
     (heading, [Some(about), mail].into_iter().flatten().collect())
+}
+
+/// How the money stands. Nothing is awaited for an order that was cancelled.
+fn standing_of(order: &OrderView) -> FinancialStatus {
+    let status = order::financial_status(order.row.total_minor, &order.transactions);
+    match status {
+        FinancialStatus::Authorized | FinancialStatus::Pending if order.row.cancelled_at.is_some() => {
+            FinancialStatus::Voided
+        }
+        FinancialStatus::Authorized
+        | FinancialStatus::Paid
+        | FinancialStatus::PartiallyPaid
+        | FinancialStatus::PartiallyRefunded
+        | FinancialStatus::Pending
+        | FinancialStatus::Refunded
+        | FinancialStatus::Voided => status,
+    }
 }
 
 /// How the delivery stands; nothing of one that will not be, as the order was cancelled.
