@@ -26,7 +26,7 @@ const ORDER_PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// What came of writing the order.
 enum Written {
-    Done(completion_attempt::Model),
+    Done(Box<completion_attempt::Model>),
     /// The stock ran out of its time and is gone.
     StockIsGone,
     /// Another driver has moved the attempt.
@@ -58,7 +58,7 @@ pub(super) async fn commit(
         match finish(&tx, app, &attempt, &quote, order_id).await? {
             Some(done) => {
                 tx.commit().await?;
-                Ok(Written::Done(done))
+                Ok(Written::Done(Box::new(done)))
             }
             None => {
                 tx.rollback().await?;
@@ -67,7 +67,7 @@ pub(super) async fn commit(
         }
     });
     match written.await {
-        Ok(Written::Done(done)) => Ok(Some(done)),
+        Ok(Written::Done(done)) => Ok(Some(*done)),
         Ok(Written::StockIsGone) => returning(app, &attempt, stock_is_gone()).await,
         Ok(Written::Moved) => moved(app, &attempt).await,
         Err(fault) => {

@@ -27,31 +27,20 @@ pub(super) struct BillingView {
     pub(super) fields: Vec<Field>,
 }
 
-/// Where a bill goes.
-pub(super) enum Bill {
-    /// Here.
-    To(Address),
-    /// Nobody said so, and nobody needs to.
-    Nowhere,
-}
-
 /// Whether the bill must have an address: the taxes of what is not delivered may depend on it.
 pub(super) fn is_needed(visit: &Visit<'_>) -> bool {
     !visit.cart.needs_delivery() && visit.cart.taxes == TaxStanding::Unknown
 }
 
-/// Where the bill goes, by the form; what is wrong with it is told.
-pub(super) fn bill_of(visit: &Visit<'_>, form: &Form, problems: &mut Problems) -> Bill {
+/// Where the bill goes, by the form; nowhere, where nobody said so and nobody needs to. What is wrong with it is told.
+pub(super) fn bill_of(visit: &Visit<'_>, form: &Form, problems: &mut Problems) -> Option<Address> {
     if is_other(visit, form) {
         let bill = address_of(form, Purpose::Billing);
         let countries = country::all(&visit.frame);
         address::check(visit.frame.words, Purpose::Billing, &countries, &bill, problems);
-        return Bill::To(bill);
+        return Some(bill);
     }
-    match delivery_address(visit) {
-        Some(address) => Bill::To(address.clone()),
-        None => Bill::Nowhere,
-    }
+    delivery_address(visit).cloned()
 }
 
 /// What the form shows of the bill.

@@ -7,7 +7,7 @@ use entity::id::AttemptId;
 
 use super::answer::{Answer, Halt, Refused, answered, html, refusal, see};
 use super::around::{Around, WrongCode, around};
-use super::billing::{Bill, BillingView, bill_of, billing_view};
+use super::billing::{BillingView, bill_of, billing_view};
 use super::delivery::title_of;
 use super::field::{FieldKind, Problems};
 use super::form::Form;
@@ -20,6 +20,7 @@ use super::visit::{Door, Visit, attempt_path};
 use crate::app::App;
 use crate::cart::{self, CartView, RefusalCode};
 use crate::checkout::{self, AttemptOutcome, Obstacle, ObstacleCode, Submission};
+use crate::market::Address;
 use crate::payment::Payment;
 use crate::secret;
 use crate::wording::fill;
@@ -142,7 +143,7 @@ fn is_in_the_way(obstacle: &Obstacle) -> bool {
 async fn set_payment(
     visit: &Visit<'_>,
     chosen: Method,
-    bill: Bill,
+    bill: Option<Address>,
     problems: &mut Problems,
 ) -> Result<bool, Halt> {
     let (app, cart) = (visit.app, &visit.cart);
@@ -153,17 +154,12 @@ async fn set_payment(
         currency: cart.row.currency.clone(),
         source_identifier: cart.payment.as_ref().and_then(|payment| payment.source_identifier.clone()),
     };
-    let bill = match bill {
-        Bill::To(address) => Some(address),
-        Bill::Nowhere => {
-            if cart.billing_address.is_some()
-                && let Err(error) = cart::update_billing_address(app, &visit.token, None).await
-            {
-                refusal(error)?;
-            }
-            None
-        }
-    };
+    if bill.is_none()
+        && cart.billing_address.is_some()
+        && let Err(error) = cart::update_billing_address(app, &visit.token, None).await
+    {
+        refusal(error)?;
+    }
     let words = visit.frame.words;
     let error = match cart::update_payment(app, &visit.token, &payment, bill.as_ref()).await {
         // The price may have changed just now, or with the taxes of where the bill goes.

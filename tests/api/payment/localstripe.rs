@@ -68,7 +68,7 @@ fn ask(address: &Url, method: &str, target: &str, body: &str) -> (u16, Value) {
 /// What it can read of what we send.
 fn filtered(path: &str, text: &str) -> String {
     let is_capture = path.ends_with("/capture");
-    let is_kept = |name: &str| !REFUSED.contains(&name) && !(is_capture && name == REFUSED_AT_CAPTURE);
+    let is_kept = |name: &str| !(REFUSED.contains(&name) || is_capture && name == REFUSED_AT_CAPTURE);
     let kept = parse(text.as_bytes()).filter(|(name, _)| is_kept(name));
     Serializer::new(String::new()).extend_pairs(kept).finish()
 }

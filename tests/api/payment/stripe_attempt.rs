@@ -49,7 +49,7 @@ async fn a_card_that_is_charged_makes_a_paid_order() {
     assert_eq!(financial_status(&at.shop, &done).await, "PAID");
     assert_eq!(at.stand.book().taken(), 2_990);
     let key = at.key(&attempt).await;
-    assert_eq!(keys(&at), [key.clone()]);
+    assert_eq!(keys(&at), std::slice::from_ref(&key));
     let rows = transactions(&at).await;
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].kind, rows[0].status), (TransactionKind::Sale, TransactionStatus::Success));

@@ -14,7 +14,8 @@ async fn only_the_name_that_the_api_gave_opens_a_page() {
     let name = browser.page.strip_prefix("/checkout/").unwrap();
     assert_eq!(cart::page_token(&shop.app, token).unwrap(), name, "the address stays the same");
     assert!(!name.contains(token));
-    let forged = format!("{}A", &name[..name.len() - 1]);
+    let other = if name.starts_with('A') { 'B' } else { 'A' };
+    let forged = format!("{other}{}", &name[1..]);
     let swapped = cart::page_token(&shop.app, "another token of the same length").unwrap();
     for wrong in
         [token, "nobody", "", forged.as_str(), swapped.as_str(), &name[1..], "..", "%00", "assets", "a%20b"]
