@@ -8,7 +8,23 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Qu
 
 use crate::db::Tx;
 use crate::error::Fault;
+use crate::market::Address;
 use crate::store::lock_version_in;
+
+/// Where a location is.
+#[must_use]
+pub fn address_of(row: &location::Model) -> Address {
+    Address {
+        address1: row.address1.clone(),
+        address2: row.address2.clone(),
+        city: Some(row.city.clone()).filter(|city| !city.is_empty()),
+        province_code: row.province.clone(),
+        zip: row.zip.clone(),
+        country_code: Some(row.country.clone()),
+        phone: row.phone.clone(),
+        ..Address::default()
+    }
+}
 
 /// The shop's first location: the active one that comes first, made where there is none.
 ///

@@ -27,7 +27,7 @@ pub use availability::{Availability, ProductStock, is_for_sale, is_sold_past_zer
 pub use backorder::Backorder;
 pub use distance::Coordinates;
 pub use ledger_feed::{LedgerFeed, Moved};
-pub use location::ensure_default_location;
+pub use location::{address_of, ensure_default_location};
 pub use queries::{
     availability_by_product_ids, find_pickup_location, list_pickup_locations, pickup_by_item_ids,
 };

@@ -3,12 +3,12 @@
 use entity::mail;
 use entity::shipping_label::ParcelStatus;
 use sea_orm::ConnectionTrait;
-use url::Url;
 
 use super::compose::one_line;
 use super::order_letter::Occasion;
 use super::words::OrderWords;
 use crate::error::Fault;
+use crate::html::is_web_address;
 use crate::shipping;
 use crate::wording::fill;
 
@@ -45,24 +45,4 @@ pub(super) async fn find_news<C: ConnectionTrait>(
         details: company.into_iter().chain(number).collect(),
         url: parcel.url.filter(|url| !has_arrived && is_web_address(url)),
     }))
-}
-
-/// Whether what a carrier's system told is an address that a mail program goes to.
-fn is_web_address(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-        && !url.contains(char::is_whitespace)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_web_addresses_become_links() {
-        assert!(is_web_address("https://carrier.example/9405?x=1"));
-        for wrong in ["javascript:alert(1)", "data:text/html,x", "https://a.example/\nx", "/9405", "9405", ""]
-        {
-            assert!(!is_web_address(wrong), "{wrong}");
-        }
-    }
 }

@@ -49,6 +49,7 @@ pub use label_settle::{settle_label, void_label};
 pub use model::{Conditions, Locations, Markup, Settings, Tier};
 pub use new::{NewLocationGroup, NewMethod, NewMethodRate, NewProfile, NewRegion, NewZone};
 pub use parcel::{ParcelLine, Shipment, StockTake};
+pub use pickup::pickup_of;
 pub use quote::{CarrierAnswer, CarrierAnswers, ask, find_quotes, purge_quotes};
 pub use rate::{DeliveryOption, Via};
 pub use request::requests_for;

@@ -17,7 +17,7 @@ use crate::graphql::error::ApiError;
 use crate::graphql::id;
 use crate::graphql::loader::{Batch, Pulse};
 use crate::inventory::{self, Availability, Coordinates};
-use crate::market::{Address, find_country};
+use crate::market::find_country;
 use crate::page::PageRequest;
 
 /// A place at which buyers may fetch what they bought.
@@ -76,16 +76,7 @@ impl Location {
     /// Where it is.
     async fn address(&self) -> LocationAddress {
         let (row, place) = (&self.0, self.coordinates());
-        let address = Address {
-            address1: row.address1.clone(),
-            address2: row.address2.clone(),
-            city: Some(row.city.clone()).filter(|city| !city.is_empty()),
-            province_code: row.province.clone(),
-            zip: row.zip.clone(),
-            country_code: Some(row.country.clone()),
-            phone: row.phone.clone(),
-            ..Address::default()
-        };
+        let address = inventory::address_of(row);
         LocationAddress {
             country: find_country(&row.country).map(|country| country.name.to_owned()),
             country_code: Some(row.country.clone()),

@@ -9,12 +9,12 @@ use super::answer::{Answer, Message, answered, html, message, see};
 use super::form::is_own_form;
 use super::frame::Frame;
 use super::kept::Kept;
-use super::payment::is_web_address;
 use super::told;
 use super::visit::{attempt_path, payment_path};
 use crate::app::App;
 use crate::checkout::{self, AttemptOutcome, WayBack};
 use crate::graphql::storefront::status_url;
+use crate::html::is_web_address;
 use crate::wording::Tongue;
 
 #[derive(Template)]

@@ -20,6 +20,7 @@ use super::visit::{Door, Visit, attempt_path};
 use crate::app::App;
 use crate::cart::{self, CartView, RefusalCode};
 use crate::checkout::{self, AttemptOutcome, Obstacle, ObstacleCode, Submission};
+use crate::html::is_web_address;
 use crate::market::Address;
 use crate::payment::Payment;
 use crate::secret;
@@ -195,11 +196,6 @@ async fn lead_on(visit: &Visit<'_>, attempt: AttemptId) -> Answer {
         return html(&LeavingPage { frame: &visit.frame, href }, StatusCode::OK);
     }
     Ok(see(&visit.kept.onto(&attempt_path(visit.app, &public_id))))
-}
-
-/// Whether a provider's address is one that a browser goes to.
-pub(super) fn is_web_address(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 async fn refused(mut visit: Visit<'_>, form: &Form, obstacles: Vec<Obstacle>) -> Answer {

@@ -19,6 +19,7 @@ use super::frame::Frame;
 use super::kept::Kept;
 use crate::app::App;
 use crate::error::Fault;
+use crate::inventory;
 use crate::market::Address;
 use crate::order::{self, Bill, FinancialStatus, OrderView};
 use crate::shipping::{self, Tracking};
@@ -54,6 +55,7 @@ struct OrderPage<'a> {
     instructions: Vec<String>,
     given_back: Vec<String>,
     delivery: Option<&'static str>,
+    pickups: Vec<Pickup>,
     parcels: Vec<Parcel>,
     delivery_address: Vec<String>,
     billing_address: Vec<String>,
@@ -119,6 +121,8 @@ async fn page_of<'a>(
         let told = fill(phrase, &[("amount", &pen.amount(back.minor)), ("day", &day(back.at))]);
         [Some(told), back.note.clone()].into_iter().flatten()
     });
+    let pickups = pickups_of(app, frame, order).await?;
+    let is_fetched = !pickups.is_empty() && pickups.len() == order.shipping.len();
     let placed = tongue.moment(zone.shown_at(order.row.processed_at));
     let (heading, intro) =
         greeting(app, own, order, delivery_address.as_ref().or(billing_address.as_ref()), &placed);
@@ -135,7 +139,8 @@ async fn page_of<'a>(
         how_to_pay: (!instructions.is_empty()).then(due),
         instructions,
         given_back: given_back.collect(),
-        delivery: delivery_of(own, state, cancelled.is_some()),
+        delivery: delivery_of(own, state, cancelled.is_some() || is_fetched),
+        pickups,
         cancelled,
         parcels: views(own, tongue, zone, parcels),
         delivery_address: envelope(delivery_address.as_ref()),
@@ -144,6 +149,28 @@ async fn page_of<'a>(
         is_live: is_live(order, &bill, state),
         bill: view(app, frame, own, pen, order, &bill).await?,
     })
+}
+
+/// Where the buyer fetches the order.
+struct Pickup {
+    title: String,
+    /// The address, then when it is ready there and what to know.
+    lines: Vec<String>,
+}
+
+/// The places where the order is fetched, as they are now. One statement for each, none for an order that is sent.
+async fn pickups_of(app: &App, frame: &Frame, order: &OrderView) -> Result<Vec<Pickup>, Fault> {
+    let mut pickups = Vec::new();
+    for place in order.shipping.iter().filter_map(|line| shipping::pickup_of(&line.method_handle)) {
+        let Some(row) = inventory::find_pickup_location(app.db.fresh(), place).await? else { continue };
+        let address = inventory::address_of(&row).lines_in(frame.tongue, false, false);
+        let told = [row.pickup_time, row.pickup_instructions].into_iter().filter(|text| !text.is_empty());
+        pickups.push(Pickup {
+            title: fill(&frame.words.pickup, &[("place", &row.name)]),
+            lines: address.into_iter().chain(told).collect(),
+        });
+    }
+    Ok(pickups)
 }
 
 /// The heading and what stands under it: thanks while the order is fresh.
@@ -186,10 +213,10 @@ fn standing_of(order: &OrderView) -> FinancialStatus {
     }
 }
 
-/// How the delivery stands; nothing of one that will not be, as the order was cancelled.
-fn delivery_of(own: &'static OrderWords, state: DeliveryState, is_cancelled: bool) -> Option<&'static str> {
+/// How the delivery stands; nothing of one that will not be, as the order was cancelled or is fetched.
+fn delivery_of(own: &'static OrderWords, state: DeliveryState, is_not_sent: bool) -> Option<&'static str> {
     match state {
-        DeliveryState::Nothing | DeliveryState::NotSent if is_cancelled => None,
+        DeliveryState::Nothing | DeliveryState::NotSent if is_not_sent => None,
         DeliveryState::Nothing => Some(&own.nothing_sent),
         DeliveryState::NotSent => Some(&own.not_sent),
         DeliveryState::OnItsWay => Some(&own.on_its_way),

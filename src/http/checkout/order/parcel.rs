@@ -3,7 +3,7 @@
 use entity::shipping_label::ParcelStatus;
 
 use super::words::OrderWords;
-use crate::http::checkout::payment::is_web_address;
+use crate::html::is_web_address;
 use crate::shipping::Tracking;
 use crate::store::TimeZone;
 use crate::wording::{Tongue, fill};
