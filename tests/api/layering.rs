@@ -9,7 +9,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
         "kernel",
         &[
             "money", "clock", "page", "query", "error", "html", "actor", "secret", "db", "event", "job",
-            "config", "wording",
+            "config", "wording", "outbound",
         ],
     ),
     (
@@ -137,7 +137,7 @@ fn libraries_stay_in_their_rooms() {
         for (library, rooms) in [
             ("async_graphql", ["graphql", "http", "cli"].as_slice()),
             ("actix_web", &["http"]),
-            ("reqwest", &["provider", "webhook", "app"]),
+            ("reqwest", &["provider", "webhook", "app", "outbound"]),
         ] {
             let uses = code.contains(&format!("{library}::"));
             assert!(!uses || within(&module, &path, rooms), "{} uses {library}", path.display());

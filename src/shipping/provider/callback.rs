@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -19,6 +19,7 @@ use sha2::Sha256;
 use super::guard::{AddressRange, GuardedResolver, check_callback_url};
 use super::{CarrierRate, Place, ProviderError, RateItem, RateProvider, RateRequest, Reply};
 use crate::money::MAX_MINOR;
+use crate::outbound::{self, Silence};
 
 /// The header with the HMAC-SHA256 of the body, in base64.
 pub const SIGNATURE: &str = "x-tradepost-hmac-sha256";
@@ -46,12 +47,9 @@ impl CallbackClient {
     /// # Errors
     /// When there are no roots of trust.
     pub(super) fn new(range: AddressRange) -> Result<Self, anyhow::Error> {
-        let http = Client::builder()
-            .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
+        let http = outbound::connections(CONNECT_TIMEOUT)
             .no_proxy()
             .dns_resolver(GuardedResolver(range))
-            .connect_timeout(CONNECT_TIMEOUT)
             .timeout(LONGEST)
             .build()?;
         Ok(Self { http, range })
@@ -77,17 +75,10 @@ impl RateProvider for Callback {
             let url = check_callback_url(self.client.range, &self.url)?;
             let body = serde_json::to_vec(&wire_request(request)).map_err(unusable)?;
             let signature = sign(&self.key, &body)?;
-            let response = self
-                .client
-                .http
-                .post(url)
-                .header(CONTENT_TYPE, "application/json")
-                .header(SIGNATURE, signature)
-                .body(body)
-                .send()
-                .await
-                .map_err(|error| failure(&error))?;
-            let status = response.status();
+            let call = self.client.http.post(url).header(CONTENT_TYPE, "application/json");
+            let call = call.header(SIGNATURE, signature).body(body);
+            let answer = outbound::send(call, MAX_ANSWER_BYTES).await?;
+            let status = answer.status;
             if status == StatusCode::NO_CONTENT {
                 return Ok(Vec::new());
             }
@@ -95,7 +86,7 @@ impl RateProvider for Callback {
                 return Err(ProviderError::Status(status.as_u16()));
             }
             // Without the reader's own words: they may repeat what was read, which belongs in no log.
-            let answer = serde_json::from_slice::<WireAnswer>(&read(response).await?)
+            let answer = serde_json::from_slice::<WireAnswer>(&answer.body)
                 .map_err(|_| unusable("it is no list of rates"))?;
             rates_of(answer, request)
         })
@@ -106,30 +97,22 @@ fn unusable(error: impl std::fmt::Display) -> ProviderError {
     ProviderError::BadAnswer(error.to_string())
 }
 
-/// Tells a failure without the address, which may hold the merchant's secrets.
-fn failure(error: &reqwest::Error) -> ProviderError {
-    if error.is_timeout() {
-        return ProviderError::TimedOut;
+impl From<Silence> for ProviderError {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::TimedOut => Self::TimedOut,
+            Silence::TooLong => unusable(silence.told()),
+            Silence::Impossible | Silence::NoConnection | Silence::Broken => {
+                Self::Unreachable(silence.told().to_owned())
+            }
+        }
     }
-    ProviderError::Unreachable(if error.is_connect() { "cannot connect" } else { "broken" }.to_owned())
 }
 
 fn sign(key: &SecretString, body: &[u8]) -> Result<String, ProviderError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).map_err(unusable)?;
     mac.update(body);
     Ok(STANDARD.encode(mac.finalize().into_bytes()))
-}
-
-/// Reads an answer, but never more than it may have.
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, ProviderError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-        if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(ProviderError::BadAnswer(format!("it has more than {MAX_ANSWER_BYTES} bytes")));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
 }
 
 #[derive(Serialize)]

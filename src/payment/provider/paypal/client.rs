@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::ensure;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, StatusCode, redirect};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +11,7 @@ use url::Url;
 
 use super::access::Access;
 use super::refusal::No;
-use crate::config::is_on_this_machine;
+use crate::outbound::{self, Answer, Silence};
 use crate::payment::provider::contract::ProviderFault;
 
 const KEY_HEADER: HeaderName = HeaderName::from_static("paypal-request-id");
@@ -27,8 +26,6 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// Letters of a word of PayPal's that goes into the log.
-const MAX_WORD_LENGTH: usize = 64;
 
 /// An answer that says yes.
 pub(super) struct Told<T> {
@@ -55,6 +52,18 @@ impl From<Failure> for ProviderFault {
     }
 }
 
+impl From<Silence> for Failure {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            // Such as a key that no header can hold.
+            Silence::Impossible => Self::No(No::without_reason(0)),
+            Silence::NoConnection | Silence::TimedOut | Silence::Broken | Silence::TooLong => {
+                Self::Unknown(silence.told().to_owned())
+            }
+        }
+    }
+}
+
 /// The connections.
 pub(super) struct Client {
     http: reqwest::Client,
@@ -62,15 +71,9 @@ pub(super) struct Client {
     access: Access,
 }
 
-/// Connections that go nowhere but where they are sent, and wait for so long.
+/// Connections that wait as long as a bank may take.
 pub(super) fn connections() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_PATIENCE)
-        .timeout(PATIENCE)
-        // The keys must go nowhere else.
-        .redirect(redirect::Policy::none())
-        .build()
+    outbound::connections(CONNECT_PATIENCE).timeout(PATIENCE).build()
 }
 
 impl Client {
@@ -81,16 +84,12 @@ impl Client {
         secret: &SecretString,
         http: reqwest::Client,
     ) -> Result<Self, anyhow::Error> {
-        ensure!(
-            base.scheme() == "https" || is_on_this_machine(base),
-            "the secret of PayPal must not cross a network in the clear"
-        );
+        outbound::check_secrecy(base, "PayPal")?;
         Ok(Self { http, base: base.clone(), access: Access::new(client_id, secret) })
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
-        let (_, bytes) = self.send(Method::GET, path, None, None).await?;
-        read(&bytes)
+        read(&self.send(Method::GET, path, None, None).await?)
     }
 
     /// Sends a JSON text; the same key means the same request.
@@ -100,8 +99,8 @@ impl Client {
         json: String,
         key: Option<&str>,
     ) -> Result<Told<T>, Failure> {
-        let (status, bytes) = self.send(Method::POST, path, key, Some(json)).await?;
-        Ok(Told { thing: read(&bytes)?, again: status != StatusCode::CREATED })
+        let answer = self.send(Method::POST, path, key, Some(json)).await?;
+        Ok(Told { thing: read(&answer)?, again: answer.status != StatusCode::CREATED })
     }
 
     /// Asks for something that has no answer but yes.
@@ -113,13 +112,6 @@ impl Client {
         self.send(Method::PATCH, path, None, Some(json)).await.map(|_| ())
     }
 
-    fn address(&self, path: &[&str]) -> Result<Url, Failure> {
-        let mut address = self.base.clone();
-        let fault = |()| Failure::Unknown("the address has no path".to_owned());
-        address.path_segments_mut().map_err(fault)?.pop_if_empty().extend(path);
-        Ok(address)
-    }
-
     /// Sends a request, once more where the token is not taken any more.
     async fn send(
         &self,
@@ -127,8 +119,8 @@ impl Client {
         path: &[&str],
         key: Option<&str>,
         json: Option<String>,
-    ) -> Result<(StatusCode, Vec<u8>), Failure> {
-        let address = self.address(path)?;
+    ) -> Result<Answer, Failure> {
+        let address = outbound::address(&self.base, path)?;
         let mut refused_token = None;
         loop {
             let token = self.access.token(self, refused_token.as_ref()).await?;
@@ -144,17 +136,15 @@ impl Client {
             if let Some(json) = &json {
                 request = request.body(json.clone());
             }
-            let response = request.send().await.map_err(silence)?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let bytes = body(response).await?;
-            if status.is_success() {
-                return Ok((status, bytes));
+            let answer = outbound::send(request, MAX_ANSWER).await?;
+            if answer.status.is_success() {
+                return Ok(answer);
             }
-            if status == StatusCode::UNAUTHORIZED && refused_token.is_none() {
+            if answer.status == StatusCode::UNAUTHORIZED && refused_token.is_none() {
                 refused_token = Some(token);
                 continue;
             }
-            return Err(refused(status, &headers, path, &bytes));
+            return Err(refused(path, &answer));
         }
     }
 
@@ -167,40 +157,37 @@ impl Client {
         let path = ["v1", "oauth2", "token"];
         let request = self
             .http
-            .post(self.address(&path)?)
+            .post(outbound::address(&self.base, &path)?)
             .basic_auth(client_id, Some(secret))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials");
-        let response = request.send().await.map_err(silence)?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = body(response).await?;
-        if status.is_success() { read(&bytes) } else { Err(refused(status, &headers, &path, &bytes)) }
+        let answer = outbound::send(request, MAX_ANSWER).await?;
+        if answer.status.is_success() { read(&answer) } else { Err(refused(&path, &answer)) }
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes).map_err(|_| Failure::Unknown("the answer cannot be read".to_owned()))
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
+    serde_json::from_slice(&answer.body).map_err(|_| Failure::Unknown("the answer cannot be read".to_owned()))
 }
 
 /// What an answer that is not a yes says: no, or nothing.
-fn refused(status: StatusCode, headers: &HeaderMap, path: &[&str], bytes: &[u8]) -> Failure {
-    let no = no_of(status, bytes);
-    let request = headers.get(DEBUG_HEADER).and_then(|value| value.to_str().ok()).map(plain);
+fn refused(path: &[&str], answer: &Answer) -> Failure {
+    let no = no_of(answer);
+    let status = answer.status.as_u16();
     // By its kind alone: names of payments are in the path, and words of buyers in what was sent and answered.
-    let path = path.iter().rfind(|part| !part.contains(|letter: char| letter.is_ascii_digit()));
-    let told = no.as_ref().map(No::told);
-    tracing::warn!(status = status.as_u16(), path, told, request, "PayPal said no");
+    let (path, told) = (outbound::kind_of(path), no.as_ref().map(No::told));
+    let request = outbound::header_word(&answer.headers, DEBUG_HEADER);
+    tracing::warn!(status, path, told, request, "PayPal said no");
     match no {
         Some(no) => Failure::No(no),
-        None => Failure::Unknown(format!("status {}", status.as_u16())),
+        None => Failure::Unknown(format!("status {status}")),
     }
 }
 
-/// Whether PayPal decided: a conflict, a limit and its own failure say nothing about what was done, nor does an answer
-/// that is not in its form.
-fn no_of(status: StatusCode, bytes: &[u8]) -> Option<No> {
+/// Whether PayPal decided, which an answer that is not in its form does not.
+fn no_of(answer: &Answer) -> Option<No> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct Wire {
         name: String,
         #[serde(default)]
         details: Vec<Detail>,
@@ -209,54 +196,28 @@ fn no_of(status: StatusCode, bytes: &[u8]) -> Option<No> {
     struct Detail {
         issue: Option<String>,
     }
-    let undecided = [StatusCode::REQUEST_TIMEOUT, StatusCode::CONFLICT, StatusCode::TOO_MANY_REQUESTS];
-    if !status.is_client_error() || undecided.contains(&status) {
+    if !answer.is_decided_no() {
         return None;
     }
-    let keys_are_wrong = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    match serde_json::from_slice(bytes) {
-        Ok(Answer { name, details }) => {
+    let (status, word) = (answer.status.as_u16(), |text: &str| outbound::word(text, "_"));
+    match serde_json::from_slice(&answer.body) {
+        Ok(Wire { name, details }) => {
             let issue = details.into_iter().find_map(|detail| detail.issue).unwrap_or_default();
-            Some(No { status: status.as_u16(), name: plain(&name), issue: plain(&issue) })
+            Some(No { status, name: word(&name), issue: word(&issue) })
         }
-        Err(_) => keys_are_wrong.then(|| No::without_reason(status.as_u16())),
+        Err(_) => matches!(status, 401 | 403).then(|| No::without_reason(status)),
     }
-}
-
-async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(silence)? {
-        if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            return Err(Failure::Unknown("the answer is too long".to_owned()));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-fn silence(error: reqwest::Error) -> Failure {
-    if error.is_builder() {
-        // Such as a key that no header can hold: no request left this machine.
-        return Failure::No(No::without_reason(0));
-    }
-    // Without the address, which names a payment.
-    let what =
-        if error.is_timeout() { "no answer in time".to_owned() } else { error.without_url().to_string() };
-    Failure::Unknown(what)
-}
-
-/// A word of PayPal's, and nothing that could be anybody else's.
-fn plain(text: &str) -> String {
-    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
-    text.chars().filter(is_plain).take(MAX_WORD_LENGTH).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderMap;
+
     use super::*;
 
     fn no(status: u16, body: &str) -> Option<No> {
-        no_of(StatusCode::from_u16(status).unwrap(), body.as_bytes())
+        let status = StatusCode::from_u16(status).unwrap();
+        no_of(&Answer { status, headers: HeaderMap::new(), body: body.into() })
     }
 
     #[test]
@@ -280,22 +241,5 @@ mod tests {
         }
         assert!(no(401, r#"{"error":"invalid_client"}"#).is_some() && no(403, "<html>").is_some());
         assert_eq!(no(404, r#"{"name":"RESOURCE_NOT_FOUND"}"#).unwrap().issue, "");
-        assert_eq!(plain("INVALID_RESOURCE_ID\n<b>"), "INVALID_RESOURCE_IDb");
-    }
-
-    #[test]
-    fn the_secret_does_not_cross_a_network_in_the_clear() {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = |url: &str| {
-            let secret = SecretString::from("hunter2".to_owned());
-            Client::new(&Url::parse(url).unwrap(), "an-id", &secret, reqwest::Client::new())
-        };
-        for url in ["http://paypal.example/", "http://localhost.example/", "http://10.0.0.1/"] {
-            assert!(client(url).is_err(), "{url}");
-        }
-        for url in ["https://api-m.paypal.com/", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1"]
-        {
-            assert!(client(url).is_ok(), "{url}");
-        }
     }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, StatusCode, redirect};
+use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
 use crate::config::ShipEngineSettings;
+use crate::outbound::{self, Silence};
 use crate::shipping::provider::ProviderError;
 use crate::shipping::provider::label::LabelFault;
 
@@ -35,6 +36,16 @@ pub(super) enum Failure {
     Status(StatusCode, Vec<String>),
     /// It was asked too often.
     Busy(Option<Duration>),
+}
+
+impl From<Silence> for Failure {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::Impossible | Silence::NoConnection => Self::NotSent,
+            Silence::TimedOut => Self::TimedOut,
+            Silence::Broken | Silence::TooLong => Self::Broken,
+        }
+    }
 }
 
 impl From<Failure> for ProviderError {
@@ -81,12 +92,8 @@ impl Client {
         key.set_sensitive(true);
         let headers =
             HeaderMap::from_iter([(KEY_HEADER, key), (ACCEPT, HeaderValue::from_static("application/json"))]);
-        let http = reqwest::Client::builder()
+        let http = outbound::connections(CONNECT_PATIENCE)
             .default_headers(headers)
-            .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_PATIENCE)
-            // The key must go nowhere else.
-            .redirect(redirect::Policy::none())
             .https_only(settings.base_url.scheme() == "https")
             .build()?;
         Ok(Self { http, base: settings.base_url.clone() })
@@ -105,40 +112,18 @@ impl Client {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
-        let response = request.send().await.map_err(|error| failure_of(&error))?;
-        let (status, pause) = (response.status(), pause_of(response.headers()));
-        let text = text_of(response).await;
+        let answer = outbound::send(request, MAX_ANSWER).await?;
+        let (status, text) = (answer.status, String::from_utf8(answer.body).map_err(|_| Failure::Broken));
         if status.is_success() {
             return text;
         }
         let codes = text.map(|text| codes_of(&text)).unwrap_or_default();
         tracing::warn!(status = status.as_u16(), path = plain(path), ?codes, "ShipEngine said no");
         if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Failure::Busy(pause));
+            return Err(Failure::Busy(pause_of(&answer.headers)));
         }
         Err(Failure::Status(status, codes))
     }
-}
-
-fn failure_of(error: &reqwest::Error) -> Failure {
-    if error.is_connect() || error.is_builder() {
-        Failure::NotSent
-    } else if error.is_timeout() {
-        Failure::TimedOut
-    } else {
-        Failure::Broken
-    }
-}
-
-async fn text_of(mut response: reqwest::Response) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure_of(&error))? {
-        if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            return Err(Failure::Broken);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::Broken)
 }
 
 fn pause_of(headers: &HeaderMap) -> Option<Duration> {

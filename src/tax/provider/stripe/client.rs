@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use anyhow::ensure;
+use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{RequestBuilder, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use url::Url;
 use url::form_urlencoded::Serializer;
-use url::{Host, Url};
 
+use crate::outbound::{self, Silence};
 use crate::tax::provider::ProviderError;
 
 /// How long a connection may take.
@@ -19,8 +19,6 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// Letters of a code that goes into the log.
-const MAX_CODE_LENGTH: usize = 64;
 
 /// Names and values of a form or a query.
 pub(super) type Fields = Vec<(String, String)>;
@@ -34,26 +32,12 @@ pub(super) struct Client {
 impl Client {
     /// The address must be encrypted, or on this machine.
     pub(super) fn new(base: &Url, secret: &SecretString) -> Result<Self, anyhow::Error> {
-        let is_here = match base.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        ensure!(
-            base.scheme() == "https" || is_here,
-            "the secret of Stripe must not cross a network in the clear"
-        );
+        outbound::check_secrecy(base, "Stripe")?;
         let mut key = HeaderValue::from_str(&format!("Bearer {}", secret.expose_secret()))?;
         key.set_sensitive(true);
-        let http = reqwest::Client::builder()
+        let http = outbound::connections(CONNECT_PATIENCE)
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
-            .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_PATIENCE)
             .timeout(PATIENCE)
-            // The secret must go nowhere else.
-            .redirect(redirect::Policy::none())
-            .https_only(base.scheme() == "https")
             .build()?;
         Ok(Self { http, base: base.clone() })
     }
@@ -67,7 +51,7 @@ impl Client {
     ) -> Result<T, ProviderError> {
         let request = self
             .http
-            .post(self.address(path)?)
+            .post(outbound::address(&self.base, path)?)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("Idempotency-Key", idempotency_key)
             .body(Serializer::new(String::new()).extend_pairs(form).finish());
@@ -79,51 +63,33 @@ impl Client {
         path: &[&str],
         query: &Fields,
     ) -> Result<T, ProviderError> {
-        let mut address = self.address(path)?;
+        let mut address = outbound::address(&self.base, path)?;
         address.query_pairs_mut().extend_pairs(query);
         send(self.http.get(address)).await
-    }
-
-    fn address(&self, path: &[&str]) -> Result<Url, ProviderError> {
-        let mut address = self.base.clone();
-        let fault = || ProviderError::Unreachable("the address has no path".to_owned());
-        address.path_segments_mut().map_err(|()| fault())?.pop_if_empty().extend(path);
-        Ok(address)
     }
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ProviderError> {
-    let response = request.send().await.map_err(failure)?;
-    let status = response.status();
-    let bytes = body(response).await?;
-    if status.is_success() {
-        return serde_json::from_slice(&bytes).map_err(|_| ProviderError::BadAnswer("it has another form"));
+    let answer = outbound::send(request, MAX_ANSWER).await?;
+    if answer.status.is_success() {
+        return serde_json::from_slice(&answer.body)
+            .map_err(|_| ProviderError::BadAnswer("it has another form"));
     }
-    let code = code_of(&bytes);
-    let is_passing = status.is_server_error()
-        || [StatusCode::TOO_MANY_REQUESTS, StatusCode::CONFLICT, StatusCode::REQUEST_TIMEOUT]
-            .contains(&status);
-    let told = format!("status {} {code}", status.as_u16());
-    Err(if is_passing { ProviderError::Unreachable(told) } else { ProviderError::Refused(told) })
+    let told = format!("status {} {}", answer.status.as_u16(), code_of(&answer.body));
+    // An address that moved is wrong until somebody changes it.
+    let is_no = answer.is_decided_no() || answer.status.is_redirection();
+    Err(if is_no { ProviderError::Refused(told) } else { ProviderError::Unreachable(told) })
 }
 
-async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, ProviderError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failure)? {
-        if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            return Err(ProviderError::BadAnswer("it is too long"));
+impl From<Silence> for ProviderError {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::TimedOut => Self::TimedOut,
+            Silence::TooLong => Self::BadAnswer("it is too long"),
+            Silence::Impossible | Silence::NoConnection | Silence::Broken => {
+                Self::Unreachable(silence.told().to_owned())
+            }
         }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-fn failure(error: reqwest::Error) -> ProviderError {
-    if error.is_timeout() {
-        ProviderError::TimedOut
-    } else {
-        // Without the address, which may name a calculation.
-        ProviderError::Unreachable(error.without_url().to_string())
     }
 }
 
@@ -142,7 +108,6 @@ fn code_of(bytes: &[u8]) -> String {
     let Ok(Refusal { error }) = serde_json::from_slice(bytes) else {
         return String::new();
     };
-    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
-    let plain = |text: &str| text.chars().filter(is_plain).take(MAX_CODE_LENGTH).collect::<String>();
-    format!("{} {}", plain(&error.kind), plain(error.code.as_deref().unwrap_or_default()))
+    let word = |text: &str| outbound::word(text, "_");
+    format!("{} {}", word(&error.kind), word(error.code.as_deref().unwrap_or_default()))
 }
