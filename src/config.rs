@@ -1,26 +1,33 @@
 //! Configuration from the environment: read once, checked whole, every fault told by the variable's name.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use url::Url;
 
 use crate::secret::MIN_SECRET_KEY_BYTES;
 
+mod address;
+mod mail;
 mod media;
+mod network;
 mod payment;
 mod paypal;
+mod reader;
 mod shipengine;
 mod stripe;
 mod tls;
 
+pub use address::CorsOrigins;
+pub(crate) use address::is_on_this_machine;
 pub use media::{MediaPlace, MediaSettings, S3Settings};
+pub use network::Network;
 pub use payment::PaymentSettings;
 pub use paypal::{PayPalEnvironment, PayPalSettings};
+use reader::Reader;
 pub use shipengine::{ShipEngineSettings, is_shipengine_id};
 pub use stripe::StripeSettings;
 pub use tls::TlsSettings;
@@ -98,53 +105,6 @@ pub enum StorefrontTokens {
     Optional,
     /// Only those that show a valid token.
     Required,
-}
-
-/// Which pages may call the API from a browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CorsOrigins {
-    /// Any, without credentials.
-    Any,
-    /// These.
-    Only(Vec<String>),
-}
-
-/// A network of addresses, in CIDR notation; a single address is one of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u32,
-}
-
-impl Network {
-    /// Whether an address lies in it.
-    #[must_use]
-    pub fn contains(&self, other: IpAddr) -> bool {
-        match (self.address, other) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
-                own.to_bits() & mask == other.to_bits() & mask
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let mask = u128::MAX.checked_shl(128 - self.bits).unwrap_or(0);
-                own.to_bits() & mask == other.to_bits() & mask
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
-    }
-}
-
-impl FromStr for Network {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, bits) =
-            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| ())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| ())?;
-        if bits > most { Err(()) } else { Ok(Self { address, bits }) }
-    }
 }
 
 /// How log lines look.
@@ -230,124 +190,6 @@ pub struct Config {
 #[error("{}", .0.join("\n"))]
 pub struct ConfigErrors(pub Vec<String>);
 
-struct Reader<'a> {
-    get: &'a dyn Fn(&str) -> Option<String>,
-    errors: Vec<String>,
-}
-
-impl Reader<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn parse<T: FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
-        match self.text(name) {
-            None => default,
-            Some(text) => text.parse().unwrap_or_else(|_| {
-                self.errors.push(format!("{name} must be {expected}"));
-                default
-            }),
-        }
-    }
-
-    fn within(&mut self, name: &str, default: i64, least: i64, most: i64) -> i64 {
-        let value = self.parse(name, default, &format!("a whole number from {least} to {most}"));
-        if (least..=most).contains(&value) {
-            return value;
-        }
-        self.errors.push(format!("{name} must be a whole number from {least} to {most}"));
-        default
-    }
-
-    fn word<T: Copy>(&mut self, name: &str, default: T, words: &[(&str, T)]) -> T {
-        let Some(text) = self.text(name) else {
-            return default;
-        };
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-            return *value;
-        }
-        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.errors.push(format!("{name} must be one of {}", words.join(", ")));
-        default
-    }
-
-    fn on_off(&mut self, name: &str, default: bool) -> bool {
-        self.word(name, default, &[("on", true), ("off", false), ("true", true), ("false", false)])
-    }
-
-    fn origins(&mut self) -> CorsOrigins {
-        let Some(text) = self.text("CORS_ORIGINS").filter(|text| text != "*") else {
-            return CorsOrigins::Any;
-        };
-        let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
-        let is_origin = |origin: &String| {
-            Url::parse(origin)
-                .is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *origin)
-        };
-        if !origins.iter().all(is_origin) {
-            let expected = "* or origins such as https://shop.example.com, separated by commas";
-            self.errors.push(format!("CORS_ORIGINS must be {expected}"));
-        }
-        CorsOrigins::Only(origins)
-    }
-
-    fn proxies(&mut self) -> Vec<Network> {
-        let text = self.text("TRUSTED_PROXIES").unwrap_or_default();
-        let networks: Option<Vec<Network>> = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(|part| part.parse().ok())
-            .collect();
-        networks.unwrap_or_else(|| {
-            let expected = "addresses or networks such as 10.0.0.0/8, separated by commas";
-            self.errors.push(format!("TRUSTED_PROXIES must be {expected}"));
-            Vec::new()
-        })
-    }
-
-    fn long_secret(&mut self, name: &str, least: usize) -> Option<SecretString> {
-        let secret = self.text(name)?;
-        if secret.len() < least {
-            self.errors.push(format!("{name} must have at least {least} characters"));
-        }
-        Some(secret.into())
-    }
-
-    /// The mail server and the sender: both or none.
-    fn mail(&mut self) -> (Option<SecretString>, Option<String>) {
-        let (server, sender) = (self.text("SMTP_URL"), self.text("MAIL_FROM"));
-        let has_scheme = |url: &String| {
-            let known = ["smtp", "smtps", "smtp+starttls"];
-            Url::parse(url).is_ok_and(|url| known.contains(&url.scheme()) && url.has_host())
-        };
-        if server.as_ref().is_some_and(|url| !has_scheme(url)) {
-            let expected = "smtp://, smtps:// or smtp+starttls:// with a host";
-            self.errors.push(format!("SMTP_URL must be {expected}"));
-        }
-        let is_sender = |text: &String| {
-            let bare = text.rsplit_once('<').map_or(text.as_str(), |(_, rest)| rest.trim_end_matches('>'));
-            bare.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
-                && !text.chars().any(char::is_control)
-        };
-        if sender.as_ref().is_some_and(|text| !is_sender(text)) {
-            self.errors.push("MAIL_FROM must be an e-mail address, or a name and <an address>".to_owned());
-        }
-        if server.is_some() && sender.is_none() {
-            self.errors.push("MAIL_FROM must be set where SMTP_URL is".to_owned());
-        }
-        (server.map(SecretString::from), sender)
-    }
-
-    fn database_url(&mut self, name: &str) -> Option<SecretString> {
-        let url = self.text(name)?;
-        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) {
-            self.errors.push(format!("{name} must start with sqlite: or postgres:"));
-        }
-        Some(url.into())
-    }
-}
-
 impl Config {
     /// Reads variables from anywhere.
     ///
@@ -385,9 +227,9 @@ impl Config {
             workers => usize::try_from(workers).ok(),
         };
         let tls = TlsSettings::read(&mut read, environment);
-        let public_url = public_url(&mut read, http_addr, tls.scheme());
-        let storefront_url = storefront_url(&mut read, &public_url);
-        let (smtp_url, mail_from) = read.mail();
+        let public_url = address::public_url(&mut read, http_addr, tls.scheme());
+        let storefront_url = address::storefront_url(&mut read, &public_url);
+        let (smtp_url, mail_from) = mail::mail(&mut read);
         let config = Self {
             environment,
             data_dir,
@@ -403,9 +245,9 @@ impl Config {
             http_workers,
             tls,
             public_url,
-            cors_origins: read.origins(),
+            cors_origins: address::cors_origins(&mut read),
             storefront_url,
-            trusted_proxies: read.proxies(),
+            trusted_proxies: network::trusted_proxies(&mut read),
             multipass_secret: read.long_secret("MULTIPASS_SECRET", MIN_MULTIPASS_BYTES),
             smtp_url,
             mail_from,
@@ -447,163 +289,5 @@ impl Config {
     }
 }
 
-/// Whether an address is one of this machine's own: what is sent there crosses no network.
-pub(crate) fn is_on_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-fn storefront_url(read: &mut Reader<'_>, public_url: &Url) -> Url {
-    let Some(text) = read.text("STOREFRONT_URL") else {
-        return public_url.clone();
-    };
-    let usable =
-        |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
-    Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
-        read.errors.push("STOREFRONT_URL must be an http or https address without a query".to_owned());
-        public_url.clone()
-    })
-}
-
-fn public_url(read: &mut Reader<'_>, http_addr: SocketAddr, scheme: &str) -> Url {
-    let text = read.text("PUBLIC_URL").unwrap_or_else(|| format!("{scheme}://{http_addr}"));
-    let usable =
-        |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
-    Url::parse(&text).ok().filter(usable).unwrap_or_else(|| {
-        read.errors.push("PUBLIC_URL must be an http or https address without a query".to_owned());
-        #[expect(clippy::unwrap_used, reason = "a literal that parses")]
-        Url::parse("http://127.0.0.1:4000").unwrap()
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        Config::from_variables(&|name| {
-            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn an_empty_environment_is_a_working_development_shop() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.environment, Environment::Development);
-        assert!(config.introspection && config.graphiql && config.run_jobs && !config.demo);
-        assert_eq!(config.url_of("/x"), "http://127.0.0.1:4000/x");
-    }
-
-    #[test]
-    fn production_is_closed_and_wants_a_secret() {
-        let errors = read(&[("TRADEPOST_ENV", "production")]).unwrap_err();
-        assert_eq!(errors.0, ["SECRET_KEY must be set in production"]);
-        let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
-        let config = read(&[("TRADEPOST_ENV", "production"), key]).unwrap();
-        assert!(!config.introspection && !config.graphiql);
-    }
-
-    #[test]
-    fn every_fault_names_its_variable() {
-        let errors = read(&[
-            ("TRADEPOST_ENV", "staging"),
-            ("DATABASE_URL", "mysql://localhost"),
-            ("DATABASE_MAX_CONNECTIONS", "many"),
-            ("CACHE_MEGABYTES", "0"),
-            ("MEDIA_URL", "ftp://media"),
-            ("MEDIA_S3_ENDPOINT", "media"),
-            ("MEDIA_S3_REGION", "the moon"),
-            ("MEDIA_VARIANTS_MEGABYTES", "0"),
-            ("CACHE_SECONDS", "-1"),
-            ("SECRET_KEY", "short"),
-            ("HTTP_ADDR", "4000"),
-            ("HTTP_WORKERS", "-1"),
-            ("TLS_KEY", "key.pem"),
-            ("TLS_SELF_SIGNED", "perhaps"),
-            ("PUBLIC_URL", "shop"),
-            ("CORS_ORIGINS", "https://a.example/path"),
-            ("STOREFRONT_URL", "ftp://shop.example"),
-            ("STOREFRONT_TOKENS", "maybe"),
-            ("TRUSTED_PROXIES", "10.0.0.0/33"),
-            ("MULTIPASS_SECRET", "short"),
-            ("SMTP_URL", "http://mail.example"),
-            ("MAIL_FROM", "shop"),
-            ("SHIPENGINE_API_KEY", "short"),
-            ("SHIPENGINE_CARRIER_IDS", "ups"),
-            ("SHIPENGINE_WEBHOOK_SECRET", "short"),
-            ("MANUAL_PAYMENT", "maybe"),
-            ("MANUAL_PAYMENT_INSTRUCTIONS", &"x".repeat(2_001)),
-            ("PAYMENT_CAPTURE", "later"),
-            ("STRIPE_SECRET_KEY", "pk_public"),
-            ("STRIPE_PUBLISHABLE_KEY", "sk_secret"),
-            ("STRIPE_WEBHOOK_SECRET", "secret"),
-            ("STRIPE_TAX_SECRET_KEY", "secret"),
-            ("STRIPE_API_URL", "https://stripe.example"),
-            ("PAYPAL_CLIENT_ID", "an id"),
-            ("PAYPAL_CLIENT_SECRET", "a:secret"),
-            ("PAYPAL_WEBHOOK_ID", "web/hook"),
-            ("PAYPAL_ENVIRONMENT", "test"),
-            ("PAYPAL_API_URL", "https://paypal.example"),
-            ("INTROSPECTION", "yes"),
-            ("GRAPHIQL", "1"),
-            ("RUN_JOBS", "2"),
-            ("RESERVATION_MINUTES", "0"),
-            ("CART_DAYS", "99999"),
-            ("SHUTDOWN_SECONDS", "soon"),
-            ("LOG_FORMAT", "xml"),
-        ])
-        .unwrap_err();
-        for name in
-            VARIABLES.iter().filter(|name| !["DATA_DIR", "DATABASE_READER_URL", "TLS_KEY"].contains(name))
-        {
-            assert!(errors.0.iter().any(|line| line.starts_with(name)), "{name}: {errors}");
-        }
-    }
-
-    #[test]
-    fn networks_hold_their_addresses_and_no_others() {
-        let holds = |network: &str, address: &str| {
-            network.parse::<Network>().unwrap().contains(address.parse().unwrap())
-        };
-        assert!(holds("10.0.0.0/8", "10.255.0.1") && !holds("10.0.0.0/8", "11.0.0.1"));
-        assert!(holds("192.0.2.7", "192.0.2.7") && !holds("192.0.2.7", "192.0.2.8"));
-        assert!(holds("0.0.0.0/0", "203.0.113.1") && !holds("0.0.0.0/0", "2001:db8::1"));
-        assert!(holds("2001:db8::/32", "2001:db8:ffff::1") && !holds("2001:db8::/32", "2001:db9::1"));
-        for bad in ["", "10.0.0.0/33", "10.0.0/8", "2001:db8::/129", "host", "10.0.0.0/-1"] {
-            assert!(bad.parse::<Network>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_mail_server_needs_a_sender_and_links_lead_to_the_front_end() {
-        let errors = read(&[("SMTP_URL", "smtps://u:p@mail.example:465")]).unwrap_err();
-        assert_eq!(errors.0, ["MAIL_FROM must be set where SMTP_URL is"]);
-        let config = read(&[
-            ("SMTP_URL", "smtp+starttls://mail.example"),
-            ("MAIL_FROM", "The shop <shop@example.com>"),
-            ("STOREFRONT_URL", "https://shop.example/"),
-        ])
-        .unwrap();
-        assert!(config.smtp_url.is_some());
-        assert_eq!(config.storefront_url_of("/account"), "https://shop.example/account");
-        assert_eq!(read(&[]).unwrap().storefront_url_of("/account"), "http://127.0.0.1:4000/account");
-    }
-
-    #[test]
-    fn secrets_do_not_show_in_debug() {
-        let config = read(&[
-            ("DATABASE_URL", "postgres://shop:hunter2@localhost/shop"),
-            ("SECRET_KEY", "correct-horse-battery-staple-correct-horse"),
-            ("MULTIPASS_SECRET", "multi-hunter2-pass"),
-            ("SMTP_URL", "smtps://shop:hunter2@mail.example"),
-            ("MAIL_FROM", "shop@example.com"),
-        ])
-        .unwrap();
-        let text = format!("{config:?}");
-        assert!(!text.contains("hunter2") && !text.contains("correct-horse"), "{text}");
-    }
-}
+mod tests;
