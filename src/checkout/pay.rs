@@ -194,7 +194,10 @@ async fn without_answer(
         ProviderFault::Absent if is_known && !is_waiting => {
             return returning(app, attempt, provider_is_silent()).await;
         }
-        ProviderFault::Absent | ProviderFault::Unknown(_) | ProviderFault::Broken(_) => {
+        ProviderFault::Absent
+        | ProviderFault::Unknown(_)
+        | ProviderFault::Unsent
+        | ProviderFault::Broken(_) => {
             tracing::warn!(attempt = attempt.id.0, cause = %fault, "A payment's outcome is not known yet");
         }
     }

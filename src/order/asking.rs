@@ -56,6 +56,10 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
             tracing::warn!(transaction = row.id.0, reason, "What came of a movement is not known yet");
             later(app, row).await
         }
+        Err(fault @ ProviderFault::Unsent) => {
+            tracing::warn!(transaction = row.id.0, cause = %fault, "A movement was not asked for yet");
+            later(app, row).await
+        }
         // Providers that take one part only let the rest go with it.
         Err(ProviderFault::Refused(_))
             if row.kind == TransactionKind::Void && siblings.any(is_done_capture) =>

@@ -181,6 +181,9 @@ pub enum ProviderFault {
     /// There was no answer, or none that says what happened: ask.
     #[error("the outcome is unknown: {0}")]
     Unknown(String),
+    /// There was no connection: in the whole of this call nothing was asked, and nothing will come of it.
+    #[error("there was no connection to the provider")]
+    Unsent,
     /// The provider knows no such payment.
     #[error("the provider knows no such payment")]
     Absent,
