@@ -16,7 +16,7 @@ use super::error::CartError;
 use super::rules::{Rules, enter_market};
 use crate::app::App;
 use crate::customer;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::error::Fault;
 use crate::secret;
 
@@ -127,6 +127,12 @@ async fn lock(tx: &Tx, token: &str) -> Result<Option<LockedCart>, Fault> {
     Ok(select.into_model::<CartRow>().one(tx).await?.map(known))
 }
 
+/// The cart is being paid, which will be over in a while.
+fn busy() -> CartError {
+    db::note_passing_refusal();
+    CartError::Busy
+}
+
 /// Locks the cart with this token for a change; it is in the market of its country then.
 ///
 /// # Errors
@@ -142,7 +148,7 @@ pub async fn lock_cart(
         return Err(CartError::NotFound);
     }
     if locked.paying {
-        return Err(CartError::Busy);
+        return Err(busy());
     }
     enter_market(&mut locked.row, rules, &locked.segments, now);
     Ok(locked)
@@ -205,6 +211,6 @@ impl LockedCart {
             .filter(Expr::exists(live_attempt()).not())
             .exec(tx)
             .await?;
-        if saved.rows_affected == 1 { Ok(()) } else { Err(CartError::Busy) }
+        if saved.rows_affected == 1 { Ok(()) } else { Err(busy()) }
     }
 }

@@ -13,6 +13,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::cart::{self, CartError, RefusalCode};
 use crate::customer::{self, CustomerError};
+use crate::db::note_passing_refusal;
 use crate::error::Fault;
 use crate::money::{Currency, Money};
 use crate::payment::{FREE, PayRequest, Payment, ProviderFault, Session};
@@ -36,7 +37,10 @@ pub async fn open_session(
 ) -> Result<Session, CartError> {
     match make_way(app, token).await? {
         Way::Free => {}
-        Way::Blocked => return Err(CartError::Busy),
+        Way::Blocked => {
+            note_passing_refusal();
+            return Err(CartError::Busy);
+        }
         Way::Ordered => return Err(CartError::NotFound),
     }
     let cart = Box::pin(cart::find_cart(app, token)).await?.ok_or(CartError::NotFound)?;
@@ -52,7 +56,7 @@ pub async fn open_session(
     let provider = provider.ok_or_else(unavailable)?;
     customer::count_session(app, actor, cart.row.id).await.map_err(|error| match error {
         CustomerError::Throttled | CustomerError::Refused(_) => {
-            invalid("Too many payments were begun: try again later")
+            for_now("Too many payments were begun: try again later")
         }
         CustomerError::Fault(fault) => fault.into(),
     })?;
@@ -81,13 +85,19 @@ pub async fn open_session(
         }
         Err(fault) => {
             tracing::warn!(provider = payment.provider, cause = %fault, "A session was not made");
-            Err(invalid("The payment provider does not answer now"))
+            Err(for_now("The payment provider does not answer now"))
         }
     }
 }
 
 fn invalid(message: &str) -> CartError {
     CartError::refused(RefusalCode::InvalidPayment, &["payment"], message)
+}
+
+/// The same, of what may be otherwise in a while.
+fn for_now(message: &str) -> CartError {
+    note_passing_refusal();
+    invalid(message)
 }
 
 fn unavailable() -> CartError {

@@ -16,7 +16,7 @@ use super::obstacle::{Obstacle, obstacles};
 use super::quote::{Quote, quote};
 use crate::app::App;
 use crate::cart::{self, Answers, CartView};
-use crate::db::Tx;
+use crate::db::{Tx, note_passing_refusal};
 use crate::error::Fault;
 use crate::payment::FREE;
 use crate::secret;
@@ -130,7 +130,10 @@ async fn submit_with(app: &App, asked: &Asked<'_>, step: Step) -> Result<Came, C
                 // The statement that waited for the cart's lock saw the attempts as they were before it waited.
                 let submission = match known_in(&tx, cart_id, attempt_token).await? {
                     Some(attempt) => Submission::Already(attempt),
-                    None => Submission::Refused(found),
+                    None => {
+                        note_passing_refusal();
+                        Submission::Refused(found)
+                    }
                 };
                 return Ok(Some((submission, None)));
             }

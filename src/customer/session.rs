@@ -275,12 +275,17 @@ pub async fn renew(app: &App, token: &str) -> Result<IssuedToken, CustomerError>
 /// A refusal for a token that is not valid.
 pub async fn sign_out(app: &App, token: &str) -> Result<(), CustomerError> {
     let now = app.clock.now();
+    let tx = app.begin().await?;
     let ended = customer_access_token::Entity::update_many()
         .col_expr(customer_access_token::Column::RevokedAt, Expr::val(now))
         .filter(customer_access_token::Column::TokenHash.eq(secret::hash_token(token)))
         .filter(customer_access_token::Column::RevokedAt.is_null())
         .filter(customer_access_token::Column::ExpiresAt.gt(now))
-        .exec(app.db.writer())
+        .exec(&tx)
         .await?;
-    if ended.rows_affected == 1 { Ok(()) } else { Err(CustomerError::not_signed_in()) }
+    if ended.rows_affected != 1 {
+        return Err(CustomerError::not_signed_in());
+    }
+    tx.commit().await?;
+    Ok(())
 }

@@ -46,6 +46,7 @@ pub struct Claim {
     now: DateTime<Utc>,
     is_held: AtomicBool,
     is_lost: AtomicBool,
+    is_passing: AtomicBool,
 }
 
 /// Does what belongs to a request but is no effect of it, such as remembering what somebody outside said: its
@@ -62,12 +63,22 @@ pub async fn purge_claims(db: &Database, now: DateTime<Utc>) -> Result<u64, DbEr
     Ok(Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db.writer()).await?.rows_affected)
 }
 
+/// Notes that the request at hand is refused for a reason that passes, such as a provider that does not answer: sent again
+/// under its key it may come to something else, so that its answer is not kept where it changed nothing.
+pub fn note_passing_refusal() {
+    let _ = GUARDED.try_with(|claim| {
+        if let Some(claim) = claim {
+            claim.is_passing.store(true, Ordering::Release);
+        }
+    });
+}
+
 impl Claim {
     /// The key of a request that comes now. The scope says whose key it is, the hash tells the request from others.
     #[must_use]
     pub fn new(scope: String, key: String, request_hash: Vec<u8>, now: DateTime<Utc>) -> Self {
-        let (is_held, is_lost) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { scope, key, request_hash, now, is_held, is_lost }
+        let no = || AtomicBool::new(false);
+        Self { scope, key, request_hash, now, is_held: no(), is_lost: no(), is_passing: no() }
     }
 
     /// Carries the request out: its first transaction that is committed lays the claim. What the work spawns is not
@@ -88,6 +99,12 @@ impl Claim {
         self.is_lost.load(Ordering::Acquire)
     }
 
+    /// Whether the request was refused for a reason that passes.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.is_passing.load(Ordering::Acquire)
+    }
+
     /// What is known of the key at this moment; `None` for a new one and for one whose time is over.
     ///
     /// # Errors
@@ -105,8 +122,9 @@ impl Claim {
         }))
     }
 
-    /// Keeps the answer, in one statement: with the claim where the request changed something, else as a row of its own
-    /// unless the key was taken meanwhile. `None` notes that the request ended and that its answer is not kept.
+    /// Keeps the answer, in one statement: with the claim where the request changed something, else as a row of its own.
+    /// `None` notes that the request ended and that its answer is not kept. Returns whether the key is the request's: not
+    /// where it changed nothing and another took the key meanwhile.
     ///
     /// # Errors
     /// The database's own.
@@ -115,7 +133,7 @@ impl Claim {
         db: &Database,
         now: DateTime<Utc>,
         answer: Option<Vec<u8>>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<bool, DbErr> {
         if self.is_held() {
             Entity::update_many()
                 .col_expr(Column::Answer, Expr::val(answer))
@@ -126,10 +144,12 @@ impl Claim {
                 .filter(Column::EndedAt.is_null())
                 .exec(db.writer())
                 .await?;
+            Ok(true)
         } else if answer.is_some() {
-            self.insert(db.writer(), answer, Some(now)).await?;
+            self.insert(db.writer(), answer, Some(now)).await
+        } else {
+            Ok(true)
         }
-        Ok(())
     }
 
     /// Notes that the claim is there to stay.

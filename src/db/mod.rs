@@ -20,7 +20,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
-pub use claim::{Claim, Known, aside, purge_claims};
+pub use claim::{Claim, Known, aside, note_passing_refusal, purge_claims};
 pub use connect::ConnectError;
 pub use inline_table::inline_table;
 pub use tx::Tx;

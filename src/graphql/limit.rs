@@ -20,6 +20,8 @@ pub const MAX_NESTING: usize = 40;
 pub const MAX_DEPTH: usize = 20;
 /// Fields in all, fragments spread out.
 pub const MAX_FIELDS: usize = 1_500;
+/// Fragments where they are spread, named or not. Their fields alone do not do: a fragment may hold none.
+pub const MAX_SPREADS: usize = 1_000;
 /// Fields under another name.
 pub const MAX_ALIASES: usize = 30;
 /// Fields of the root of a query.
@@ -156,6 +158,7 @@ fn too_deep() -> ApiError {
 struct Counts {
     roots: usize,
     fields: usize,
+    spreads: usize,
     aliases: usize,
     directives: usize,
     /// Fields of the answer, at most: a field in a list counts as often as the list has items.
@@ -194,10 +197,12 @@ impl Walk<'_> {
                     self.visit(&field.selection_set.node, depth + 1, spreads, times)?;
                 }
                 Selection::InlineFragment(fragment) => {
+                    self.counts.spreads += 1;
                     self.counts.directives += fragment.node.directives.len();
                     self.visit(&fragment.node.selection_set.node, depth, spreads + 1, times)?;
                 }
                 Selection::FragmentSpread(spread) => {
+                    self.counts.spreads += 1;
                     self.counts.directives += spread.node.directives.len();
                     if let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) {
                         self.visit(&fragment.node.selection_set.node, depth, spreads + 1, times)?;
@@ -258,6 +263,7 @@ impl Walk<'_> {
         for (what, count, most) in [
             (kind, self.counts.roots, most_roots),
             ("fields", self.counts.fields, MAX_FIELDS),
+            ("fragments", self.counts.spreads, MAX_SPREADS),
             ("aliases", self.counts.aliases, MAX_ALIASES),
             ("directives", self.counts.directives, MAX_DIRECTIVES),
         ] {

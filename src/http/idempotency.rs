@@ -5,8 +5,8 @@
 //! after. A key that is sent again finds one of four things: the answer; another request (`IDEMPOTENCY_KEY_REUSED`); a
 //! request under way (`IDEMPOTENCY_IN_PROGRESS`, after a short wait); or a request that was carried out and whose answer
 //! is not kept, because the process died between the two, the answer was an internal error, or it was too large
-//! (`IDEMPOTENCY_ANSWER_LOST`). In no case is it carried out again. What failed before it changed anything is not
-//! kept and may be sent again.
+//! (`IDEMPOTENCY_ANSWER_LOST`). In no case is it carried out again. What failed before it changed anything, or was refused
+//! for a reason that passes, is not kept and may be sent again.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -150,26 +150,31 @@ impl Guard {
         }
         scrub(&mut response, request_id);
         let body = serde_json::to_vec(&response)?;
-        let is_kept = body.len() <= MAX_ANSWER && is_final(&response, self.claim.is_held());
+        let is_kept = body.len() <= MAX_ANSWER && is_final(&response, &self.claim);
         let sealed = if is_kept { Some(self.seal.close(&body)?) } else { None };
-        // The request is done whatever comes of this.
-        if let Err(error) = self.claim.settle(&app.db, app.clock.now(), sealed).await {
-            tracing::error!(request_id, cause = ?error, "An answer was not kept for its idempotency key");
+        match self.claim.settle(&app.db, app.clock.now(), sealed).await {
+            Ok(true) => Ok(Some(body)),
+            // It was refused because it saw what the same request had just done: it is told the same as that one.
+            Ok(false) => Ok(None),
+            Err(error) => {
+                // The request is done whatever comes of this.
+                tracing::error!(request_id, cause = ?error, "An answer was not kept for its idempotency key");
+                Ok(Some(body))
+            }
         }
-        Ok(Some(body))
     }
 }
 
-/// Whether an answer is what the request came to: not where something failed inside, nor where it was refused as a whole
-/// and changed nothing, so that it may be sent again.
-fn is_final(response: &Response, changed_something: bool) -> bool {
+/// Whether an answer is what the request came to: not where something failed inside, nor where it changed nothing and
+/// was refused as a whole or for now, so that it may be sent again.
+fn is_final(response: &Response, claim: &Claim) -> bool {
     let is_internal =
         |code: Option<&Value>| matches!(code, Some(Value::String(code)) if code == "INTERNAL_ERROR");
     let mut codes = response
         .errors
         .iter()
         .map(|error| error.extensions.as_ref().and_then(|extensions| extensions.get("code")));
-    if changed_something { !codes.any(is_internal) } else { response.errors.is_empty() }
+    if claim.is_held() { !codes.any(is_internal) } else { response.errors.is_empty() && !claim.is_passing() }
 }
 
 fn answer(body: Vec<u8>) -> HttpResponse {

@@ -54,8 +54,8 @@ fn check(key: &str) -> Result<&str, ApiError> {
     if is_good { Ok(key) } else { Err(message()) }
 }
 
-/// The key of a mutation: that of the header and those on its root fields in their order, with spaces between them, which
-/// no key holds. `None` where there is none.
+/// The key of a mutation: that of the header, or that on its root fields. A document is carried out once as a whole, so
+/// that all that are given must be one. `None` where there is none.
 ///
 /// # Errors
 /// `IDEMPOTENCY_KEY_INVALID`.
@@ -75,7 +75,11 @@ pub fn key_of(
     }
     let look = Look { document, operation, variables };
     look.add_keys(&operation.selection_set.node, 0, &mut keys)?;
-    Ok(Some(keys.join(" ")).filter(|key| !key.is_empty()))
+    keys.dedup();
+    if keys.len() > 1 {
+        return Err(invalid("A document is carried out once as a whole: send one idempotency key with it"));
+    }
+    Ok(keys.pop())
 }
 
 struct Look<'a> {
@@ -231,15 +235,17 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_joined_in_the_order_of_the_document() {
+    fn a_document_has_one_key_wherever_it_stands() {
         let plain = "mutation { a { b @idempotent(key: \"deep\") } }";
         assert_eq!(key(plain, json!({}), &[]), Ok(None));
         assert_eq!(key(plain, json!({}), &["one"]), Ok(Some("one".to_owned())));
         let marked =
             "mutation($k: String = \"z\") { ...F a @idempotent(key: $k) ... { b @idempotent(key: \"b\") } }
-            fragment F on Mutation { c @idempotent(key: \"c\") }";
-        assert_eq!(key(marked, json!({}), &[]), Ok(Some("c z b".to_owned())));
-        assert_eq!(key(marked, json!({ "k": "a" }), &["h"]), Ok(Some("h c a b".to_owned())));
+            fragment F on Mutation { c @idempotent(key: \"b\") }";
+        assert_eq!(key(marked, json!({ "k": "b" }), &[]), Ok(Some("b".to_owned())));
+        assert_eq!(key(marked, json!({ "k": "b" }), &["b"]), Ok(Some("b".to_owned())));
+        assert_eq!(key(marked, json!({}), &[]), Err(()));
+        assert_eq!(key(marked, json!({ "k": "b" }), &["another"]), Err(()));
     }
 
     #[test]

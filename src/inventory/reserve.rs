@@ -10,8 +10,8 @@ use entity::reservation::{self, ReservationState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement, Value,
 };
 
 use super::backorder::Backorder;
@@ -252,10 +252,16 @@ async fn end_in(
         return Ok(());
     }
     lock_levels(tx, &rows).await?;
+    let still = match state {
+        // While the levels were waited for it may have been prolonged.
+        ReservationState::Expired => Condition::all().add(reservation::Column::ExpiresAt.lte(now)),
+        ReservationState::Held | ReservationState::Released | ReservationState::Converted => Condition::all(),
+    };
     let ended = reservation::Entity::update_many()
         .col_expr(reservation::Column::State, Expr::val(state))
         .filter(reservation::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(reservation::Column::State.eq(ReservationState::Held))
+        .filter(still)
         .exec_with_returning(tx)
         .await?;
     let mut by_attempt: BTreeMap<AttemptId, Vec<reservation::Model>> = BTreeMap::new();

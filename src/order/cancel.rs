@@ -19,7 +19,7 @@ use super::settle::settle_money;
 use super::suggest::{is_refundable, refunded_quantity, spread};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, aside, note_passing_refusal};
 use crate::event::{self, NewEvent};
 
 /// Characters of a note at most.
@@ -69,7 +69,8 @@ pub async fn cancel(app: &App, actor: &Actor, input: &CancelInput) -> Result<Ord
     if input.staff_note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
         return Err(refused(OrderErrorCode::Invalid, &["staffNote"], "The note is too long"));
     }
-    settle_money(app, input.order).await?;
+    // Whatever comes of money that was moved before is no part of this request.
+    aside(settle_money(app, input.order)).await?;
     let written = app.db.retry(|| async {
         let now = app.clock.now();
         let tx = app.begin().await?;
@@ -80,6 +81,7 @@ pub async fn cancel(app: &App, actor: &Actor, input: &CancelInput) -> Result<Ord
         }
         let view = view_in(&tx, input.order).await?;
         if view.transactions.iter().any(is_open_capture) {
+            note_passing_refusal();
             let message = "Money of the order is being taken; try again in a moment";
             return Err(refused(OrderErrorCode::NotCancellable, &["orderId"], message));
         }

@@ -14,7 +14,7 @@ use crate::cart::lock::lock_cart;
 use crate::cart::settle::settled;
 use crate::cart::view::Outcome;
 use crate::customer::{CodeTries, CustomerError};
-use crate::db::Tx;
+use crate::db::{Tx, note_passing_refusal};
 use crate::error::Fault;
 use crate::gift_card as cards;
 
@@ -185,6 +185,7 @@ pub(super) async fn count_tries(app: &App, actor: &Actor, codes: &[String]) -> R
 }
 
 fn too_many_misses() -> CartError {
+    note_passing_refusal();
     let message = "Too many gift card codes were wrong: try again later";
     CartError::refused(RefusalCode::Invalid, &["giftCardCodes"], message)
 }

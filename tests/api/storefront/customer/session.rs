@@ -1,5 +1,7 @@
 //! Access tokens: until when they are valid, and what ends them.
 
+use std::sync::Arc;
+
 use chrono::{TimeDelta, Utc};
 use entity::customer::CustomerState;
 use entity::{customer_access_token, customer_credential};
@@ -10,7 +12,7 @@ use tradepost::customer::{MAX_TOKENS, find_session};
 use tradepost::secret;
 
 use super::{PASSWORD, is_refused};
-use crate::support::TestShop;
+use crate::support::{TestShop, at_once};
 
 async fn renew(shop: &TestShop, token: &str) -> Value {
     let query = "mutation($token: String!) { customerAccessTokenRenew(customerAccessToken: $token) {
@@ -198,4 +200,28 @@ async fn the_oldest_of_too_many_sessions_ends() {
     let last = shop.sign_in("ada@example.com", PASSWORD).await;
     assert!(!shop.is_valid(&first).await && shop.is_valid(&last).await);
     assert_eq!(customer_access_token::Entity::find().count(shop.app.db.fresh()).await.unwrap(), MAX_TOKENS);
+}
+
+/// Who comes second sees what the first one did and would refuse it: it is told what that one was told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signs_out_many_times_at_once_under_a_key_is_told_one_answer() {
+    let shop = Arc::new(TestShop::open().await);
+    let (_, token) = shop.signed_in("ada@example.com").await;
+    let query = "mutation($token: String!) { customerAccessTokenDelete(customerAccessToken: $token) {
+        deletedAccessToken userErrors { message } } }";
+    let body = json!({ "query": query, "variables": { "token": token } }).to_string();
+    let answers = at_once(16, |_| {
+        let request = shop.client.post(format!("{}/api/2026-04/graphql.json", shop.url));
+        let request = request.header("content-type", "application/json").header("idempotency-key", "bye");
+        let request = request.body(body.clone());
+        async move { request.send().await.unwrap().json::<Value>().await.unwrap() }
+    });
+    for answer in answers.await {
+        assert_eq!(
+            answer["data"]["customerAccessTokenDelete"]["deletedAccessToken"],
+            json!(token),
+            "{answer}"
+        );
+    }
+    assert!(!shop.is_valid(&token).await);
 }
