@@ -183,6 +183,9 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Whether the demo's test gateway is on. No variable turns it on: only the `demo` command does.
     pub demo: bool,
+    /// Whether a server's search index follows what others wrote, and is built before anybody searches. No variable turns
+    /// it off: only tests do, most of which never search. Who searches finds what the server itself wrote all the same.
+    pub follows_search: bool,
 }
 
 /// Every fault found in the environment.
@@ -272,6 +275,7 @@ impl Config {
                 &[("text", LogFormat::Text), ("json", LogFormat::Json)],
             ),
             demo: false,
+            follows_search: true,
         };
         if read.errors.is_empty() { Ok(config) } else { Err(ConfigErrors(read.errors)) }
     }

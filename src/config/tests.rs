@@ -13,6 +13,7 @@ fn an_empty_environment_is_a_working_development_shop() {
     let config = read(&[]).unwrap();
     assert_eq!(config.environment, Environment::Development);
     assert!(config.introspection && config.graphiql && config.run_jobs && !config.demo);
+    assert!(config.follows_search);
     assert_eq!(config.url_of("/x"), "http://127.0.0.1:4000/x");
 }
 

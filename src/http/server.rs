@@ -1,6 +1,7 @@
 //! The server: routes, limits, start and stop.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -20,7 +21,13 @@ use super::{
 };
 use crate::app::App;
 use crate::config::CorsOrigins;
-use crate::graphql;
+use crate::graphql::{self, admin::AdminSchema, storefront::Schemas};
+
+/// The schemas hold nothing of a shop: one build serves all servers of the process.
+static STOREFRONT_SCHEMAS: LazyLock<web::Data<Schemas>> =
+    LazyLock::new(|| web::Data::new(Schemas::default()));
+static ADMIN_SCHEMA: LazyLock<web::Data<AdminSchema>> =
+    LazyLock::new(|| web::Data::new(graphql::admin::schema()));
 
 /// How long a client may take to send the head of a request.
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,11 +54,11 @@ pub fn start(app: App, listener: TcpListener) -> std::io::Result<Server> {
     let tls = tls_config(&app.config).map_err(std::io::Error::other)?;
     super::install_metrics();
     let addr = listener.local_addr()?;
-    let storefront_schemas = web::Data::new(graphql::storefront::Schemas::default());
+    let storefront_schemas = STOREFRONT_SCHEMAS.clone();
     let documents = web::Data::new(Documents::default());
     let persisted = web::Data::new(PersistedQueries::default());
     let admin_documents = web::Data::new(admin::AdminDocuments::default());
-    let admin_schema = web::Data::new(graphql::admin::schema());
+    let admin_schema = ADMIN_SCHEMA.clone();
     let config = std::sync::Arc::clone(&app.config);
     let follower = tokio::spawn(app.clone().follow_forever());
     let search = tokio::spawn(crate::search::run(app.clone()));

@@ -345,9 +345,12 @@ fn folders(dir: &Path) -> Result<Vec<(u64, PathBuf)>, Fault> {
     Ok(found)
 }
 
-/// Follows until it is aborted: what other nodes wrote, stock, and prices whose time has come. Begins after a pause; who
-/// searches before that opens the index.
+/// Follows until it is aborted, where the settings say so: what other nodes wrote, stock, and prices whose time has come.
+/// Begins after a pause; who searches before that opens the index.
 pub async fn run(app: App) {
+    if !app.config.follows_search {
+        return;
+    }
     loop {
         tokio::time::sleep(PAUSE).await;
         app.search.ask_again();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{TimeDelta, Utc};
 use entity::completion_attempt::AttemptState;
 use entity::{event, order_transaction, provider_event};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -15,8 +16,8 @@ use crate::payment::stripe::book::Stand;
 use crate::payment::webhook;
 use crate::support::{ProductSpec, TestShop, at_once};
 
-async fn shop_with_mug() -> (Arc<TestShop>, String) {
-    let shop = Arc::new(TestShop::open().await);
+async fn with_mug(shop: TestShop) -> (Arc<TestShop>, String) {
+    let shop = Arc::new(shop);
     shop.have(&[ProductSpec::new("mug").price("12.50").stock(1_000)]).await;
     let mug = shop.variant_id("mug").await;
     (shop, mug)
@@ -31,7 +32,7 @@ async fn told_as_placed(shop: &TestShop) -> u64 {
 /// Case 12: while a payment waits for its buyer or its bank, whatever is told of it makes no order and uses up no number.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn case_12_a_premature_event_burns_no_order_number() {
-    let (shop, mug) = shop_with_mug().await;
+    let (shop, mug) = with_mug(TestShop::open().await).await;
     let mut waiting = Vec::new();
     for (round, token) in ["action", "processing"].into_iter().cycle().take(figure(6, 50)).enumerate() {
         let cart = shop.ready_cart(&mug, 1, token).await;
@@ -69,7 +70,7 @@ async fn case_12_a_premature_event_burns_no_order_number() {
 /// once; a mail and a message to others are made of what is told, once each.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn case_13_an_event_that_comes_twenty_times_settles_a_payment_once() {
-    let (shop, mug) = shop_with_mug().await;
+    let (shop, mug) = with_mug(TestShop::open_at(Utc::now()).await).await;
     let rounds = figure(4, 50);
     for round in 0..rounds {
         let cart = shop.ready_cart(&mug, 1, "processing").await;
@@ -103,7 +104,7 @@ async fn case_13_an_event_that_comes_twenty_times_settles_a_payment_once() {
         assert_eq!(about, if differ { 20 } else { 1 }, "each event is kept once");
     }
     // Whoever was too late to take the attempt up comes back to it.
-    tokio::time::sleep(std::time::Duration::from_millis(3_100)).await;
+    shop.app.clock.advance(TimeDelta::seconds(4));
     while tradepost::checkout::handle_events(&shop.app).await.unwrap() > 0 {}
     webhook::handled(&shop).await;
     let books = reconciled(&shop).await;

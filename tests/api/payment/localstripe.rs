@@ -7,7 +7,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Utc;
 use secrecy::SecretString;
@@ -21,6 +20,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::spec::peer::{Answer, Asked, Peer};
+use crate::support::skip::skipped;
 
 /// What it refuses and Stripe takes.
 const REFUSED: [&str; 7] = [
@@ -35,16 +35,10 @@ const REFUSED: [&str; 7] = [
 /// It hangs nothing on a payment when it is captured.
 const REFUSED_AT_CAPTURE: &str = "metadata[move_key]";
 
-/// How many tests ran without it.
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
-
 fn address() -> Option<Url> {
     let address = std::env::var("LOCALSTRIPE_URL").ok().and_then(|text| Url::parse(&text).ok());
     if address.is_none() {
-        let count = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
-        // Past the capture of the test runner, which would hide it.
-        let told = "no LOCALSTRIPE_URL; start localstripe on this machine and set it";
-        let _ = writeln!(std::io::stderr(), "SKIPPED ({count} so far): {told}");
+        skipped("no LOCALSTRIPE_URL; start localstripe on this machine and set it");
     }
     address
 }

@@ -9,17 +9,13 @@ pub mod peer;
 mod translate;
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 
+use crate::support::skip::skipped;
 use translate::{Direction, schema_for};
-
-/// How many tests of this process ran without their judge.
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// The documents that were read, by their file's name.
 static READ: OnceLock<Mutex<HashMap<String, Arc<Value>>>> = OnceLock::new();
@@ -40,10 +36,7 @@ impl Spec {
         }
         let Some(text) = places(name).into_iter().find_map(|place| std::fs::read_to_string(place).ok())
         else {
-            let count = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
-            // Past the capture of the test runner, which would hide it.
-            let told = "set TRADEPOST_SPECS to the folder that has it";
-            let _ = writeln!(std::io::stderr(), "SKIPPED ({count} so far): no {name}; {told}");
+            skipped(&format!("no {name}; set TRADEPOST_SPECS to the folder that has it"));
             return None;
         };
         let document: Value = if name.ends_with(".json") {

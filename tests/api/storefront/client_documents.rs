@@ -127,7 +127,12 @@ async fn searching_in_a_hydrogen_shop() {
             selectedOrFirstAvailableVariant(selectedOptions: [], ignoreUnknownOptions: true, caseInsensitiveMatch: true) {
                 id image { url altText width height } price { amount currencyCode }
                 compareAtPrice { amount currencyCode } selectedOptions { name value } product { handle title } } }";
-    send(&shop, HYDROGEN, regular, json!({ "term": "mug", "first": 8 })).await;
+    let found = send(&shop, HYDROGEN, regular, json!({ "term": "mug", "first": 8 })).await;
+    let mugs = found["products"]["nodes"].as_array().unwrap();
+    assert_eq!(mugs.len(), 1, "{found:#}");
+    assert_eq!((&mugs[0]["__typename"], &mugs[0]["handle"]), (&json!("Product"), &json!("mug")));
+    assert_eq!(mugs[0]["selectedOrFirstAvailableVariant"]["price"]["amount"], "10.0");
+    assert_eq!((&found["articles"]["nodes"], &found["pages"]["nodes"]), (&json!([]), &json!([])));
     let predictive = "query Guess($country: CountryCode, $language: LanguageCode, $limit: Int!,
             $limitScope: PredictiveSearchLimitScope!, $term: String!, $types: [PredictiveSearchType!])
             @inContext(country: $country, language: $language) {
@@ -140,8 +145,12 @@ async fn searching_in_a_hydrogen_shop() {
                     id image { url altText width height } price { amount currencyCode } } }
             queries { __typename text styledText trackingParameters } } }";
     let types = json!(["ARTICLE", "COLLECTION", "PAGE", "PRODUCT", "QUERY"]);
-    let variables = json!({ "limit": 10, "limitScope": "EACH", "term": "", "types": types });
-    send(&shop, HYDROGEN, predictive, variables).await;
+    let variables = json!({ "limit": 10, "limitScope": "EACH", "term": "mug", "types": types });
+    let guessed = send(&shop, HYDROGEN, predictive, variables).await["predictiveSearch"].clone();
+    let mugs = guessed["products"].as_array().unwrap();
+    assert_eq!(mugs.len(), 1, "{guessed:#}");
+    assert_eq!((&mugs[0]["__typename"], &mugs[0]["handle"]), (&json!("Product"), &json!("mug")));
+    assert_eq!(mugs[0]["selectedOrFirstAvailableVariant"]["price"]["amount"], "10.0");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

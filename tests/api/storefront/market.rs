@@ -144,9 +144,17 @@ async fn a_new_rate_counts_from_its_moment_and_a_deleted_market_is_served_at_hom
     other.markets().await.unwrap();
     commands::save_rate(&shop.app, &Actor::System, rate(2_000_000_000, now)).await.unwrap();
     assert_price(&shop, "US", ("24.99", "39.99", "USD")).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    let seen = commands::resolve(&other.markets().await.unwrap(), "US", shop.app.clock.now());
-    assert_eq!(seen.prices.conversion.rate_e9, 2_000_000_000, "another node sees it within a second");
+    let seen = async || {
+        let settings = other.markets().await.unwrap();
+        commands::resolve(&settings, "US", shop.app.clock.now()).prices.conversion.rate_e9
+    };
+    for _ in 0..110 {
+        if seen().await == 2_000_000_000 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(seen().await, 2_000_000_000, "another node sees it within a second");
 
     commands::delete_market(&shop.app, &Actor::System, us).await.unwrap();
     assert_price(&shop, "US", ("12.5", "20.0", "EUR")).await;

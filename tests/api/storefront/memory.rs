@@ -1,11 +1,13 @@
 //! What a process remembers of products and stock is never older than it may be.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use entity::collection::CollectionSortOrder;
-use serde_json::json;
+use serde_json::{Value, json};
 use tradepost::actor::Actor;
 use tradepost::catalog::{self, NewCollection};
+use tradepost::content::{SavePage, save_page};
 use tradepost::market::delete_market;
 use tradepost::store::{NewShop, replace_shop};
 
@@ -16,10 +18,24 @@ const PAGE: &str =
     priceRange { minVariantPrice { amount } } collections(first: 5) { nodes { handle } } } }";
 /// Longer than a node takes to look for what others wrote.
 const OTHERS: Duration = Duration::from_secs(2);
+/// Longer than it takes to write that into the index besides.
+const INDEX: Duration = Duration::from_secs(10);
 
 async fn title(shop: &TestShop, handle: &str) -> String {
     let data = shop.ask(PAGE, json!({ "handle": handle })).await;
     data["product"]["title"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Asks until the answer is the expected one, for so long at most; returns the last answer.
+async fn soon(patience: Duration, expected: &Value, ask: impl AsyncFn() -> Value) -> Value {
+    let began = Instant::now();
+    loop {
+        let answer = ask().await;
+        if answer == *expected || began.elapsed() > patience {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,9 +93,28 @@ async fn what_another_node_wrote_is_seen_soon() {
     assert_eq!(title(&shop, "jug").await, "jug");
     let other = shop.second_node().await;
     catalog::save_collection(&other, &tradepost::actor::Actor::System, collection).await.unwrap();
-    tokio::time::sleep(OTHERS).await;
-    let product = shop.ask(PAGE, json!({ "handle": "jug" })).await["product"].clone();
-    assert_eq!(product["collections"]["nodes"], json!([{ "handle": "tableware" }]));
+    let collections = async || {
+        let data = shop.ask(PAGE, json!({ "handle": "jug" })).await;
+        data["product"]["collections"]["nodes"].clone()
+    };
+    let expected = json!([{ "handle": "tableware" }]);
+    assert_eq!(soon(OTHERS, &expected, collections).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_node_wrote_is_found_soon() {
+    let shop = TestShop::open_with(|config| config.follows_search = true).await;
+    let found = async || {
+        let query = "{ search(query: \"zeppelin\", first: 5) { nodes { ... on Page { title } } } }";
+        shop.ask(query, json!({})).await["search"]["nodes"].clone()
+    };
+    assert_eq!(found().await, json!([]));
+    let other = shop.second_node().await;
+    let published_at = Some(other.clock.now() - TimeDelta::days(1));
+    let page = SavePage { title: "About zeppelins".to_owned(), published_at, ..SavePage::default() };
+    save_page(&other, &Actor::System, page).await.unwrap();
+    let expected = json!([{ "title": "About zeppelins" }]);
+    assert_eq!(soon(INDEX, &expected, found).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

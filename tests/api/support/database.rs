@@ -1,13 +1,15 @@
 //! A database for one test, copied from a migrated template.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tradepost::app::App;
 
-/// A database that goes when it is dropped.
+/// A database that goes when it is dropped: a file at once, one on a server soon after.
 pub struct TestDatabase {
     folder: TempDir,
     url: String,
@@ -17,6 +19,14 @@ pub struct TestDatabase {
 
 /// Before the number of the process that made it.
 const TEMPLATE_PREFIX: &str = "tradepost_template_";
+/// The same, before the name that tells the process's others apart.
+const COPY_PREFIX: &str = "tradepost_test_";
+/// Databases that wait to be dropped. Few: the connections to them are still open, and the end of the process leaves them
+/// to the next.
+const MOST_WAITING: usize = 4;
+
+/// Where tests leave the databases that they are done with.
+static DROPPER: OnceLock<SyncSender<String>> = OnceLock::new();
 
 /// The template of this process: a file, or the name of a database.
 static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
@@ -37,7 +47,7 @@ impl TestDatabase {
                 Self { folder, url: format!("sqlite:{}", copy.display()), server: None }
             }
             Template::Database { server, name } => {
-                let copy = format!("tradepost_test_{}", tradepost::secret::new_token().to_lowercase());
+                let copy = new_name();
                 run(server, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
                 let url = url_on(server, &copy);
                 Self { folder, url, server: Some((server.clone(), copy)) }
@@ -52,7 +62,7 @@ impl TestDatabase {
             let url = format!("sqlite:{}?mode=rwc", folder.path().join("tradepost.db").display());
             return Self { folder, url, server: None };
         };
-        let name = format!("tradepost_test_{}", tradepost::secret::new_token().to_lowercase());
+        let name = new_name();
         run(&server, &format!("CREATE DATABASE {name}")).await;
         let url = url_on(&server, &name);
         Self { folder, url, server: Some((server, name)) }
@@ -70,13 +80,30 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some((server, name)) = self.server.take() {
-            // A thread of its own: the test's runtime is on its way out.
-            let dropping = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                runtime.block_on(run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            let dropper = DROPPER.get_or_init(|| {
+                let (dropper, names) = sync_channel(MOST_WAITING);
+                std::thread::spawn(move || drop_all(&server, &names));
+                dropper
             });
-            let _ = dropping.join();
+            let _ = dropper.send(name);
         }
+    }
+}
+
+fn new_name() -> String {
+    format!("{COPY_PREFIX}{}_{}", std::process::id(), tradepost::secret::new_token().to_lowercase())
+}
+
+/// Drops databases as they come, in a thread of its own: each test's runtime is on its way out. One that cannot be dropped
+/// is left to the next process.
+fn drop_all(server: &str, names: &Receiver<String>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut options = ConnectOptions::new(server);
+    options.max_connections(1).connect_lazy(true);
+    let connection = runtime.block_on(Database::connect(options)).unwrap();
+    for name in names {
+        let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        let _ = runtime.block_on(connection.execute_unprepared(&sql));
     }
 }
 
@@ -97,20 +124,39 @@ async fn make_template() -> Template {
     Template::Database { server, name }
 }
 
-/// Drops the templates that processes left behind which are no more.
+/// Drops the databases that processes left behind which are no more. One that somebody uses is none of them: its process
+/// may be one that cannot be seen from here.
 async fn drop_orphans(server: &str) {
     let connection: DatabaseConnection = Database::connect(server).await.unwrap();
-    let all = Statement::from_string(DbBackend::Postgres, "SELECT datname FROM pg_database");
-    for row in connection.query_all_raw(all).await.unwrap() {
+    let unused = Statement::from_string(
+        DbBackend::Postgres,
+        "SELECT datname FROM pg_database d WHERE NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)",
+    );
+    for row in connection.query_all_raw(unused).await.unwrap() {
         let name: String = row.try_get_by_index(0).unwrap();
-        let process = name.strip_prefix(TEMPLATE_PREFIX);
-        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+        if maker_of(&name).is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
             // Another run may be faster: then there is nothing left to drop.
-            let _ =
-                connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            let _ = connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await;
         }
     }
     connection.close().await.unwrap();
+}
+
+/// The process that made a database of the tests.
+fn maker_of(name: &str) -> Option<u32> {
+    let made = name.strip_prefix(TEMPLATE_PREFIX).or_else(|| name.strip_prefix(COPY_PREFIX))?;
+    made.split('_').next()?.parse().ok()
+}
+
+#[test]
+fn the_name_of_a_database_tells_its_process_and_no_other_name_does() {
+    let name = new_name();
+    assert!(name.len() < 64, "the server cuts longer ones off: {name}");
+    assert_eq!(maker_of(&name), Some(std::process::id()));
+    assert_eq!(maker_of(&format!("{TEMPLATE_PREFIX}42")), Some(42));
+    for name in ["postgres", "tradepost", "tradepost_test_", "tradepost_test_h5x", "tradepost_chaos_42_7"] {
+        assert_eq!(maker_of(name), None, "{name}");
+    }
 }
 
 async fn fill(url: &str, folder: &Path) {

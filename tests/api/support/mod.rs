@@ -8,6 +8,7 @@ pub mod log;
 pub mod mail;
 pub mod market;
 pub mod picture;
+pub mod skip;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ impl TestShop {
         Self {
             app,
             url: format!("http://{addr}"),
-            client: reqwest::Client::new(),
+            client: client(),
             server: server.handle,
             _database: database,
         }
@@ -142,6 +143,11 @@ impl Drop for TestShop {
     }
 }
 
+/// A client that does not read the machine's hundreds of certificates first: the shops of the tests speak no TLS.
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().tls_certs_only([]).build().unwrap()
+}
+
 pub fn config_for(database: &TestDatabase, public_url: &str, change: impl FnOnce(&mut Config)) -> Config {
     let data_dir = database.folder().to_string_lossy().into_owned();
     let url = database.url().to_owned();
@@ -158,6 +164,7 @@ pub fn config_for(database: &TestDatabase, public_url: &str, change: impl FnOnce
     })
     .unwrap();
     config.demo = true;
+    config.follows_search = false;
     change(&mut config);
     config
 }
