@@ -1,9 +1,15 @@
-//! Faults: what went wrong inside, never shown to a client.
+//! Faults: what went wrong inside, never shown to a client; and the refusals that the domains' commands share.
 //!
 //! A domain's error has one variant for each thing a client can be told, and one that holds a [`Fault`]. The edge turns
 //! a fault into one neutral message with the request's id and logs its cause.
 
+mod command;
+mod name;
+
 use sea_orm::{DbErr, RuntimeErr};
+
+pub use command::{CommandCode, CommandError};
+pub(crate) use name::{MAX_NAME, NameFault, check_name, name_fault};
 
 /// Something unexpected: a database or a file that failed, data that should not be.
 #[derive(Debug, thiserror::Error)]

@@ -12,17 +12,15 @@ use sea_orm::{
     QuerySelect, RelationDef, SqlErr,
 };
 
-use super::segment_error::{SegmentError, SegmentErrorCode, check_scope};
+use super::segment_error::{SegmentError, SegmentErrorCode};
 use super::session::live_sessions;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{Fault, violates};
+use crate::error::{Fault, check_name, violates};
 use crate::event::record_one;
 use crate::secret;
 
-/// Characters of a name at most.
-const MAX_NAME_LENGTH: usize = 255;
 /// Segments of a shop at most.
 const MAX_SEGMENTS: u64 = 1_000;
 /// Customers that are added or removed at once at most.
@@ -73,9 +71,9 @@ pub async fn segments_of_token<C: ConnectionTrait>(
 /// Makes a segment without members.
 ///
 /// # Errors
-/// [`SegmentError`] for a name that is empty, too long or taken.
+/// [`SegmentError`] for a name that is empty, too long, not in its form or taken.
 pub async fn create_segment(app: &App, actor: &Actor, name: &str) -> Result<SegmentId, SegmentError> {
-    check_scope(actor)?;
+    SegmentError::check_scope(actor)?;
     let name = checked(name)?;
     app.db
         .retry(|| async {
@@ -102,9 +100,9 @@ pub async fn create_segment(app: &App, actor: &Actor, name: &str) -> Result<Segm
 /// Gives a segment another name.
 ///
 /// # Errors
-/// [`SegmentError`] for an unknown segment, and a name that is empty, too long or taken.
+/// [`SegmentError`] for an unknown segment, and a name that is empty, too long, not in its form or taken.
 pub async fn rename_segment(app: &App, actor: &Actor, id: SegmentId, name: &str) -> Result<(), SegmentError> {
-    check_scope(actor)?;
+    SegmentError::check_scope(actor)?;
     let name = checked(name)?;
     app.db
         .retry(|| async {
@@ -130,7 +128,7 @@ pub async fn rename_segment(app: &App, actor: &Actor, id: SegmentId, name: &str)
 /// # Errors
 /// [`SegmentError`] for an unknown segment, and one that a price list or a discount is for.
 pub async fn delete_segment(app: &App, actor: &Actor, id: SegmentId) -> Result<(), SegmentError> {
-    check_scope(actor)?;
+    SegmentError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -155,7 +153,7 @@ pub async fn add_to_segment(
     id: SegmentId,
     customers: &[CustomerId],
 ) -> Result<(), SegmentError> {
-    check_scope(actor)?;
+    SegmentError::check_scope(actor)?;
     check_count(customers)?;
     app.db
         .retry(|| async {
@@ -195,7 +193,7 @@ pub async fn remove_from_segment(
     id: SegmentId,
     customers: &[CustomerId],
 ) -> Result<(), SegmentError> {
-    check_scope(actor)?;
+    SegmentError::check_scope(actor)?;
     check_count(customers)?;
     app.db
         .retry(|| async {
@@ -218,11 +216,8 @@ pub async fn remove_from_segment(
 
 fn checked(name: &str) -> Result<&str, SegmentError> {
     let name = name.trim();
-    if !name.is_empty() && name.chars().count() <= MAX_NAME_LENGTH {
-        return Ok(name);
-    }
-    let message = format!("The name must have from 1 to {MAX_NAME_LENGTH} characters");
-    Err(SegmentError::refused(SegmentErrorCode::Invalid, "name", message))
+    check_name(SegmentErrorCode::Invalid, "name", name)?;
+    Ok(name)
 }
 
 fn check_count(customers: &[CustomerId]) -> Result<(), SegmentError> {

@@ -1,38 +1,14 @@
 //! What is refused when segments are changed.
 
-use sea_orm::DbErr;
-
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes segments.
-const SCOPE: &str = "write_customers";
+use crate::error::{CommandCode, CommandError};
 
 /// Why a change of a segment was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum SegmentError {
-    /// The actor may not change segments.
-    #[error("changing segments needs the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: SegmentErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+pub type SegmentError = CommandError<SegmentErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SegmentErrorCode {
-    /// A name that is empty or too long.
+    /// A name that is empty, too long or not in its form.
     Invalid,
     /// Another segment has the name.
     Taken,
@@ -61,34 +37,10 @@ impl SegmentErrorCode {
     }
 }
 
-impl SegmentError {
-    pub(super) fn refused(code: SegmentErrorCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for SegmentErrorCode {
+    const SCOPE: &'static str = "write_customers";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<SegmentErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
+    fn forbidden() -> String {
+        format!("changing segments needs the scope {}", Self::SCOPE)
     }
-}
-
-impl From<DbErr> for SegmentError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for SegmentError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change segments.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), SegmentError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(SegmentError::Forbidden) }
 }

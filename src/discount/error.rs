@@ -1,33 +1,9 @@
 //! What is refused when discounts are changed.
 
-use sea_orm::DbErr;
+use crate::error::{CommandCode, CommandError};
 
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes discounts.
-const SCOPE: &str = "write_discounts";
-
-/// Why a change was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum DiscountError {
-    /// The actor may not change discounts.
-    #[error("changing discounts needs the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: DiscountErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+/// Why a change of discounts was refused. Nothing was changed.
+pub type DiscountError = CommandError<DiscountErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,38 +91,16 @@ impl DiscountErrorCode {
     }
 }
 
-impl DiscountError {
-    pub(super) fn refused(code: DiscountErrorCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for DiscountErrorCode {
+    const SCOPE: &'static str = "write_discounts";
 
+    fn forbidden() -> String {
+        format!("changing discounts needs the scope {}", Self::SCOPE)
+    }
+}
+
+impl DiscountError {
     pub(super) fn not_found() -> Self {
         Self::refused(DiscountErrorCode::NotFound, "id", "The discount does not exist")
     }
-
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<DiscountErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
-    }
-}
-
-impl From<DbErr> for DiscountError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for DiscountError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change discounts.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), DiscountError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(DiscountError::Forbidden) }
 }

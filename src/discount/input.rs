@@ -8,6 +8,7 @@ use entity::id::MarketId;
 use super::code::check_codes;
 use super::commands::codes::MAX_CODES_AT_ONCE;
 use super::error::{DiscountError, DiscountErrorCode};
+use crate::error::{MAX_NAME, NameFault, name_fault};
 use crate::market::{WHOLE_BP, find_country};
 use crate::money::{Currency, MAX_MINOR};
 use crate::pricing::MAX_LINE_QUANTITY;
@@ -15,8 +16,6 @@ use crate::pricing::engine::{
     Buy, CombinesWith, DiscountClass, DiscountMethod, Effect, ForCustomers, Requirement, Targets, Value,
 };
 
-/// Characters of a title at most.
-const MAX_TITLE_LENGTH: usize = 255;
 /// Things of one kind that a discount names at most: products, variants, collections, customers, segments, markets.
 pub const MAX_TARGETS: usize = 1_000;
 /// Uses in one cart at most, where the number is limited.
@@ -142,14 +141,18 @@ impl NewDiscount {
 }
 
 fn check_title(title: &str) -> Result<(), DiscountError> {
-    if title.trim().is_empty() {
-        return refused(DiscountErrorCode::Blank, "title", "A discount needs a title");
+    match name_fault(title.trim()) {
+        None => Ok(()),
+        Some(NameFault::Blank) => refused(DiscountErrorCode::Blank, "title", "A discount needs a title"),
+        Some(NameFault::TooLong) => {
+            let message = format!("A title has at most {MAX_NAME} characters");
+            refused(DiscountErrorCode::TooLong, "title", message)
+        }
+        Some(NameFault::Control) => {
+            let message = "A title must not contain control characters";
+            refused(DiscountErrorCode::Invalid, "title", message)
+        }
     }
-    if title.trim().chars().count() > MAX_TITLE_LENGTH {
-        let message = format!("A title has at most {MAX_TITLE_LENGTH} characters");
-        return refused(DiscountErrorCode::TooLong, "title", message);
-    }
-    Ok(())
 }
 
 fn check_effect(effect: &Effect) -> Result<(), DiscountError> {

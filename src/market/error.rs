@@ -1,35 +1,12 @@
 //! What is refused when markets, price lists and rates are changed.
 
-use sea_orm::DbErr;
+use crate::error::{CommandCode, CommandError};
 
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes markets, price lists and rates.
-const SCOPE: &str = "write_markets";
 /// The scope that changes base prices.
 pub(crate) const BASE_PRICE_SCOPE: &str = "write_products";
 
 /// Why a change of markets, price lists, rates or prices was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum MarketError {
-    /// The actor may not change markets, or base prices.
-    #[error("this needs the scope {SCOPE}, or {BASE_PRICE_SCOPE} for base prices")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: MarketErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+pub type MarketError = CommandError<MarketErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,43 +82,10 @@ impl MarketErrorCode {
     }
 }
 
-impl MarketError {
-    pub(crate) fn refused(code: MarketErrorCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for MarketErrorCode {
+    const SCOPE: &'static str = "write_markets";
 
-    /// The same as a fault, for who gave nothing that could be refused.
-    #[must_use]
-    pub fn into_fault(self) -> Fault {
-        match self {
-            Self::Fault(fault) => fault,
-            refused => Fault::new(refused),
-        }
+    fn forbidden() -> String {
+        format!("this needs the scope {}, or {BASE_PRICE_SCOPE} for base prices", Self::SCOPE)
     }
-
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<MarketErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
-    }
-}
-
-impl From<DbErr> for MarketError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for MarketError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change markets.
-pub(crate) fn check_scope(actor: &Actor) -> Result<(), MarketError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(MarketError::Forbidden) }
 }

@@ -1,33 +1,9 @@
 //! What is refused when it is changed where and how the shop delivers.
 
-use sea_orm::DbErr;
-
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes delivery settings.
-const SCOPE: &str = "write_shipping";
+use crate::error::{CommandCode, CommandError};
 
 /// Why a change of delivery settings was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryError {
-    /// The actor may not change them.
-    #[error("this needs the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: DeliveryErrorCode,
-        /// Which part of the input, such as `groups.0.zones.2.name`.
-        field: String,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+pub type DeliveryError = CommandError<DeliveryErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,38 +82,10 @@ impl DeliveryErrorCode {
     }
 }
 
-impl DeliveryError {
-    pub(super) fn refused(
-        code: DeliveryErrorCode,
-        field: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self::Refused { code, field: field.into(), message: message.into() }
-    }
+impl CommandCode for DeliveryErrorCode {
+    const SCOPE: &'static str = "write_shipping";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<DeliveryErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
+    fn forbidden() -> String {
+        format!("this needs the scope {}", Self::SCOPE)
     }
-}
-
-impl From<DbErr> for DeliveryError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for DeliveryError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change delivery settings.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), DeliveryError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(DeliveryError::Forbidden) }
 }

@@ -9,7 +9,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::label::LabelParcel;
-use super::label_error::{LabelError, LabelErrorCode as Code, check_scope};
+use super::label_error::{LabelError, LabelErrorCode as Code};
 use super::label_settle::{ABANDONED_AFTER, note};
 use super::provider::label::{LabelProvider, LabelRate, LabelRequest, LabelSource};
 use crate::actor::Actor;
@@ -76,7 +76,7 @@ pub async fn label_rates(
     actor: &Actor,
     parcel: &LabelParcel,
 ) -> Result<Vec<LabelRate>, LabelError> {
-    check_scope(actor)?;
+    LabelError::check_scope(actor)?;
     parcel.check()?;
     let provider = app.carriers.labels().ok_or_else(off)?;
     let consignment = parcel.load(app.db.fresh()).await?;
@@ -93,7 +93,7 @@ pub async fn buy_label(
     actor: &Actor,
     input: &BuyLabel,
 ) -> Result<shipping_label::Model, LabelError> {
-    check_scope(actor)?;
+    LabelError::check_scope(actor)?;
     input.check()?;
     let provider = app.carriers.labels().ok_or_else(off)?;
     let row = match begin(app, provider.as_ref(), input).await? {

@@ -1,34 +1,10 @@
 //! Why a label is not bought, priced or given back.
 
-use sea_orm::DbErr;
-
 use super::provider::label::LabelFault;
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
+use crate::error::{CommandCode, CommandError};
 
-/// The scope that buys labels and gives them back.
-const SCOPE: &str = "write_shipping";
-
-/// Why a command about labels was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum LabelError {
-    /// The actor may not spend the shop's money on labels.
-    #[error("labels need the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense, or the provider said no.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: LabelErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+/// Why a command about labels was refused: the input makes no sense, or the provider said no.
+pub type LabelError = CommandError<LabelErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,24 +62,11 @@ impl LabelErrorCode {
     }
 }
 
-impl LabelError {
-    pub(super) fn refused(code: LabelErrorCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for LabelErrorCode {
+    const SCOPE: &'static str = "write_shipping";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<LabelErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
-    }
-}
-
-impl From<DbErr> for LabelError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
+    fn forbidden() -> String {
+        format!("labels need the scope {}", Self::SCOPE)
     }
 }
 
@@ -118,15 +81,4 @@ impl From<LabelFault> for LabelError {
         };
         Self::refused(code, "provider", fault.to_string())
     }
-}
-
-impl Transient for LabelError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not buy labels.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), LabelError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(LabelError::Forbidden) }
 }

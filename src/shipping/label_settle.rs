@@ -6,7 +6,7 @@ use entity::shipping_label::{self, LabelState};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::label::can_become;
-use super::label_error::{LabelError, LabelErrorCode as Code, check_scope};
+use super::label_error::{LabelError, LabelErrorCode as Code};
 use super::provider::label::{LabelFault, SoldLabel, SoldState};
 use super::tracking_follow::FIRST_LOOK;
 use crate::actor::Actor;
@@ -147,7 +147,7 @@ pub async fn settle_label(
     actor: &Actor,
     id: ShippingLabelId,
 ) -> Result<shipping_label::Model, LabelError> {
-    check_scope(actor)?;
+    LabelError::check_scope(actor)?;
     let row = shipping_label::Entity::find_by_id(id).one(app.db.writer()).await?;
     let unknown = || LabelError::refused(Code::UnknownLabel, "id", "There is no such label");
     settle(app, row.ok_or_else(unknown)?).await
@@ -187,7 +187,7 @@ pub async fn void_label(
     actor: &Actor,
     id: ShippingLabelId,
 ) -> Result<shipping_label::Model, LabelError> {
-    check_scope(actor)?;
+    LabelError::check_scope(actor)?;
     let row = shipping_label::Entity::find_by_id(id).one(app.db.writer()).await?;
     let unknown = || LabelError::refused(Code::UnknownLabel, "id", "There is no such label");
     let row = row.ok_or_else(unknown)?;

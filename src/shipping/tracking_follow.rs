@@ -7,13 +7,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::label_error::{LabelError, check_scope};
+use super::label_error::LabelError;
 use super::label_settle::{lock, settle};
 use super::provider::label::{LabelFault, LabelProvider, MessageFault, ParcelNews};
 use super::tracking::record_in;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::{Fault, Transient};
+use crate::inbound::Inbound;
 
 /// How long after a label was bought, or its parcel moved, the provider is asked again; the pause doubles while there
 /// is no news.
@@ -157,6 +158,9 @@ pub enum Receipt {
 /// Why a message is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
+    /// The provider is off.
+    #[error("the provider is off")]
+    Off,
     /// It is not believed, or cannot be read.
     #[error(transparent)]
     Message(#[from] MessageFault),
@@ -177,19 +181,17 @@ impl Transient for ReceiveError {
     }
 }
 
-/// Takes a message that a provider sent by itself: `header` gives its headers by their names in lower case, `body` is
-/// what was sent, byte for byte. The same message twice has its effect once.
+/// Takes a message that a provider sent by itself. The same message twice has its effect once.
 ///
 /// # Errors
-/// [`ReceiveError`] where the sender is not proven or the message makes no sense.
+/// [`ReceiveError`] where the provider is off, the sender is not proven or the message makes no sense.
 pub async fn receive_message(
     app: &App,
     provider: &str,
-    header: &(dyn Fn(&str) -> Option<String> + Sync),
-    body: &[u8],
+    inbound: &Inbound<'_>,
 ) -> Result<Receipt, ReceiveError> {
-    let sender = app.carriers.labels_of(provider).ok_or(MessageFault::Off)?;
-    let message = sender.read_message(app.clock.now(), header, body).await?;
+    let sender = app.carriers.labels_of(provider).ok_or(ReceiveError::Off)?;
+    let message = sender.read_message(inbound).await?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -246,7 +248,7 @@ async fn label_of(
 /// # Errors
 /// [`LabelError`] for who may not, and a provider that is off, says no or gives no answer.
 pub async fn subscribe_to_parcels(app: &App, actor: &Actor) -> Result<(), LabelError> {
-    check_scope(actor)?;
+    LabelError::check_scope(actor)?;
     let Some(provider) = app.carriers.labels() else {
         let message = "Nobody who follows parcels is configured";
         return Err(LabelError::refused(

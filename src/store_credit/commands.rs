@@ -7,7 +7,7 @@ use entity::store_credit_account as account;
 use entity::store_credit_txn::StoreCreditTxnKind;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::error::{StoreCreditError, StoreCreditErrorCode, check_scope};
+use super::error::{StoreCreditError, StoreCreditErrorCode};
 use super::ledger::{StoreCreditUse, credit_in, debit_in, find_entry_in, is_held_in};
 use crate::actor::Actor;
 use crate::app::App;
@@ -60,7 +60,7 @@ pub struct Changed {
 /// [`StoreCreditError`] for an unknown customer, an amount that is not above zero or too large, an end that is over, and
 /// a reference that was used for another amount.
 pub async fn credit(app: &App, actor: &Actor, input: &Credit) -> Result<Changed, StoreCreditError> {
-    check_scope(actor)?;
+    StoreCreditError::check_scope(actor)?;
     check(input.amount, &input.reference)?;
     app.db
         .retry(|| async {
@@ -98,7 +98,7 @@ pub async fn credit(app: &App, actor: &Actor, input: &Credit) -> Result<Changed,
 /// [`StoreCreditError`] for an unknown customer, an amount that is not above zero or more than the customer has, and a
 /// reference that was used for another amount.
 pub async fn debit(app: &App, actor: &Actor, input: &Debit) -> Result<Changed, StoreCreditError> {
-    check_scope(actor)?;
+    StoreCreditError::check_scope(actor)?;
     check(input.amount, &input.reference)?;
     app.db
         .retry(|| async {

@@ -1,33 +1,9 @@
 //! Why store credit is not changed.
 
-use sea_orm::DbErr;
+use crate::error::{CommandCode, CommandError};
 
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes store credit.
-const SCOPE: &str = "write_store_credit";
-
-/// Why a change was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreCreditError {
-    /// The actor may not change store credit.
-    #[error("changing store credit needs the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: StoreCreditErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+/// Why a change of store credit was refused. Nothing was changed.
+pub type StoreCreditError = CommandError<StoreCreditErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,38 +37,10 @@ impl StoreCreditErrorCode {
     }
 }
 
-impl StoreCreditError {
-    pub(super) fn refused(
-        code: StoreCreditErrorCode,
-        field: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for StoreCreditErrorCode {
+    const SCOPE: &'static str = "write_store_credit";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<StoreCreditErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
+    fn forbidden() -> String {
+        format!("changing store credit needs the scope {}", Self::SCOPE)
     }
-}
-
-impl From<DbErr> for StoreCreditError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for StoreCreditError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change store credit.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), StoreCreditError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(StoreCreditError::Forbidden) }
 }

@@ -1,33 +1,9 @@
 //! What is refused when taxes are changed.
 
-use sea_orm::DbErr;
+use crate::error::{CommandCode, CommandError};
 
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope that changes taxes.
-const SCOPE: &str = "write_taxes";
-
-/// Why a change was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum TaxError {
-    /// The actor may not change taxes.
-    #[error("changing taxes needs the scope {SCOPE}")]
-    Forbidden,
-    /// The input makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: TaxErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+/// Why a change of taxes was refused. Nothing was changed.
+pub type TaxError = CommandError<TaxErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,34 +67,10 @@ impl TaxErrorCode {
     }
 }
 
-impl TaxError {
-    pub(super) fn refused(code: TaxErrorCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for TaxErrorCode {
+    const SCOPE: &'static str = "write_taxes";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<TaxErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
+    fn forbidden() -> String {
+        format!("changing taxes needs the scope {}", Self::SCOPE)
     }
-}
-
-impl From<DbErr> for TaxError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for TaxError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not change taxes.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), TaxError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(TaxError::Forbidden) }
 }

@@ -136,6 +136,7 @@ async fn profiles_that_make_no_sense_are_refused_and_nothing_is_kept() {
     let cases = [
         (NewProfile { name: " ".to_owned(), ..with_method(|_| ()) }, Code::Invalid, "name"),
         (NewProfile { name: "x".repeat(256), ..with_method(|_| ()) }, Code::Invalid, "name"),
+        (NewProfile { name: "Par\tcels".to_owned(), ..with_method(|_| ()) }, Code::Invalid, "name"),
         (
             NewProfile { id: Some(DeliveryProfileId(99_999)), ..with_method(|_| ()) },
             Code::UnknownProfile,
@@ -240,7 +241,7 @@ async fn profiles_that_make_no_sense_are_refused_and_nothing_is_kept() {
     for (new, code, expected) in cases {
         match save_profile(&shop.app, &Actor::System, &new).await {
             Err(DeliveryError::Refused { code: refused, field, .. }) => {
-                assert_eq!((refused, field.as_str()), (code, expected), "{new:?}");
+                assert_eq!((refused, &*field), (code, expected), "{new:?}");
             }
             other => panic!("{new:?}: {other:?}"),
         }

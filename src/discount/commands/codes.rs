@@ -14,7 +14,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::discount::code::{check_codes, fold_code};
-use crate::discount::error::{DiscountError, DiscountErrorCode, check_scope};
+use crate::discount::error::{DiscountError, DiscountErrorCode};
 use crate::error::violates;
 
 /// Codes that are added or removed at once at most. A discount may have hundreds of thousands.
@@ -33,7 +33,7 @@ pub async fn add_codes(
     id: DiscountId,
     codes: &[String],
 ) -> Result<(), DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     check_count(codes)?;
     let codes = check_codes(codes)?;
     app.db
@@ -68,7 +68,7 @@ pub async fn remove_codes(
     id: DiscountId,
     codes: &[String],
 ) -> Result<u64, DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     check_count(codes)?;
     let folded: HashSet<String> = codes.iter().map(|code| fold_code(code)).collect();
     app.db

@@ -14,7 +14,7 @@ use super::{check_automatic_in, lock_in, touch_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::discount::error::{DiscountError, DiscountErrorCode, check_scope};
+use crate::discount::error::{DiscountError, DiscountErrorCode};
 use crate::discount::input::NewDiscount;
 use crate::discount::known::check_known_in;
 use crate::discount::rule::{context_of, named_by};
@@ -30,7 +30,7 @@ use crate::pricing::engine::{
 /// [`DiscountError`] for texts, amounts, quantities and times that make no sense, unknown merchandise, customers,
 /// segments and markets, and codes that are taken.
 pub async fn create(app: &App, actor: &Actor, new: &NewDiscount) -> Result<DiscountId, DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     let codes = new.check()?;
     if new.method == DiscountMethod::Code && codes.is_empty() {
         let message = "A code discount needs a code";
@@ -74,7 +74,7 @@ pub async fn update(
     id: DiscountId,
     new: &NewDiscount,
 ) -> Result<(), DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     let codes = new.check()?;
     app.db
         .retry(|| async {

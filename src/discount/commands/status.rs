@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::{check_automatic_in, lock_in, touch_in};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::discount::error::{DiscountError, check_scope};
+use crate::discount::error::DiscountError;
 use crate::event::record_one;
 
 /// Switches a discount on; it holds within its time.
@@ -35,7 +35,7 @@ async fn switch(
     id: DiscountId,
     status: DiscountStatus,
 ) -> Result<(), DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -62,7 +62,7 @@ async fn switch(
 /// # Errors
 /// [`DiscountError`] for an unknown discount.
 pub async fn delete(app: &App, actor: &Actor, id: DiscountId) -> Result<(), DiscountError> {
-    check_scope(actor)?;
+    DiscountError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();

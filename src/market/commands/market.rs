@@ -10,13 +10,13 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::price_list::{Noted, note_in};
-use super::{check_name, check_percentage, lock_in};
+use super::{check_percentage, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::Fault;
+use crate::error::{Fault, check_name};
 use crate::event::record_one;
-use crate::market::error::{MarketError, MarketErrorCode, check_scope};
+use crate::market::error::{MarketError, MarketErrorCode};
 use crate::market::{CountryInfo, LanguageInfo, Rounding, find_province};
 use crate::money::Currency;
 
@@ -80,7 +80,7 @@ impl Region {
 /// [`MarketError`] for texts and percentages out of their range, regions that are unknown or in another active market, a
 /// currency other than that of the market's price lists, or one without a rate.
 pub async fn save_market(app: &App, actor: &Actor, new: &NewMarket) -> Result<MarketId, MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     check(new)?;
     let id = app
         .db
@@ -106,7 +106,7 @@ pub async fn save_market(app: &App, actor: &Actor, new: &NewMarket) -> Result<Ma
 /// # Errors
 /// [`MarketError`] for an unknown market and the primary one.
 pub async fn delete_market(app: &App, actor: &Actor, id: MarketId) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -136,8 +136,8 @@ pub(super) fn unknown_market() -> MarketError {
 
 /// What can be said without the database.
 fn check(new: &NewMarket) -> Result<(), MarketError> {
-    check_name("name", &new.name)?;
-    check_name("handle", &new.handle)?;
+    check_name(MarketErrorCode::Invalid, "name", &new.name)?;
+    check_name(MarketErrorCode::Invalid, "handle", &new.handle)?;
     let is_handle = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     if !new.handle.chars().all(is_handle) {
         let message = "The handle may hold small letters, digits and hyphens only";

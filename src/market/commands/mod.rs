@@ -15,23 +15,12 @@ use crate::db::Tx;
 use crate::error::Fault;
 use crate::store::lock_version_in;
 
-/// Characters of a name or handle at most.
-const MAX_NAME_LENGTH: usize = 255;
-
 /// Locks the shop and notes that its markets change: what every process remembers of them is old from the commit on.
 ///
 /// # Errors
 /// The database's own, and when the shop has not been set up.
 pub(crate) async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
     lock_version_in(tx, shop::Column::MarketVersion).await
-}
-
-fn check_name(field: &'static str, name: &str) -> Result<(), MarketError> {
-    if !name.trim().is_empty() && name.chars().count() <= MAX_NAME_LENGTH {
-        return Ok(());
-    }
-    let message = format!("The {field} must have from 1 to {MAX_NAME_LENGTH} characters");
-    Err(MarketError::refused(MarketErrorCode::Invalid, field, message))
 }
 
 fn check_percentage(field: &'static str, bp: i32) -> Result<(), MarketError> {

@@ -11,13 +11,13 @@ use sea_orm::{
 };
 
 use super::market::unknown_market;
-use super::{check_name, check_percentage, lock_in};
+use super::{check_percentage, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::Fault;
+use crate::error::{Fault, check_name};
 use crate::event::record_one;
-use crate::market::error::{MarketError, MarketErrorCode, check_scope};
+use crate::market::error::{MarketError, MarketErrorCode};
 use crate::money::Currency;
 
 /// Price lists of a market at most, and of segments that hold in every market.
@@ -59,7 +59,7 @@ pub async fn save_price_list(
     actor: &Actor,
     new: &NewPriceList,
 ) -> Result<PriceListId, MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     check(new)?;
     let id = app
         .db
@@ -89,7 +89,7 @@ pub async fn save_price_list(
 /// # Errors
 /// [`MarketError`] for an unknown list and that of the base prices.
 pub async fn delete_price_list(app: &App, actor: &Actor, id: PriceListId) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let tx = app.begin().await?;
@@ -163,7 +163,7 @@ pub(crate) fn unknown_list() -> MarketError {
 }
 
 fn check(new: &NewPriceList) -> Result<(), MarketError> {
-    check_name("name", &new.name)?;
+    check_name(MarketErrorCode::Invalid, "name", &new.name)?;
     if let Some(adjust_bp) = new.adjust_bp {
         check_percentage("adjustBp", adjust_bp)?;
     }

@@ -13,7 +13,7 @@ use super::price_list::unknown_list;
 use super::product::{ROWS_PER_STATEMENT, check_count, lock_products_in, record_prices_in};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::market::error::{MarketError, MarketErrorCode, check_scope};
+use crate::market::error::{MarketError, MarketErrorCode};
 
 /// The largest number in a rule.
 const MAX_UNITS: i32 = 100_000;
@@ -44,7 +44,7 @@ pub async fn save_quantity_rules(
     list: PriceListId,
     rules: &[NewQuantityRule],
 ) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     check(rules)?;
     app.db
         .retry(|| async {
@@ -96,7 +96,7 @@ pub async fn delete_quantity_rules(
     list: PriceListId,
     variants: &[VariantId],
 ) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     check_count(variants.len())?;
     app.db
         .retry(|| async {

@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{NewEvent, record};
 use crate::market::conversion::MAX_RATE_E9;
-use crate::market::error::{MarketError, MarketErrorCode, check_scope};
+use crate::market::error::{MarketError, MarketErrorCode};
 use crate::money::Currency;
 
 /// Rates of a shop at most, past ones too: twenty currencies each day for a year.
@@ -40,7 +40,7 @@ pub struct NewRate {
 /// # Errors
 /// [`MarketError`] for a rate that is not above zero or too large, and one from a currency to itself.
 pub async fn save_rate(app: &App, actor: &Actor, new: NewRate) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     if !(1..=MAX_RATE_E9).contains(&new.rate_e9) {
         let message = "The rate must be above zero and at most a million";
         return Err(MarketError::refused(MarketErrorCode::OutOfRange, "rate", message));
@@ -92,7 +92,7 @@ pub async fn delete_rate(
     to: Currency,
     effective_at: DateTime<Utc>,
 ) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();

@@ -12,8 +12,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Fault;
 use crate::market::{
-    MarketError, ROWS_PER_STATEMENT, check_count, check_scope, list_in, lock_in, lock_products_in,
-    record_prices_in,
+    MarketError, ROWS_PER_STATEMENT, check_count, list_in, lock_in, lock_products_in, record_prices_in,
 };
 use crate::money::{Currency, Money};
 use crate::pricing::write::{PriceChange, Reason, write_prices_in};
@@ -70,7 +69,7 @@ pub async fn save_fixed_prices(
     list: PriceListId,
     prices: &[FixedPrice],
 ) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     if list == BASE_PRICE_LIST {
         return Err(crate::market::unknown_list());
     }
@@ -110,7 +109,7 @@ pub async fn delete_fixed_prices(
     list: PriceListId,
     variants: &[VariantId],
 ) -> Result<(), MarketError> {
-    check_scope(actor)?;
+    MarketError::check_scope(actor)?;
     check_count(variants.len())?;
     app.db
         .retry(|| async {

@@ -15,8 +15,8 @@ use super::write::{PriceChange, Reason, write_prices_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::market::{
-    BASE_PRICE_SCOPE, MarketError, MarketErrorCode, check_scope, list_in, lock_in, lock_products_in,
-    record_prices_in, unknown_list,
+    BASE_PRICE_SCOPE, MarketError, MarketErrorCode, list_in, lock_in, lock_products_in, record_prices_in,
+    unknown_list,
 };
 use crate::money::Currency;
 use crate::store::BASE_PRICE_LIST;
@@ -31,7 +31,7 @@ struct Target {
 /// Refuses who may not change the prices of a list.
 fn check_list_scope(actor: &Actor, list: PriceListId) -> Result<(), MarketError> {
     if list != BASE_PRICE_LIST {
-        return check_scope(actor);
+        return MarketError::check_scope(actor);
     }
     if actor.has_scope(BASE_PRICE_SCOPE) { Ok(()) } else { Err(MarketError::Forbidden) }
 }

@@ -6,11 +6,10 @@ use super::commands::NewRule;
 use super::condition::{Condition, MAX_DEPTH, MINUTES_PER_DAY, Range};
 use super::error::{PricingRuleError, PricingRuleErrorCode as Code};
 use super::rule::{Bound, Change};
+use crate::error::check_name;
 use crate::market::{MAX_ADJUST_BP, WHOLE_BP};
 use crate::money::MAX_MINOR;
 
-/// Characters of a name, a type, a vendor or a tag at most.
-const MAX_TEXT_LENGTH: usize = 255;
 /// Conditions of a rule at most.
 const MAX_CONDITIONS: usize = 50;
 /// Words, seasons or keys of one condition at most.
@@ -30,7 +29,7 @@ fn refused(code: Code, field: &'static str, message: impl Into<String>) -> Check
 
 /// Refuses a rule without sense, as far as that can be said without the database.
 pub(super) fn check(new: &NewRule) -> Checked {
-    check_text("name", &new.name)?;
+    check_name(Code::Invalid, "name", &new.name)?;
     let mut count = 0;
     check_condition(&new.condition, 0, &mut count)?;
     check_action(new)?;
@@ -44,13 +43,6 @@ pub(super) fn check(new: &NewRule) -> Checked {
         return refused(Code::OutOfRange, "everyMinutes", message);
     }
     Ok(())
-}
-
-fn check_text(field: &'static str, text: &str) -> Checked {
-    if !text.trim().is_empty() && text.chars().count() <= MAX_TEXT_LENGTH {
-        return Ok(());
-    }
-    refused(Code::Invalid, field, format!("The {field} must have from 1 to {MAX_TEXT_LENGTH} characters"))
 }
 
 fn check_action(new: &NewRule) -> Checked {
@@ -153,7 +145,7 @@ fn check_condition(condition: &Condition, depth: usize, count: &mut usize) -> Ch
         Condition::Segment(_) => Ok(()),
         Condition::ProductType(words) | Condition::Vendor(words) | Condition::Tag(words) => {
             check_count(words.len())?;
-            words.iter().try_for_each(|word| check_text("condition", word))
+            words.iter().try_for_each(|word| check_name(Code::Invalid, "condition", word))
         }
         Condition::Collection(ids) => check_count(ids.len()),
     }

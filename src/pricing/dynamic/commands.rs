@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::check::check;
 use super::condition::Condition;
-use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
+use super::error::{PricingRuleError, PricingRuleErrorCode as Code};
 use super::rule::{Action, Bound, Rule};
 use crate::actor::Actor;
 use crate::app::App;
@@ -58,7 +58,7 @@ pub struct NewRule {
 /// [`PricingRuleError`] for what makes no sense, an unknown rule, list, segment or collection, another currency than the
 /// list's, and a rule that is archived.
 pub async fn save_rule(app: &App, actor: &Actor, new: &NewRule) -> Result<PricingRuleId, PricingRuleError> {
-    check_scope(actor)?;
+    PricingRuleError::check_scope(actor)?;
     check(new)?;
     app.db
         .retry(|| async {
@@ -109,7 +109,7 @@ async fn become_state(
     id: PricingRuleId,
     next: PricingRuleState,
 ) -> Result<(), PricingRuleError> {
-    check_scope(actor)?;
+    PricingRuleError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();

@@ -1,38 +1,14 @@
 //! What is refused when pricing rules are changed, simulated and run.
 
-use sea_orm::DbErr;
+use crate::error::{CommandCode, CommandError};
 
-use crate::actor::Actor;
-use crate::error::{Fault, Transient};
-
-/// The scope of pricing rules.
-const SCOPE: &str = "write_price_rules";
-
-/// Why something was refused. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum PricingRuleError {
-    /// The actor may not do anything with pricing rules.
-    #[error("pricing rules need the scope {SCOPE}")]
-    Forbidden,
-    /// It makes no sense.
-    #[error("{message}")]
-    Refused {
-        /// For programs.
-        code: PricingRuleErrorCode,
-        /// Which part of the input.
-        field: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// Ours.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
+/// Why something about pricing rules was refused. Nothing was changed.
+pub type PricingRuleError = CommandError<PricingRuleErrorCode>;
 
 /// The reasons by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PricingRuleErrorCode {
-    /// A text that is empty or too long, a day that no year has, a rounding without sense.
+    /// A text that is empty, too long or not in its form, a day that no year has, a rounding without sense.
     Invalid,
     /// A condition, or a part of one, that asks for nothing.
     EmptyCondition,
@@ -100,44 +76,10 @@ impl PricingRuleErrorCode {
     }
 }
 
-impl PricingRuleError {
-    pub(super) fn refused(
-        code: PricingRuleErrorCode,
-        field: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
-        Self::Refused { code, field, message: message.into() }
-    }
+impl CommandCode for PricingRuleErrorCode {
+    const SCOPE: &'static str = "write_price_rules";
 
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<PricingRuleErrorCode> {
-        match self {
-            Self::Refused { code, .. } => Some(*code),
-            Self::Forbidden | Self::Fault(_) => None,
-        }
+    fn forbidden() -> String {
+        format!("pricing rules need the scope {}", Self::SCOPE)
     }
-}
-
-impl From<DbErr> for PricingRuleError {
-    fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl From<serde_json::Error> for PricingRuleError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl Transient for PricingRuleError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Fault(fault) if fault.is_transient())
-    }
-}
-
-/// Refuses who may not do anything with pricing rules.
-pub(super) fn check_scope(actor: &Actor) -> Result<(), PricingRuleError> {
-    if actor.has_scope(SCOPE) { Ok(()) } else { Err(PricingRuleError::Forbidden) }
 }

@@ -16,7 +16,7 @@ use sea_orm::{
 
 use super::batch::record_in;
 use super::commands::lock_rule_in;
-use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
+use super::error::{PricingRuleError, PricingRuleErrorCode as Code};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::catalog::{lock_products_in, products_of_sold_in};
@@ -67,7 +67,7 @@ pub struct Reverted {
 /// # Errors
 /// [`PricingRuleError`] for an unknown run and a rule that is at work.
 pub async fn revert_run(app: &App, actor: &Actor, run: PricingRunId) -> Result<Reverted, PricingRuleError> {
-    check_scope(actor)?;
+    PricingRuleError::check_scope(actor)?;
     app.db.retry(|| mark(app, run)).await?;
     while app.db.retry(|| take_back(app, actor, run)).await? {}
     told(app, run).await

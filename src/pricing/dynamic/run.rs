@@ -17,7 +17,7 @@ use serde_json::json;
 use super::batch::{Wanted, still_standing_in, wanted, write_in};
 use super::catalogue::Ground;
 use super::commands::{lock_rule_in, wrong_state};
-use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
+use super::error::{PricingRuleError, PricingRuleErrorCode as Code};
 use super::rule::Rule;
 use crate::actor::Actor;
 use crate::app::App;
@@ -48,7 +48,7 @@ pub struct Ran {
 /// # Errors
 /// [`PricingRuleError`] for an unknown rule, one that is not active and one that is at work.
 pub async fn run_rule(app: &App, actor: &Actor, id: PricingRuleId) -> Result<Ran, PricingRuleError> {
-    check_scope(actor)?;
+    PricingRuleError::check_scope(actor)?;
     let begun = begin(app, id, PricingRunKind::Manual).await?;
     match begun {
         Some(begun) => go(app, begun).await,

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::catalogue::{Ground, Looked};
 use super::decide::{Decision, Why};
-use super::error::{PricingRuleError, PricingRuleErrorCode as Code, check_scope};
+use super::error::{PricingRuleError, PricingRuleErrorCode as Code};
 use super::facts::Standing;
 use super::rule::Rule;
 use crate::actor::Actor;
@@ -68,7 +68,7 @@ pub async fn simulate(
     id: PricingRuleId,
     mut each: impl FnMut(&[SimulatedPrice]),
 ) -> Result<Simulation, PricingRuleError> {
-    check_scope(actor)?;
+    PricingRuleError::check_scope(actor)?;
     let now = app.clock.now();
     let known = row::Entity::find_by_id(id).one(app.db.fresh()).await?;
     let known = known

@@ -13,7 +13,7 @@ use super::{check_count, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
-use crate::shipping::error::{DeliveryError, DeliveryErrorCode, check_scope};
+use crate::shipping::error::{DeliveryError, DeliveryErrorCode};
 
 /// Products or variants that are assigned at once at most.
 const MAX_ASSIGNED: usize = 250;
@@ -28,7 +28,7 @@ pub async fn assign_products(
     profile: Option<DeliveryProfileId>,
     products: &[ProductId],
 ) -> Result<(), DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     check_count("products", products.len(), MAX_ASSIGNED)?;
     let products: BTreeSet<ProductId> = products.iter().copied().collect();
     app.db
@@ -65,7 +65,7 @@ pub async fn assign_variants(
     profile: Option<DeliveryProfileId>,
     variants: &[VariantId],
 ) -> Result<(), DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     check_count("variants", variants.len(), MAX_ASSIGNED)?;
     let variants: BTreeSet<VariantId> = variants.iter().copied().collect();
     app.db

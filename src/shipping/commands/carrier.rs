@@ -13,7 +13,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::event::record_one;
-use crate::shipping::error::{DeliveryError, DeliveryErrorCode, check_scope};
+use crate::shipping::error::{DeliveryError, DeliveryErrorCode};
 use crate::shipping::provider::{AddressRange, Endpoint, check_callback_url};
 use crate::shipping::quote::signing_key;
 
@@ -63,7 +63,7 @@ pub async fn save_carrier_service(
     actor: &Actor,
     new: &NewCarrierService,
 ) -> Result<SavedCarrierService, DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     let timeout_ms = check(app, new)?;
     let saved = app
         .db
@@ -91,7 +91,7 @@ pub async fn replace_carrier_key(
     actor: &Actor,
     id: CarrierServiceId,
 ) -> Result<SavedCarrierService, DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     let version = app
         .db
         .retry(|| async {
@@ -121,7 +121,7 @@ pub async fn delete_carrier_service(
     actor: &Actor,
     id: CarrierServiceId,
 ) -> Result<(), DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let tx = app.begin().await?;

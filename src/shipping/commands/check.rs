@@ -53,14 +53,14 @@ fn check_locations(
 ) -> Result<(), DeliveryError> {
     let is_taken = || {
         let message = "A location may be in one group of a profile only";
-        DeliveryError::refused(DeliveryErrorCode::LocationTaken, field, message)
+        DeliveryError::refused(DeliveryErrorCode::LocationTaken, field.to_owned(), message)
     };
     match &group.locations {
         Locations::All if groups > 1 => Err(is_taken()),
         Locations::All => Ok(()),
         Locations::Named(named) if named.is_empty() => {
             let message = "A group needs at least one location";
-            Err(DeliveryError::refused(DeliveryErrorCode::EmptyGroup, field, message))
+            Err(DeliveryError::refused(DeliveryErrorCode::EmptyGroup, field.to_owned(), message))
         }
         Locations::Named(named) => {
             check_count(field, named.len(), MAX_LOCATIONS)?;
@@ -73,7 +73,7 @@ fn check_zones(field: &str, zones: &[NewZone]) -> Result<(), DeliveryError> {
     check_count(field, zones.len(), MAX_ZONES)?;
     if zones.is_empty() {
         let message = "A group of locations needs at least one zone to deliver to";
-        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyGroup, field, message));
+        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyGroup, field.to_owned(), message));
     }
     let mut known: Vec<Claim<'_>> = Vec::new();
     for (place, zone) in zones.iter().enumerate() {
@@ -112,7 +112,7 @@ fn check_regions<'a>(
     check_count(field, regions.len(), MAX_REGIONS)?;
     if regions.is_empty() {
         let message = "A zone needs at least one country";
-        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field, message));
+        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field.to_owned(), message));
     }
     let mut here = HashSet::new();
     for (place, region) in regions.iter().enumerate() {
@@ -136,7 +136,7 @@ fn check_region(field: &str, region: &NewRegion) -> Result<(), DeliveryError> {
             return Ok(());
         }
         let message = "Provinces and postal codes need a country";
-        return Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field, message));
+        return Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field.to_owned(), message));
     };
     if find_country(country).is_none_or(|known| known.code != country) {
         let message = format!("The country {country} is unknown");
@@ -182,7 +182,7 @@ fn check_methods(field: &str, methods: &[NewMethod]) -> Result<(), DeliveryError
     check_count(field, methods.len(), MAX_METHODS)?;
     if methods.is_empty() {
         let message = "A zone needs at least one way to deliver";
-        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field, message));
+        return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field.to_owned(), message));
     }
     let mut handles = HashSet::new();
     for (place, method) in methods.iter().enumerate() {
@@ -225,7 +225,7 @@ fn check_rate(field: &str, rate: &NewMethodRate) -> Result<(), DeliveryError> {
             check_count(field, tiers.len(), MAX_TIERS)?;
             if tiers.is_empty() {
                 let message = "A method needs at least one tier";
-                return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field, message));
+                return Err(DeliveryError::refused(DeliveryErrorCode::EmptyZone, field.to_owned(), message));
             }
             for (place, tier) in tiers.iter().enumerate() {
                 let field = format!("{field}.{place}");
@@ -239,7 +239,7 @@ fn check_rate(field: &str, rate: &NewMethodRate) -> Result<(), DeliveryError> {
                 && (-MAX_MINOR..=MAX_MINOR).contains(&markup.minor);
             if !is_sane {
                 let message = "A markup must lie between -100 % and 1000 %, and be no larger than any price";
-                return Err(DeliveryError::refused(DeliveryErrorCode::OutOfRange, field, message));
+                return Err(DeliveryError::refused(DeliveryErrorCode::OutOfRange, field.to_owned(), message));
             }
             fallback_minor.map_or(Ok(()), |minor| check_amount(&format!("{field}.fallback"), minor))
         }
@@ -263,7 +263,7 @@ fn check_conditions(field: &str, conditions: &Conditions) -> Result<(), Delivery
         || backwards(conditions.min_weight_grams, conditions.max_weight_grams)
     {
         let message = "The least must not be more than the most";
-        return Err(DeliveryError::refused(DeliveryErrorCode::LimitsBackwards, field, message));
+        return Err(DeliveryError::refused(DeliveryErrorCode::LimitsBackwards, field.to_owned(), message));
     }
     Ok(())
 }

@@ -12,11 +12,11 @@ use entity::shop;
 
 use super::error::{DeliveryError, DeliveryErrorCode};
 use crate::db::Tx;
-use crate::error::Fault;
+use crate::error::{Fault, MAX_NAME, name_fault};
 use crate::money::MAX_MINOR;
 use crate::store::lock_version_in;
 
-/// Characters of a name, title, handle or description at most.
+/// Characters of a description or of instructions at most.
 const MAX_TEXT_LENGTH: usize = 255;
 
 /// Locks the shop and notes that its deliveries change: what every process remembers of them is old from the commit on.
@@ -25,23 +25,19 @@ async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
 }
 
 fn check_name(field: &str, name: &str) -> Result<(), DeliveryError> {
-    if !name.trim().is_empty() && fits(name) {
+    if name_fault(name).is_none() {
         return Ok(());
     }
-    let message = format!("A name must have from 1 to {MAX_TEXT_LENGTH} characters");
-    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field, message))
+    let message = format!("A name must have from 1 to {MAX_NAME} characters");
+    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field.to_owned(), message))
 }
 
 fn check_text(field: &str, text: &str) -> Result<(), DeliveryError> {
-    if fits(text) {
+    if text.chars().count() <= MAX_TEXT_LENGTH && !text.chars().any(char::is_control) {
         return Ok(());
     }
     let message = format!("A text must have at most {MAX_TEXT_LENGTH} characters");
-    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field, message))
-}
-
-fn fits(text: &str) -> bool {
-    text.chars().count() <= MAX_TEXT_LENGTH && !text.chars().any(char::is_control)
+    Err(DeliveryError::refused(DeliveryErrorCode::Invalid, field.to_owned(), message))
 }
 
 fn check_amount(field: &str, minor: i64) -> Result<(), DeliveryError> {
@@ -49,12 +45,13 @@ fn check_amount(field: &str, minor: i64) -> Result<(), DeliveryError> {
         return Ok(());
     }
     let message = "An amount must not be negative or larger than any price";
-    Err(DeliveryError::refused(DeliveryErrorCode::OutOfRange, field, message))
+    Err(DeliveryError::refused(DeliveryErrorCode::OutOfRange, field.to_owned(), message))
 }
 
 fn check_count(field: &str, count: usize, most: usize) -> Result<(), DeliveryError> {
     if count <= most {
         return Ok(());
     }
-    Err(DeliveryError::refused(DeliveryErrorCode::TooMany, field, format!("There may be at most {most}")))
+    let message = format!("There may be at most {most}");
+    Err(DeliveryError::refused(DeliveryErrorCode::TooMany, field.to_owned(), message))
 }

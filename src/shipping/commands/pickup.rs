@@ -9,7 +9,7 @@ use super::{check_text, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::event::record_one;
-use crate::shipping::error::{DeliveryError, DeliveryErrorCode, check_scope};
+use crate::shipping::error::{DeliveryError, DeliveryErrorCode};
 
 /// What buyers should know who fetch an order.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub async fn save_pickup(
     id: LocationId,
     pickup: Option<&NewPickup>,
 ) -> Result<(), DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     if let Some(pickup) = pickup {
         check_text("ready", &pickup.ready)?;
         check_text("instructions", &pickup.instructions)?;

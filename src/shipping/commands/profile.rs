@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::record_one;
 use crate::money::Currency;
-use crate::shipping::error::{DeliveryError, DeliveryErrorCode, check_scope};
+use crate::shipping::error::{DeliveryError, DeliveryErrorCode};
 use crate::shipping::model::Locations;
 use crate::shipping::new::{NewLocationGroup, NewMethod, NewMethodRate, NewProfile, NewZone};
 
@@ -34,7 +34,7 @@ pub async fn save_profile(
     actor: &Actor,
     new: &NewProfile,
 ) -> Result<DeliveryProfileId, DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     check(new)?;
     let id = app
         .db
@@ -77,7 +77,7 @@ pub async fn replace_delivery_zones(
 /// # Errors
 /// [`DeliveryError`] for an unknown profile and the default one.
 pub async fn delete_profile(app: &App, actor: &Actor, id: DeliveryProfileId) -> Result<(), DeliveryError> {
-    check_scope(actor)?;
+    DeliveryError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();

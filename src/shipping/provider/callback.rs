@@ -47,10 +47,9 @@ impl CallbackClient {
     /// # Errors
     /// When there are no roots of trust.
     pub(super) fn new(range: AddressRange) -> Result<Self, anyhow::Error> {
-        let http = outbound::connections(CONNECT_TIMEOUT)
+        let http = outbound::connections(CONNECT_TIMEOUT, LONGEST)
             .no_proxy()
             .dns_resolver(GuardedResolver(range))
-            .timeout(LONGEST)
             .build()?;
         Ok(Self { http, range })
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::shipping_label::ParcelStatus;
 use serde::Serialize;
 
+use crate::inbound::Inbound;
 use crate::money::Money;
 
 /// Who sends or gets a parcel, as a carrier wants to know it.
@@ -225,21 +226,18 @@ pub struct Message {
 /// Why a message is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MessageFault {
-    /// Messages are not taken here: there is no secret to know them by.
-    #[error("messages are off")]
-    Off,
     /// What proves the sender is missing or wrong.
     #[error("the sender is not proven: {0}")]
-    NotProven(&'static str),
+    Forged(&'static str),
     /// It was sent too long ago, or is dated ahead.
     #[error("the message is too old")]
     Stale,
     /// It is proven, and still no message.
     #[error("the message cannot be read")]
     Unreadable,
-    /// The keys by which it is proven could not be had: it may come again.
-    #[error("the sender's keys cannot be had")]
-    NoKeys,
+    /// It cannot be checked now: it may come again.
+    #[error("the sender cannot be checked: {0}")]
+    Unchecked(&'static str),
 }
 
 /// A future that a trait object can return.
@@ -261,11 +259,6 @@ pub trait LabelProvider: Send + Sync {
     fn track<'a>(&'a self, reference: &'a str) -> Answering<'a, ParcelNews>;
     /// Asks for messages about parcels to be sent to an address of ours, unless they are already.
     fn subscribe<'a>(&'a self, url: &'a str) -> Answering<'a, ()>;
-    /// Reads a message that came by itself: `header` gives its headers by their names in lower case.
-    fn read_message<'a>(
-        &'a self,
-        now: DateTime<Utc>,
-        header: &'a (dyn Fn(&str) -> Option<String> + Sync),
-        body: &'a [u8],
-    ) -> Answering<'a, Message, MessageFault>;
+    /// Reads a message that came by itself.
+    fn read_message<'a>(&'a self, inbound: &'a Inbound<'a>) -> Answering<'a, Message, MessageFault>;
 }

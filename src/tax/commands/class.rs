@@ -6,11 +6,12 @@ use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{check_name, lock_in, unknown_class};
+use super::{lock_in, unknown_class};
 use crate::actor::Actor;
 use crate::app::App;
+use crate::error::check_name;
 use crate::event::record_one;
-use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
+use crate::tax::error::{TaxError, TaxErrorCode};
 
 /// Classes of a shop at most.
 const MAX_CLASSES: u64 = 100;
@@ -33,7 +34,7 @@ pub struct NewTaxClass {
 /// # Errors
 /// [`TaxError`] for texts that are not in their form, a handle that another class has, and an unknown class.
 pub async fn save_tax_class(app: &App, actor: &Actor, new: &NewTaxClass) -> Result<TaxClassId, TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     check(new)?;
     let id = app
         .db
@@ -81,7 +82,7 @@ pub async fn save_tax_class(app: &App, actor: &Actor, new: &NewTaxClass) -> Resu
 /// # Errors
 /// [`TaxError`] for an unknown class and one that is used.
 pub async fn delete_tax_class(app: &App, actor: &Actor, id: TaxClassId) -> Result<(), TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -112,8 +113,8 @@ pub async fn delete_tax_class(app: &App, actor: &Actor, id: TaxClassId) -> Resul
 }
 
 fn check(new: &NewTaxClass) -> Result<(), TaxError> {
-    check_name("handle", &new.handle)?;
-    check_name("name", &new.name)?;
+    check_name(TaxErrorCode::Invalid, "handle", &new.handle)?;
+    check_name(TaxErrorCode::Invalid, "name", &new.name)?;
     let is_handle = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     if !new.handle.chars().all(is_handle) {
         let message = "The handle may hold small letters, digits and hyphens only";
@@ -122,7 +123,7 @@ fn check(new: &NewTaxClass) -> Result<(), TaxError> {
     let Some(code) = &new.provider_code else {
         return Ok(());
     };
-    check_name("providerCode", code)?;
+    check_name(TaxErrorCode::Invalid, "providerCode", code)?;
     if !code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
         let message = "The provider's code may hold letters, digits, hyphens and underscores only";
         return Err(TaxError::refused(TaxErrorCode::Invalid, "providerCode", message));

@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::event::record_one;
 use crate::tax::Exemption;
-use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
+use crate::tax::error::{TaxError, TaxErrorCode};
 
 /// Places of a customer's exemption at most.
 const MAX_PLACES: usize = 500;
@@ -28,7 +28,7 @@ pub async fn set_tax_exemption(
     customer: CustomerId,
     exemption: &Exemption,
 ) -> Result<(), TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     let (everywhere, places) = match exemption {
         Exemption::None => (false, Vec::new()),
         Exemption::Everywhere => (true, Vec::new()),

@@ -17,20 +17,9 @@ use crate::error::Fault;
 use crate::market::{find_country, find_province};
 use crate::store::lock_version_in;
 
-/// Characters of a name, a title or a handle at most.
-const MAX_NAME_LENGTH: usize = 255;
-
 /// Locks the shop and notes that its taxes change: what every process remembers of them is old from the commit on.
 async fn lock_in(tx: &Tx) -> Result<shop::Model, Fault> {
     lock_version_in(tx, shop::Column::TaxVersion).await
-}
-
-fn check_name(field: &'static str, name: &str) -> Result<(), TaxError> {
-    if !name.trim().is_empty() && name.chars().count() <= MAX_NAME_LENGTH {
-        return Ok(());
-    }
-    let message = format!("The {field} must have from 1 to {MAX_NAME_LENGTH} characters");
-    Err(TaxError::refused(TaxErrorCode::Invalid, field, message))
 }
 
 /// The country must exist, and the province in it.

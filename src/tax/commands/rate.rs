@@ -6,13 +6,14 @@ use entity::tax_rate;
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{check_class_in, check_name, check_place, lock_in};
+use super::{check_class_in, check_place, lock_in};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
+use crate::error::check_name;
 use crate::event::record_one;
 use crate::market::PostcodePattern;
-use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
+use crate::tax::error::{TaxError, TaxErrorCode};
 
 /// Rates of a shop at most.
 const MAX_RATES: u64 = 50_000;
@@ -58,7 +59,7 @@ pub struct NewTaxRate {
 /// [`TaxError`] for numbers, texts, times and places that make no sense, unknown classes and rates, and where another rate
 /// of the same place, class and priority holds at the same time.
 pub async fn save_tax_rate(app: &App, actor: &Actor, new: &NewTaxRate) -> Result<TaxRateId, TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     let pattern = check(new)?;
     let id = app
         .db
@@ -86,7 +87,7 @@ pub async fn save_tax_rate(app: &App, actor: &Actor, new: &NewTaxRate) -> Result
 /// # Errors
 /// [`TaxError`] for an unknown rate.
 pub async fn delete_tax_rate(app: &App, actor: &Actor, id: TaxRateId) -> Result<(), TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -111,9 +112,9 @@ fn unknown_rate() -> TaxError {
 /// What can be said without the database; returns the postal codes that are meant.
 fn check(new: &NewTaxRate) -> Result<Option<PostcodePattern>, TaxError> {
     check_place(&new.country, new.province.as_deref())?;
-    check_name("title", &new.title)?;
+    check_name(TaxErrorCode::Invalid, "title", &new.title)?;
     if let Some(jurisdiction) = &new.jurisdiction {
-        check_name("jurisdiction", jurisdiction)?;
+        check_name(TaxErrorCode::Invalid, "jurisdiction", jurisdiction)?;
     }
     if !(0..=WHOLE_E6).contains(&new.rate_e6) {
         let message = "The rate must lie between 0 % and 100 %";

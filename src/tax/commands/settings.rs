@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Tx;
 use crate::event::record_one;
-use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
+use crate::tax::error::{TaxError, TaxErrorCode};
 use crate::tax::{Fallback, TaxProviderKind, TaxRoundingMode, TaxUnmatched};
 
 /// Markets that are named at most.
@@ -50,7 +50,7 @@ impl Default for NewTaxSettings {
 /// # Errors
 /// [`TaxError`] for a provider whose secret is not set, and markets that are unknown or named twice.
 pub async fn save_tax_settings(app: &App, actor: &Actor, new: &NewTaxSettings) -> Result<(), TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     check(app, new)?;
     app.db
         .retry(|| async {

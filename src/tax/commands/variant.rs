@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::catalog;
 use crate::event::record_each;
-use crate::tax::error::{TaxError, TaxErrorCode, check_scope};
+use crate::tax::error::{TaxError, TaxErrorCode};
 
 /// Variants that are changed at once at most.
 const MAX_VARIANTS: usize = 5_000;
@@ -31,7 +31,7 @@ pub async fn set_tax_class(
     variants: &[VariantId],
     class: Option<TaxClassId>,
 ) -> Result<(), TaxError> {
-    check_scope(actor)?;
+    TaxError::check_scope(actor)?;
     let variants: BTreeSet<VariantId> = variants.iter().copied().collect();
     if !(1..=MAX_VARIANTS).contains(&variants.len()) {
         let message = format!("From 1 to {MAX_VARIANTS} variants can be given at once");

@@ -60,6 +60,7 @@ async fn rules_without_sense_are_refused() {
     for (expected, new) in [
         ("INVALID", NewRule { name: " ".to_owned(), ..good.clone() }),
         ("INVALID", NewRule { name: "x".repeat(256), ..good.clone() }),
+        ("INVALID", NewRule { name: "lo\nwer".to_owned(), ..good.clone() }),
         ("EMPTY_CONDITION", asking(Condition::All(Vec::new()))),
         ("EMPTY_CONDITION", asking(Condition::Any(vec![always(), Condition::All(Vec::new())]))),
         ("EMPTY_CONDITION", stock(None, None)),
@@ -77,6 +78,7 @@ async fn rules_without_sense_are_refused() {
         ("INVALID", hours(&[], 1_440, 10)),
         ("INVALID", hours(&[Weekday::Mon, Weekday::Mon], 0, 10)),
         ("INVALID", asking(Condition::Vendor(vec![String::new()]))),
+        ("INVALID", asking(Condition::Vendor(vec!["Ac\tme".to_owned()]))),
         ("UNKNOWN_SEGMENT", asking(Condition::Segment(SegmentId(9)))),
         ("UNKNOWN_COLLECTION", asking(Condition::Collection(vec![CollectionId(9)]))),
         ("PERCENTAGE_OUT_OF_RANGE", doing(Change::Percentage(-10_001), None)),

@@ -229,6 +229,8 @@ async fn refusals_are_told_from_answers_that_were_lost() {
         (refusal(400, "invalid_address"), LabelFault::Refused(codes(&["invalid_address"]))),
         (refusal(401, "unauthorized"), LabelFault::KeyRefused),
         (refusal(404, "not_found"), LabelFault::NotFound),
+        (refusal(408, "timeout"), LabelFault::Unknown("the provider failed")),
+        (refusal(409, "conflict"), LabelFault::Unknown("the provider failed")),
         (refusal(429, "rate_limit_exceeded"), LabelFault::Busy { pause: None }),
         (refusal(400, "identifier_conflict"), LabelFault::Unknown("the shipment is known already")),
         (Answer::text(500, "<html>"), LabelFault::Unknown("the provider failed")),

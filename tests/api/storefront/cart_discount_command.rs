@@ -272,6 +272,7 @@ async fn discounts_without_sense_are_refused_and_nothing_is_saved() {
     let refused: Vec<(&str, NewDiscount)> = vec![
         ("BLANK", NewDiscount { title: " ".to_owned(), ..off() }),
         ("TOO_LONG", NewDiscount { title: "x".repeat(256), ..off() }),
+        ("INVALID", NewDiscount { title: "O\nff".to_owned(), ..off() }),
         ("PERCENTAGE_OUT_OF_RANGE", value(Value::Percentage(0))),
         ("PERCENTAGE_OUT_OF_RANGE", value(Value::Percentage(-1))),
         ("PERCENTAGE_OUT_OF_RANGE", value(Value::Percentage(10_001))),

@@ -67,6 +67,7 @@ async fn markets_without_sense_are_refused() {
         "INVALID": save(NewMarket { handle: "E U".to_owned(), ..eu.clone() }),
         "INVALID": save(NewMarket { handle: String::new(), ..eu.clone() }),
         "INVALID": save(NewMarket { name: "x".repeat(256), ..eu.clone() }),
+        "INVALID": save(NewMarket { name: "E\nU".to_owned(), ..eu.clone() }),
         "PERCENTAGE_OUT_OF_RANGE": save(NewMarket { adjust_bp: -10_001, ..eu.clone() }),
         "PERCENTAGE_OUT_OF_RANGE": save(NewMarket { adjust_bp: MAX_ADJUST_BP + 1, ..eu.clone() }),
         "NO_REGION": save(market("nowhere", "EUR", &[])),
@@ -125,6 +126,7 @@ async fn lists_prices_rules_and_rates_without_sense_are_refused() {
     let since = rates.one(shop.app.db.fresh()).await.unwrap().unwrap().effective_at;
     refused!(shop,
         "INVALID": save(NewPriceList { name: " ".to_owned(), ..good.clone() }),
+        "INVALID": save(NewPriceList { name: "Sa\tle".to_owned(), ..good.clone() }),
         "PERCENTAGE_OUT_OF_RANGE": save(NewPriceList { adjust_bp: Some(-10_001), ..good.clone() }),
         "WINDOW_BACKWARDS": save(NewPriceList { starts_at: Some(now), ends_at: Some(now), ..good.clone() }),
         "CURRENCY_MISMATCH": save(price_list(us, "EUR")),

@@ -213,6 +213,7 @@ async fn segments_without_sense_and_those_in_use_are_refused() {
     refused!(shop, SegmentError,
         "INVALID": customer::create_segment(app, by, "  "),
         "INVALID": customer::create_segment(app, by, &"x".repeat(256)),
+        "INVALID": customer::create_segment(app, by, "Fo\nes"),
         "TAKEN": customer::create_segment(app, by, " Friends "),
         "UNKNOWN_SEGMENT": customer::rename_segment(app, by, SegmentId(99), "Foes"),
         "INVALID": customer::rename_segment(app, by, friends, ""),

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
-use secrecy::ExposeSecret;
+use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
 use crate::config::ShipEngineSettings;
-use crate::outbound::{self, Silence};
+use crate::outbound::{self, Fields, Silence};
 use crate::shipping::provider::ProviderError;
 use crate::shipping::provider::label::LabelFault;
 
@@ -17,6 +16,8 @@ use crate::shipping::provider::label::LabelFault;
 const KEY_HEADER: HeaderName = HeaderName::from_static("api-key");
 /// How long a connection may take.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+/// How long an answer is waited for where nothing is bought.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 /// Codes of a refusal that are kept, and how long each may be.
@@ -74,7 +75,7 @@ impl From<Failure> for LabelFault {
             Failure::Busy(pause) => Self::Busy { pause },
             Failure::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Self::KeyRefused,
             Failure::Status(StatusCode::NOT_FOUND, _) => Self::NotFound,
-            Failure::Status(status, codes) if status.is_client_error() => Self::Refused(codes),
+            Failure::Status(status, codes) if outbound::is_decided_no(status) => Self::Refused(codes),
             Failure::Status(..) => Self::Unknown("the provider failed"),
         }
     }
@@ -87,56 +88,69 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// The address must be encrypted, or on this machine.
     pub(super) fn new(settings: &ShipEngineSettings) -> Result<Self, anyhow::Error> {
-        let mut key = HeaderValue::from_str(settings.api_key.expose_secret())?;
-        key.set_sensitive(true);
+        outbound::check_secrecy(&settings.base_url, "ShipEngine")?;
+        let key = outbound::secret_header(&settings.api_key)?;
         let headers =
             HeaderMap::from_iter([(KEY_HEADER, key), (ACCEPT, HeaderValue::from_static("application/json"))]);
-        let http = outbound::connections(CONNECT_PATIENCE)
-            .default_headers(headers)
-            .https_only(settings.base_url.scheme() == "https")
-            .build()?;
+        let http = outbound::connections(CONNECT_PATIENCE, PATIENCE).default_headers(headers).build()?;
         Ok(Self { http, base: settings.base_url.clone() })
     }
 
     /// The text of an answer that says yes.
-    pub(super) async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<String>,
-        patience: Duration,
-    ) -> Result<String, Failure> {
-        let url = self.base.join(path).map_err(|_| Failure::NotSent)?;
-        let mut request = self.http.request(method, url).timeout(patience);
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
-        }
-        let answer = outbound::send(request, MAX_ANSWER).await?;
-        let (status, text) = (answer.status, String::from_utf8(answer.body).map_err(|_| Failure::Broken));
-        if status.is_success() {
-            return text;
-        }
-        let codes = text.map(|text| codes_of(&text)).unwrap_or_default();
-        tracing::warn!(status = status.as_u16(), path = plain(path), ?codes, "ShipEngine said no");
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Failure::Busy(pause_of(&answer.headers)));
-        }
-        Err(Failure::Status(status, codes))
+    pub(super) async fn get(&self, path: &[&str], query: &Fields) -> Result<String, Failure> {
+        self.get_within(PATIENCE, path, query).await
     }
+
+    /// The same where somebody else waits for it.
+    pub(super) async fn get_within(
+        &self,
+        patience: Duration,
+        path: &[&str],
+        query: &Fields,
+    ) -> Result<String, Failure> {
+        let address = outbound::with_query(outbound::address(&self.base, path)?, query);
+        send(path, self.http.get(address).timeout(patience)).await
+    }
+
+    pub(super) async fn put(&self, path: &[&str]) -> Result<String, Failure> {
+        send(path, self.http.put(outbound::address(&self.base, path)?)).await
+    }
+
+    /// Sends a JSON text.
+    pub(super) async fn post(&self, path: &[&str], json: String) -> Result<String, Failure> {
+        self.post_within(PATIENCE, path, json).await
+    }
+
+    /// The same where the answer may take its time.
+    pub(super) async fn post_within(
+        &self,
+        patience: Duration,
+        path: &[&str],
+        json: String,
+    ) -> Result<String, Failure> {
+        let request = self.http.post(outbound::address(&self.base, path)?).timeout(patience);
+        send(path, request.header(CONTENT_TYPE, "application/json").body(json)).await
+    }
+}
+
+async fn send(path: &[&str], request: RequestBuilder) -> Result<String, Failure> {
+    let answer = outbound::send(request, MAX_ANSWER).await?;
+    let (status, text) = (answer.status, String::from_utf8(answer.body).map_err(|_| Failure::Broken));
+    if status.is_success() {
+        return text;
+    }
+    let codes = text.map(|text| codes_of(&text)).unwrap_or_default();
+    tracing::warn!(status = status.as_u16(), path = outbound::kind_of(path), ?codes, "ShipEngine said no");
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(Failure::Busy(pause_of(&answer.headers)));
+    }
+    Err(Failure::Status(status, codes))
 }
 
 fn pause_of(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// A path without the names in it, for the log.
-fn plain(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or_default();
-    let is_name = |part: &&str| {
-        !part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') && *part != "v1"
-    };
-    path.split('/').map(|part| if is_name(&part) { "..." } else { part }).collect::<Vec<_>>().join("/")
 }
 
 #[derive(Deserialize)]
@@ -175,19 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn names_do_not_show_in_the_log() {
-        assert_eq!(plain("/v1/labels/se-123/void"), "/v1/labels/.../void");
-        assert_eq!(plain("/v1/labels?rate_id=se-1"), "/v1/labels");
-    }
-
-    #[test]
     fn only_what_may_have_been_done_is_unknown() {
         let of = |failure: Failure| LabelFault::from(failure);
         let status = |code: u16| Failure::Status(StatusCode::from_u16(code).unwrap(), vec!["a".to_owned()]);
         assert!(matches!(of(Failure::TimedOut), LabelFault::Unknown(_)));
         assert!(matches!(of(Failure::Broken), LabelFault::Unknown(_)));
-        assert!(matches!(of(status(502)), LabelFault::Unknown(_)));
-        assert!(matches!(of(status(302)), LabelFault::Unknown(_)));
+        for undecided in [302, 408, 409, 500, 502] {
+            assert!(matches!(of(status(undecided)), LabelFault::Unknown(_)), "{undecided}");
+        }
         assert_eq!(of(Failure::NotSent), LabelFault::NotSent);
         assert_eq!(of(status(401)), LabelFault::KeyRefused);
         assert_eq!(of(status(404)), LabelFault::NotFound);

@@ -12,13 +12,13 @@ use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::client::Client;
 use super::parcel;
+use crate::inbound::Inbound;
 use crate::secret;
 use crate::shipping::provider::label::{Message, MessageFault};
 
@@ -28,8 +28,6 @@ const KEY_ID_HEADER: &str = "x-shipengine-rsa-sha256-key-id";
 const SIGNATURE_HEADER: &str = "x-shipengine-rsa-sha256-signature";
 const TIME_HEADER: &str = "x-shipengine-timestamp";
 
-/// How far a message's time may be from ours, either way.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// How long the keys are believed.
 const KEYS_LAST: TimeDelta = TimeDelta::hours(12);
 /// How soon they are fetched again for a key that is not among them.
@@ -91,8 +89,11 @@ impl Keys {
                 return Ok(found);
             }
         }
-        let answer = client.send(Method::GET, "/jwks", None, PATIENCE).await;
-        let keys = answer.ok().and_then(|text| key_set(&text)).ok_or(MessageFault::NoKeys)?;
+        let answer = client.get_within(PATIENCE, &["jwks"], &Vec::new()).await;
+        let keys = answer
+            .ok()
+            .and_then(|text| key_set(&text))
+            .ok_or(MessageFault::Unchecked("the keys cannot be had"))?;
         let mut known = self.known();
         known.fetched_at = Some(now);
         known.keys = keys;
@@ -115,30 +116,29 @@ pub(super) async fn read(
     client: &Client,
     keys: &Keys,
     secret: Option<&SecretString>,
-    now: DateTime<Utc>,
-    header: &(dyn Fn(&str) -> Option<String> + Sync),
-    body: &[u8],
+    inbound: &Inbound<'_>,
 ) -> Result<Message, MessageFault> {
-    let secret = secret.ok_or(MessageFault::Off)?;
-    let shown = header(SECRET_HEADER).ok_or(MessageFault::NotProven("no secret"))?;
+    let Inbound { header, body, now } = *inbound;
+    let secret = secret.ok_or(MessageFault::Unchecked("no secret is set"))?;
+    let shown = header(SECRET_HEADER).ok_or(MessageFault::Forged("no secret"))?;
     // Digests are of one length: how long the secret is cannot be measured either.
     let (shown, expected) = (secret::hash_token(&shown), secret::hash_token(secret.expose_secret()));
     if !bool::from(shown.ct_eq(&expected)) {
-        return Err(MessageFault::NotProven("another secret"));
+        return Err(MessageFault::Forged("another secret"));
     }
-    let time = header(TIME_HEADER).ok_or(MessageFault::NotProven("no time"))?;
-    let sent_at: DateTime<Utc> = time.parse().map_err(|_| MessageFault::NotProven("no time"))?;
-    if now.signed_duration_since(sent_at).abs() > TOLERANCE {
+    let time = header(TIME_HEADER).ok_or(MessageFault::Forged("no time"))?;
+    let sent_at: DateTime<Utc> = time.parse().map_err(|_| MessageFault::Forged("no time"))?;
+    if !inbound.is_timely(sent_at) {
         return Err(MessageFault::Stale);
     }
-    let signature = header(SIGNATURE_HEADER).ok_or(MessageFault::NotProven("no signature"))?;
-    let signature = STANDARD.decode(signature).map_err(|_| MessageFault::NotProven("no signature"))?;
-    let key_id = header(KEY_ID_HEADER).ok_or(MessageFault::NotProven("no key"))?;
-    let key = keys.find(client, now, &key_id).await?.ok_or(MessageFault::NotProven("an unknown key"))?;
+    let signature = header(SIGNATURE_HEADER).ok_or(MessageFault::Forged("no signature"))?;
+    let signature = STANDARD.decode(signature).map_err(|_| MessageFault::Forged("no signature"))?;
+    let key_id = header(KEY_ID_HEADER).ok_or(MessageFault::Forged("no key"))?;
+    let key = keys.find(client, now, &key_id).await?.ok_or(MessageFault::Forged("an unknown key"))?;
     let signed = [time.as_bytes(), b".", body].concat();
     RsaPublicKeyComponents { n: key.n.as_slice(), e: key.e.as_slice() }
         .verify(&RSA_PKCS1_2048_8192_SHA256, &signed, &signature)
-        .map_err(|_| MessageFault::NotProven("another signature"))?;
+        .map_err(|_| MessageFault::Forged("another signature"))?;
     let news = parcel::message(body).ok_or(MessageFault::Unreadable)?;
     Ok(Message { key: secret::hex_digest(body), news })
 }

@@ -9,11 +9,6 @@ mod parcel;
 mod read;
 mod wire;
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
-use reqwest::Method;
-
 use self::client::{Client, Failure};
 use self::message::Keys;
 use super::label::{
@@ -23,11 +18,11 @@ use super::label::{
 use super::{CarrierRate, ProviderError, RateProvider, RateRequest, Reply};
 use crate::clock::Clock;
 use crate::config::{Config, ShipEngineSettings, is_shipengine_id};
+use crate::inbound::Inbound;
+use crate::outbound::field;
 
 /// The name under which labels know it.
 pub const NAME: &str = "shipengine";
-/// How long an answer about rates and parcels is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Says that another shipment has our name for it.
 const NAME_TAKEN: &str = "identifier_conflict";
@@ -49,7 +44,8 @@ impl ShipEngine {
     /// The adapter, where the settings turn it on.
     ///
     /// # Errors
-    /// When the HTTP client cannot be made.
+    /// When the key cannot be sent, or would cross a network in the clear, and when the machine's root certificates cannot
+    /// be read.
     pub fn from_config(config: &Config) -> Result<Option<Self>, anyhow::Error> {
         let Some(settings) = &config.shipengine else {
             return Ok(None);
@@ -57,39 +53,29 @@ impl ShipEngine {
         Ok(Some(Self { client: Client::new(settings)?, keys: Keys::default(), settings: settings.clone() }))
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<String>,
-        patience: Duration,
-    ) -> Result<String, Failure> {
-        self.client.send(method, path, body, patience).await
-    }
-
     async fn estimate(&self, request: &RateRequest) -> Result<Vec<CarrierRate>, ProviderError> {
         let body = wire::estimate(Clock::System.now(), request, &self.settings.carrier_ids)?;
-        let answer = self.send(Method::POST, "/v1/rates/estimate", Some(body), PATIENCE).await?;
+        let answer = self.client.post(&["v1", "rates", "estimate"], body).await?;
         read::estimates(&answer, request.currency)
             .ok_or_else(|| ProviderError::BadAnswer("the estimates cannot be read".to_owned()))
     }
 
     async fn quote(&self, consignment: &Consignment) -> Result<Vec<LabelRate>, LabelFault> {
         let body = wire::rates(consignment, &self.settings.carrier_ids);
-        let answer = self.send(Method::POST, "/v1/rates", Some(body), PATIENCE).await?;
+        let answer = self.client.post(&["v1", "rates"], body).await?;
         read::rates(&answer).ok_or(LabelFault::Unknown("the rates cannot be read"))
     }
 
     async fn buy(&self, request: &LabelRequest) -> Result<SoldLabel, LabelFault> {
         let (path, body) = match &request.source {
-            LabelSource::Rate(rate) => (format!("/v1/labels/rates/{}", named(rate)?), wire::label_at_rate()),
+            LabelSource::Rate(rate) => (vec!["v1", "labels", "rates", named(rate)?], wire::label_at_rate()),
             LabelSource::Service { carrier, service_code } => {
                 named(carrier)?;
                 let body = wire::label(&request.external_key, carrier, service_code, &request.consignment);
-                ("/v1/labels".to_owned(), body)
+                (vec!["v1", "labels"], body)
             }
         };
-        let answer = match self.send(Method::POST, &path, Some(body), self.settings.purchase_patience).await {
+        let answer = match self.client.post_within(self.settings.purchase_patience, &path, body).await {
             // Our name for the shipment is taken: by a call of ours then, of which nobody heard the end.
             Err(Failure::Status(_, codes)) if codes.iter().any(|code| code == NAME_TAKEN) => {
                 return Err(LabelFault::Unknown("the shipment is known already"));
@@ -101,16 +87,17 @@ impl ShipEngine {
 
     async fn find(&self, external_key: &str, rate: Option<&str>) -> Result<Option<SoldLabel>, LabelFault> {
         if let Some(rate) = rate {
-            let path = format!("/v1/labels?rate_id={}&page_size=25&sort_dir=desc", named(rate)?);
-            let answer = self.send(Method::GET, &path, None, PATIENCE).await?;
+            let query =
+                vec![field("rate_id", named(rate)?), field("page_size", "25"), field("sort_dir", "desc")];
+            let answer = self.client.get(&["v1", "labels"], &query).await?;
             let labels = read::labels(&answer).ok_or(LabelFault::Unknown("the labels cannot be read"))?;
             // One that failed says nothing while another stands.
             let (failed, standing): (Vec<_>, Vec<_>) =
                 labels.into_iter().partition(|label| label.state == SoldState::Failed);
             return Ok(standing.into_iter().chain(failed).next());
         }
-        let path = format!("/v1/labels/external_shipment_id/{external_key}");
-        match self.send(Method::GET, &path, None, PATIENCE).await.map_err(LabelFault::from) {
+        let path = ["v1", "labels", "external_shipment_id", external_key];
+        match self.client.get(&path, &Vec::new()).await.map_err(LabelFault::from) {
             Ok(answer) => {
                 read::label(&answer).map(Some).ok_or(LabelFault::Unknown("the label cannot be read"))
             }
@@ -120,14 +107,12 @@ impl ShipEngine {
     }
 
     async fn void(&self, reference: &str) -> Result<(), LabelFault> {
-        let path = format!("/v1/labels/{}/void", named(reference)?);
-        let answer = self.send(Method::PUT, &path, None, PATIENCE).await?;
+        let answer = self.client.put(&["v1", "labels", named(reference)?, "void"]).await?;
         read::void(&answer).ok_or(LabelFault::Unknown("the answer to a void cannot be read"))?
     }
 
     async fn track(&self, reference: &str) -> Result<ParcelNews, LabelFault> {
-        let path = format!("/v1/labels/{}/track", named(reference)?);
-        let answer = self.send(Method::GET, &path, None, PATIENCE).await?;
+        let answer = self.client.get(&["v1", "labels", named(reference)?, "track"], &Vec::new()).await?;
         parcel::tracking(&answer).ok_or(LabelFault::Unknown("the tracking cannot be read"))
     }
 
@@ -135,13 +120,13 @@ impl ShipEngine {
         let Some(secret) = &self.settings.webhook_secret else {
             return Err(LabelFault::Refused(vec!["webhook_secret_missing".to_owned()]));
         };
-        let path = "/v1/environment/webhooks";
-        let answer = self.send(Method::GET, path, None, PATIENCE).await?;
+        let path = ["v1", "environment", "webhooks"];
+        let answer = self.client.get(&path, &Vec::new()).await?;
         if parcel::has_webhook(&answer, url).ok_or(LabelFault::Unknown("the webhooks cannot be read"))? {
             return Ok(());
         }
         let body = wire::webhook(url, message::SECRET_HEADER, secret);
-        self.send(Method::POST, path, Some(body), PATIENCE).await?;
+        self.client.post(&path, body).await?;
         Ok(())
     }
 }
@@ -190,13 +175,8 @@ impl LabelProvider for ShipEngine {
         Box::pin(self.subscribe(url))
     }
 
-    fn read_message<'a>(
-        &'a self,
-        now: DateTime<Utc>,
-        header: &'a (dyn Fn(&str) -> Option<String> + Sync),
-        body: &'a [u8],
-    ) -> Answering<'a, Message, MessageFault> {
+    fn read_message<'a>(&'a self, inbound: &'a Inbound<'a>) -> Answering<'a, Message, MessageFault> {
         let secret = self.settings.webhook_secret.as_ref();
-        Box::pin(message::read(&self.client, &self.keys, secret, now, header, body))
+        Box::pin(message::read(&self.client, &self.keys, secret, inbound))
     }
 }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
-use url::form_urlencoded::Serializer;
 
-use crate::outbound::{self, Silence};
+use crate::outbound::{self, Fields, Silence};
 use crate::tax::provider::ProviderError;
 
 /// How long a connection may take.
@@ -19,9 +18,6 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
-
-/// Names and values of a form or a query.
-pub(super) type Fields = Vec<(String, String)>;
 
 /// The connections.
 pub(super) struct Client {
@@ -33,11 +29,8 @@ impl Client {
     /// The address must be encrypted, or on this machine.
     pub(super) fn new(base: &Url, secret: &SecretString) -> Result<Self, anyhow::Error> {
         outbound::check_secrecy(base, "Stripe")?;
-        let mut key = HeaderValue::from_str(&format!("Bearer {}", secret.expose_secret()))?;
-        key.set_sensitive(true);
-        let http = outbound::connections(CONNECT_PATIENCE)
-            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
-            .timeout(PATIENCE)
+        let http = outbound::connections(CONNECT_PATIENCE, PATIENCE)
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, outbound::bearer(secret)?)]))
             .build()?;
         Ok(Self { http, base: base.clone() })
     }
@@ -49,13 +42,9 @@ impl Client {
         form: &Fields,
         idempotency_key: &str,
     ) -> Result<T, ProviderError> {
-        let request = self
-            .http
-            .post(outbound::address(&self.base, path)?)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("Idempotency-Key", idempotency_key)
-            .body(Serializer::new(String::new()).extend_pairs(form).finish());
-        send(request).await
+        let address = outbound::address(&self.base, path)?;
+        let request = self.http.post(address).header("Idempotency-Key", idempotency_key);
+        send(outbound::with_form(request, form)).await
     }
 
     pub(super) async fn get<T: DeserializeOwned>(
@@ -63,9 +52,8 @@ impl Client {
         path: &[&str],
         query: &Fields,
     ) -> Result<T, ProviderError> {
-        let mut address = outbound::address(&self.base, path)?;
-        address.query_pairs_mut().extend_pairs(query);
-        send(self.http.get(address)).await
+        let address = outbound::address(&self.base, path)?;
+        send(self.http.get(outbound::with_query(address, query))).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::client::Fields;
+use crate::outbound::Fields;
 use crate::pricing::engine::spread;
 use crate::tax::provider::ProviderError;
 use crate::tax::{TaxAmount, TaxAnswer, TaxGoods, TaxRequest};
