@@ -209,6 +209,50 @@ async fn read<C: ConnectionTrait>(
     if ids.is_empty() {
         return Ok(Found::default());
     }
+    let rows = db.query_all_raw(statement(db.get_database_backend(), terms, ids, extent)).await?;
+    let mut found: HashMap<VariantId, Merchandise> = HashMap::with_capacity(ids.len());
+    let mut bundles = HashMap::new();
+    let mut prices: HashMap<VariantId, Vec<price::Model>> = HashMap::with_capacity(ids.len());
+    for row in &rows {
+        let variant = variant::Model::from_query_result(row, "v_")?;
+        if row.try_get::<Option<i64>>("t_", "variant_id")?.is_some() {
+            let price = price::Model::from_query_result(row, "t_")?;
+            prices.entry(variant.id).or_default().push(price);
+        }
+        if let Entry::Vacant(entry) = found.entry(variant.id) {
+            if let Some(parts) = row.try_get::<Option<String>>("", "parts")? {
+                bundles.insert(variant.id, components_of(&parts));
+            }
+            entry.insert(merchandise_of(row, variant)?);
+        }
+    }
+    for (id, prices) in prices {
+        if let Some(merchandise) = found.get_mut(&id) {
+            merchandise.tiers = pricing::tiers(&prices, &terms.basis);
+            merchandise.prices = prices;
+        }
+    }
+    Ok((found, bundles))
+}
+
+/// What a row says besides prices and components.
+fn merchandise_of(row: &sea_orm::QueryResult, variant: variant::Model) -> Result<Merchandise, Fault> {
+    Ok(Merchandise {
+        product: Arc::new(product::Model::from_query_result(row, "p_")?),
+        item: inventory_item::Model::from_query_result(row, "i_")?,
+        levels: levels_of(row)?,
+        copies: copies_of(row)?,
+        variant: Arc::new(variant),
+        tiers: Vec::new(),
+        prices: Vec::new(),
+        collections: collections_of(row)?,
+        quantity_rule: quantity_rule_of(row)?,
+        parts: Vec::new(),
+    })
+}
+
+/// A row for each price of a variant, and one for a variant that has none.
+fn statement(backend: DbBackend, terms: &Terms, ids: &[VariantId], extent: Extent) -> Statement {
     let basis = &terms.basis;
     let conversion = &basis.rules.conversion;
     let mut values: Vec<Value> =
@@ -217,7 +261,7 @@ async fn read<C: ConnectionTrait>(
     let places: Vec<String> = (4..values.len() + 1).map(|place| format!("${place}")).collect();
     let base = BASE_PRICE_LIST;
     let Asked { lists, priority } = Asked::of(basis);
-    let join = joining(db.get_database_backend());
+    let join = joining(backend);
     let sql = format!(
         "SELECT {}, {}, {}, {}, {}, {}, {}, \
            (SELECT {join}(CAST(l.location_id AS text) || CASE WHEN lo.fulfills_online THEN '*1*' ELSE '*0*' END || \
@@ -240,49 +284,11 @@ async fn read<C: ConnectionTrait>(
         columns::<inventory_item::Column>("i", "i_"),
         columns::<price::Column>("t", "t_"),
         columns::<quantity_rule::Column>("q", "q_"),
-        copy_columns(db.get_database_backend(), extent),
-        collections_column(db.get_database_backend(), terms.rules.discounts.named_collections()),
+        copy_columns(backend, extent),
+        collections_column(backend, terms.rules.discounts.named_collections()),
         places.join(", "),
     );
-    let rows =
-        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    let mut found: HashMap<VariantId, Merchandise> = HashMap::with_capacity(ids.len());
-    let mut bundles = HashMap::new();
-    let mut prices: HashMap<VariantId, Vec<price::Model>> = HashMap::with_capacity(ids.len());
-    for row in &rows {
-        let variant = variant::Model::from_query_result(row, "v_")?;
-        if row.try_get::<Option<i64>>("t_", "variant_id")?.is_some() {
-            let price = price::Model::from_query_result(row, "t_")?;
-            prices.entry(variant.id).or_default().push(price);
-        }
-        match found.entry(variant.id) {
-            Entry::Occupied(_) => {}
-            Entry::Vacant(entry) => {
-                if let Some(parts) = row.try_get::<Option<String>>("", "parts")? {
-                    bundles.insert(variant.id, components_of(&parts));
-                }
-                entry.insert(Merchandise {
-                    product: Arc::new(product::Model::from_query_result(row, "p_")?),
-                    item: inventory_item::Model::from_query_result(row, "i_")?,
-                    levels: levels_of(row)?,
-                    copies: copies_of(row)?,
-                    variant: Arc::new(variant),
-                    tiers: Vec::new(),
-                    prices: Vec::new(),
-                    collections: collections_of(row)?,
-                    quantity_rule: quantity_rule_of(row)?,
-                    parts: Vec::new(),
-                });
-            }
-        }
-    }
-    for (id, prices) in prices {
-        if let Some(merchandise) = found.get_mut(&id) {
-            merchandise.tiers = pricing::tiers(&prices, basis);
-            merchandise.prices = prices;
-        }
-    }
-    Ok((found, bundles))
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// The price lists of a market as the statement names them: their keys, and what sorts them by their priority.

@@ -1,5 +1,5 @@
-//! Keeping the index in step with the tables: opened at first use, built where there is none that fits, then fed by
-//! events and by the stock ledger.
+//! Keeping the index in step with the tables: opened soon after a server starts or when somebody asks before that, built
+//! where there is none that fits, then fed by events and by the stock ledger.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

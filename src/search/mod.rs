@@ -3,7 +3,8 @@
 //! Tables: `synonym_set`. Besides, each node has an index of its own under `DATA_DIR/search`, and the shelf in memory:
 //! the index (tantivy) knows the words of products, pages, articles and collections; the shelf knows what they are
 //! filtered, counted and sorted by. Both are projections of the other domains' tables: fed by events and by the stock
-//! ledger, opened at first use, built anew where they are missing, of another version, language or database.
+//! ledger, opened soon after a server starts or when somebody asks before that, built anew where they are missing, of
+//! another version, language or database.
 //!
 //! Invariants: who wrote something and asks the same node finds it ([`Search::fresh`]); nothing but search needs the
 //! index; handling an event twice does no harm, because the thing is read again as it is. Filters, counts, sorts and
@@ -91,7 +92,7 @@ impl std::fmt::Debug for Search {
 }
 
 impl Search {
-    /// A search whose index lies in this folder; it is opened at first use.
+    /// A search whose index lies in this folder; it is not opened yet.
     #[must_use]
     pub fn new(dir: PathBuf) -> Arc<Self> {
         Arc::new(Self {

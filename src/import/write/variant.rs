@@ -53,13 +53,7 @@ pub(super) async fn save_variants<'a>(
     pictures: &[PicturesOf<'a>],
     options: &[Vec<OptionKeys<'a>>],
 ) -> Result<SavedVariants<'a>, DbErr> {
-    let mut known = Vec::new();
-    for ids in padded_lists(&existing_ids(targets)) {
-        let live = variant::Entity::find()
-            .filter(variant::Column::ProductId.is_in(ids))
-            .filter(variant::Column::DeletedAt.is_null());
-        known.extend(live.all(tx).await?);
-    }
+    let known = live_variants(tx, targets).await?;
     let parts = targets.iter().zip(pictures).zip(options);
     let wanted = parts.flat_map(|((target, pictures), options)| {
         (1..).zip(&target.ready.draft.variants).map(move |(position, draft)| {
@@ -80,25 +74,56 @@ pub(super) async fn save_variants<'a>(
         .map(|((wanted, known), item_id)| ((wanted, *item_id), known.as_ref().map(|known| known.id)))
         .collect();
     let row = |(wanted, item_id): &(&Wanted<'_, '_>, InventoryItemId), known: Option<&VariantId>| {
-        variant::ActiveModel {
-            id: known.map_or(NotSet, |id| Set(*id)),
-            product_id: Set(wanted.product_id),
-            inventory_item_id: Set(*item_id),
-            position: Set(wanted.position),
-            title: Set(wanted.draft.title()),
-            sku: Set(wanted.draft.sku.clone()),
-            barcode: Set(wanted.draft.barcode.clone()),
-            taxable: Set(wanted.draft.taxable),
-            tax_class_id: Set(None),
-            inventory_policy: Set(wanted.draft.policy),
-            option_signature: Set(wanted.draft.signature.clone()),
-            media_id: Set(wanted.media_id),
-            deleted_at: Set(None),
-            created_at: Set(now),
-            updated_at: Set(now),
-        }
+        row_of(now, wanted, *item_id, known)
     };
-    let update = OnConflict::column(variant::Column::Id)
+    let ids = save(tx, &with_items, |id| *id, row, told_by_file()).await?;
+    let new = ids.iter().zip(&variants).filter(|(_, (_, known))| known.is_none());
+    insert(tx, new.flat_map(|(id, (wanted, _))| option_rows(*id, wanted)).collect(), None).await?;
+    let kept = variants.into_iter().zip(ids).zip(items).map(|(((wanted, known), id), item_id)| {
+        SavedVariant { id, item_id, is_new: known.is_none(), draft: wanted.draft }
+    });
+    Ok(SavedVariants { kept: kept.collect(), gone: gone.iter().map(|row| row.inventory_item_id).collect() })
+}
+
+async fn live_variants(tx: &Tx, targets: &[Target<'_>]) -> Result<Vec<variant::Model>, DbErr> {
+    let mut live = Vec::new();
+    for ids in padded_lists(&existing_ids(targets)) {
+        let of_products = variant::Entity::find()
+            .filter(variant::Column::ProductId.is_in(ids))
+            .filter(variant::Column::DeletedAt.is_null());
+        live.extend(of_products.all(tx).await?);
+    }
+    Ok(live)
+}
+
+fn row_of(
+    now: DateTime<Utc>,
+    wanted: &Wanted<'_, '_>,
+    item_id: InventoryItemId,
+    known: Option<&VariantId>,
+) -> variant::ActiveModel {
+    variant::ActiveModel {
+        id: known.map_or(NotSet, |id| Set(*id)),
+        product_id: Set(wanted.product_id),
+        inventory_item_id: Set(item_id),
+        position: Set(wanted.position),
+        title: Set(wanted.draft.title()),
+        sku: Set(wanted.draft.sku.clone()),
+        barcode: Set(wanted.draft.barcode.clone()),
+        taxable: Set(wanted.draft.taxable),
+        tax_class_id: Set(None),
+        inventory_policy: Set(wanted.draft.policy),
+        option_signature: Set(wanted.draft.signature.clone()),
+        media_id: Set(wanted.media_id),
+        deleted_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+/// What the file may say anew of a variant that is known.
+fn told_by_file() -> OnConflict {
+    OnConflict::column(variant::Column::Id)
         .update_columns([
             variant::Column::Position,
             variant::Column::Title,
@@ -109,14 +134,7 @@ pub(super) async fn save_variants<'a>(
             variant::Column::MediaId,
             variant::Column::UpdatedAt,
         ])
-        .to_owned();
-    let ids = save(tx, &with_items, |id| *id, row, update).await?;
-    let new = ids.iter().zip(&variants).filter(|(_, (_, known))| known.is_none());
-    insert(tx, new.flat_map(|(id, (wanted, _))| option_rows(*id, wanted)).collect(), None).await?;
-    let kept = variants.into_iter().zip(ids).zip(items).map(|(((wanted, known), id), item_id)| {
-        SavedVariant { id, item_id, is_new: known.is_none(), draft: wanted.draft }
-    });
-    Ok(SavedVariants { kept: kept.collect(), gone: gone.iter().map(|row| row.inventory_item_id).collect() })
+        .to_owned()
 }
 
 async fn bury(tx: &Tx, now: DateTime<Utc>, gone: &[variant::Model]) -> Result<(), DbErr> {

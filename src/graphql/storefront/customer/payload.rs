@@ -1,5 +1,9 @@
 //! What customer mutations answer.
 
+mod account;
+mod address;
+mod token;
+
 use async_graphql::SimpleObject;
 
 use super::types::Customer;
@@ -8,6 +12,17 @@ use crate::graphql::error::ApiError;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::storefront::address::MailingAddress;
 use crate::graphql::storefront::code::CustomerErrorCode;
+
+pub use account::{
+    CustomerActivateByUrlPayload, CustomerActivatePayload, CustomerCreatePayload,
+    CustomerDefaultAddressUpdatePayload, CustomerRecoverPayload, CustomerResetByUrlPayload,
+    CustomerResetPayload, CustomerUpdatePayload,
+};
+pub use address::{CustomerAddressCreatePayload, CustomerAddressDeletePayload, CustomerAddressUpdatePayload};
+pub use token::{
+    CustomerAccessTokenCreatePayload, CustomerAccessTokenCreateWithMultipassPayload,
+    CustomerAccessTokenDeletePayload, CustomerAccessTokenRenewPayload,
+};
 
 /// Why something about a customer was refused.
 #[derive(Clone, SimpleObject)]
@@ -157,256 +172,5 @@ fn code_of(code: CustomerRefusalCode) -> CustomerErrorCode {
         CustomerRefusalCode::TooLong => CustomerErrorCode::TooLong,
         CustomerRefusalCode::TooShort => CustomerErrorCode::TooShort,
         CustomerRefusalCode::UnidentifiedCustomer => CustomerErrorCode::UnidentifiedCustomer,
-    }
-}
-
-/// Answers with a customer and a token.
-macro_rules! signed_in_payloads {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The customer; none where it was refused.
-            customer: Option<Customer>,
-            /// A fresh token, where sessions ended or one began.
-            customer_access_token: Option<CustomerAccessToken>,
-            /// Why it was refused.
-            customer_user_errors: Vec<CustomerUserError>,
-            /// Why it was refused, without codes.
-            #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-            user_errors: Vec<UserError>,
-        }
-
-        impl From<Parts> for $name {
-            fn from(parts: Parts) -> Self {
-                Self {
-                    user_errors: parts.user_errors(),
-                    customer: parts.customer,
-                    customer_access_token: parts.token,
-                    customer_user_errors: parts.errors,
-                }
-            }
-        }
-    )+};
-}
-
-/// The same without the deprecated list.
-macro_rules! by_url_payloads {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The customer; none where it was refused.
-            customer: Option<Customer>,
-            /// A fresh token.
-            customer_access_token: Option<CustomerAccessToken>,
-            /// Why it was refused.
-            customer_user_errors: Vec<CustomerUserError>,
-        }
-
-        impl From<Parts> for $name {
-            fn from(parts: Parts) -> Self {
-                Self {
-                    customer: parts.customer,
-                    customer_access_token: parts.token,
-                    customer_user_errors: parts.errors,
-                }
-            }
-        }
-    )+};
-}
-
-/// Answers with a customer.
-macro_rules! customer_payloads {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The customer; none where it was refused.
-            customer: Option<Customer>,
-            /// Why it was refused.
-            customer_user_errors: Vec<CustomerUserError>,
-            /// Why it was refused, without codes.
-            #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-            user_errors: Vec<UserError>,
-        }
-
-        impl From<Parts> for $name {
-            fn from(parts: Parts) -> Self {
-                Self {
-                    user_errors: parts.user_errors(),
-                    customer: parts.customer,
-                    customer_user_errors: parts.errors,
-                }
-            }
-        }
-    )+};
-}
-
-/// Answers with an address.
-macro_rules! address_payloads {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The address; none where it was refused.
-            customer_address: Option<MailingAddress>,
-            /// Why it was refused.
-            customer_user_errors: Vec<CustomerUserError>,
-            /// Why it was refused, without codes.
-            #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-            user_errors: Vec<UserError>,
-        }
-
-        impl From<Parts> for $name {
-            fn from(parts: Parts) -> Self {
-                Self {
-                    user_errors: parts.user_errors(),
-                    customer_address: parts.address,
-                    customer_user_errors: parts.errors,
-                }
-            }
-        }
-    )+};
-}
-
-signed_in_payloads! {
-    /// What came of `customerActivate`.
-    CustomerActivatePayload,
-    /// What came of `customerReset`.
-    CustomerResetPayload,
-    /// What came of `customerResetByUrl`.
-    CustomerResetByUrlPayload,
-    /// What came of `customerUpdate`. There is a token where the password was changed: it ended all others.
-    CustomerUpdatePayload,
-}
-
-by_url_payloads! {
-    /// What came of `customerActivateByUrl`.
-    CustomerActivateByUrlPayload,
-}
-
-customer_payloads! {
-    /// What came of `customerCreate`.
-    CustomerCreatePayload,
-    /// What came of `customerDefaultAddressUpdate`.
-    CustomerDefaultAddressUpdatePayload,
-}
-
-address_payloads! {
-    /// What came of `customerAddressCreate`.
-    CustomerAddressCreatePayload,
-    /// What came of `customerAddressUpdate`.
-    CustomerAddressUpdatePayload,
-}
-
-/// What came of `customerAddressDelete`.
-#[derive(SimpleObject)]
-pub struct CustomerAddressDeletePayload {
-    /// Why it was refused.
-    customer_user_errors: Vec<CustomerUserError>,
-    /// The id of the address that is gone.
-    deleted_customer_address_id: Option<String>,
-    /// Why it was refused, without codes.
-    #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-    user_errors: Vec<UserError>,
-}
-
-impl From<Parts> for CustomerAddressDeletePayload {
-    fn from(parts: Parts) -> Self {
-        Self {
-            user_errors: parts.user_errors(),
-            customer_user_errors: parts.errors,
-            deleted_customer_address_id: parts.deleted,
-        }
-    }
-}
-
-/// What came of `customerRecover`: the same, whether the address has an account or not.
-#[derive(SimpleObject)]
-pub struct CustomerRecoverPayload {
-    /// Why it was refused.
-    customer_user_errors: Vec<CustomerUserError>,
-    /// Why it was refused, without codes.
-    #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-    user_errors: Vec<UserError>,
-}
-
-impl From<Parts> for CustomerRecoverPayload {
-    fn from(parts: Parts) -> Self {
-        Self { user_errors: parts.user_errors(), customer_user_errors: parts.errors }
-    }
-}
-
-/// What came of `customerAccessTokenCreate`.
-#[derive(SimpleObject)]
-pub struct CustomerAccessTokenCreatePayload {
-    /// The token; none where it was refused.
-    customer_access_token: Option<CustomerAccessToken>,
-    /// Why it was refused.
-    customer_user_errors: Vec<CustomerUserError>,
-    /// Why it was refused, without codes.
-    #[graphql(deprecation = "Use `customerUserErrors`: it has codes.")]
-    user_errors: Vec<UserError>,
-}
-
-impl From<Parts> for CustomerAccessTokenCreatePayload {
-    fn from(parts: Parts) -> Self {
-        Self {
-            user_errors: parts.user_errors(),
-            customer_access_token: parts.token,
-            customer_user_errors: parts.errors,
-        }
-    }
-}
-
-/// What came of `customerAccessTokenCreateWithMultipass`.
-#[derive(SimpleObject)]
-pub struct CustomerAccessTokenCreateWithMultipassPayload {
-    /// The token; none where it was refused.
-    customer_access_token: Option<CustomerAccessToken>,
-    /// Why it was refused.
-    customer_user_errors: Vec<CustomerUserError>,
-}
-
-impl From<Parts> for CustomerAccessTokenCreateWithMultipassPayload {
-    fn from(parts: Parts) -> Self {
-        Self { customer_access_token: parts.token, customer_user_errors: parts.errors }
-    }
-}
-
-/// What came of `customerAccessTokenRenew`.
-#[derive(SimpleObject)]
-pub struct CustomerAccessTokenRenewPayload {
-    /// The same token with its new end; none where it was refused.
-    customer_access_token: Option<CustomerAccessToken>,
-    /// Why it was refused.
-    user_errors: Vec<UserError>,
-}
-
-impl From<Parts> for CustomerAccessTokenRenewPayload {
-    fn from(parts: Parts) -> Self {
-        Self { user_errors: parts.user_errors(), customer_access_token: parts.token }
-    }
-}
-
-/// What came of `customerAccessTokenDelete`.
-#[derive(SimpleObject)]
-pub struct CustomerAccessTokenDeletePayload {
-    /// The token that is no longer valid.
-    deleted_access_token: Option<String>,
-    /// The token's name, which is the token itself.
-    deleted_customer_access_token_id: Option<String>,
-    /// Why it was refused.
-    user_errors: Vec<UserError>,
-}
-
-impl From<Parts> for CustomerAccessTokenDeletePayload {
-    fn from(parts: Parts) -> Self {
-        Self {
-            user_errors: parts.user_errors(),
-            deleted_access_token: parts.deleted.clone(),
-            deleted_customer_access_token_id: parts.deleted,
-        }
     }
 }
