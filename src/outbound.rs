@@ -4,14 +4,24 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use reqwest::{ClientBuilder, RequestBuilder, StatusCode, redirect};
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use crate::config::is_on_this_machine;
 
 /// Characters of a word of theirs that goes into the log.
 const MAX_WORD_LENGTH: usize = 64;
+
+/// Names and values of a form or a query.
+pub(crate) type Fields = Vec<(String, String)>;
+
+/// A field, for lists of them.
+pub(crate) fn field(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
 
 /// What somebody else's server answered.
 pub(crate) struct Answer {
@@ -74,12 +84,36 @@ impl From<reqwest::Error> for Silence {
     }
 }
 
-/// Connections that go nowhere but where they are sent, for what is sent may hold a secret.
-pub(crate) fn connections(connect_patience: Duration) -> ClientBuilder {
+/// Connections that go nowhere but where they are sent, for what is sent may hold a secret. They wait so long for a
+/// connection, and so long for the whole of an answer.
+pub(crate) fn connections(connect_patience: Duration, patience: Duration) -> ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("tradepost/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_patience)
+        .timeout(patience)
         .redirect(redirect::Policy::none())
+}
+
+/// A secret as the value of a header, which no log of requests shows.
+///
+/// # Errors
+/// Where no header can hold it.
+pub(crate) fn secret_header(secret: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
+    hidden(secret.expose_secret())
+}
+
+/// The same as the token of `Authorization`.
+///
+/// # Errors
+/// Where no header can hold it.
+pub(crate) fn bearer(secret: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
+    hidden(&format!("Bearer {}", secret.expose_secret()))
+}
+
+fn hidden(text: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(text)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Refuses an address to which a secret would cross a network in the clear.
@@ -102,6 +136,21 @@ pub(crate) fn address(base: &Url, path: &[&str]) -> Result<Url, Silence> {
     let mut address = base.clone();
     address.path_segments_mut().map_err(|()| Silence::Impossible)?.pop_if_empty().extend(path);
     Ok(address)
+}
+
+/// The same with a query.
+pub(crate) fn with_query(mut address: Url, query: &Fields) -> Url {
+    if !query.is_empty() {
+        address.query_pairs_mut().extend_pairs(query);
+    }
+    address
+}
+
+/// A request whose body is a form.
+pub(crate) fn with_form(request: RequestBuilder, form: &Fields) -> RequestBuilder {
+    request
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Serializer::new(String::new()).extend_pairs(form).finish())
 }
 
 /// Sends a request and reads the answer, but never more of it than so many bytes.
@@ -153,11 +202,25 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_goes_into_a_header_and_shows_nowhere() {
+        let secret = |text: &str| SecretString::from(text.to_owned());
+        let (bare, bearer_token) =
+            (secret_header(&secret("hunter2")).unwrap(), bearer(&secret("hunter2")).unwrap());
+        assert_eq!((bare.to_str().unwrap(), bearer_token.to_str().unwrap()), ("hunter2", "Bearer hunter2"));
+        assert!(!format!("{bare:?} {bearer_token:?}").contains("hunter2"));
+        assert!(secret_header(&secret("hunter\n2")).is_err() && bearer(&secret("hunter\n2")).is_err());
+    }
+
+    #[test]
     fn a_part_of_a_path_stays_one_part() {
         let base = Url::parse("https://vendor.example/api/").unwrap();
         let address = |path: &[&str]| address(&base, path).unwrap().to_string();
         assert_eq!(address(&["v1", "things"]), "https://vendor.example/api/v1/things");
         assert_eq!(address(&["a/../b?c#d"]), "https://vendor.example/api/a%2F..%2Fb%3Fc%23d");
+        let query = vec![field("a", "1 & 2"), field("b[0]", "c")];
+        let queried = with_query(Url::parse("https://vendor.example/v1").unwrap(), &query);
+        assert_eq!(queried.to_string(), "https://vendor.example/v1?a=1+%26+2&b%5B0%5D=c");
+        assert_eq!(with_query(base.clone(), &Vec::new()), base);
         let none = Url::parse("mailto:somebody").unwrap();
         assert_eq!(super::address(&none, &["v1"]), Err(Silence::Impossible));
     }
@@ -178,5 +241,7 @@ mod tests {
         assert_eq!(word("resource_missing\n<b>", "_"), "resource_missingb");
         assert_eq!(word(&"a".repeat(100), ""), "a".repeat(64));
         assert_eq!(kind_of(&["v1", "refunds", "re_1"]), Some("refunds"));
+        assert_eq!(kind_of(&["v1", "labels", "se-123", "void"]), Some("void"));
+        assert_eq!(kind_of(&["v1", "labels", "rates", "se-123"]), Some("rates"));
     }
 }

@@ -23,7 +23,7 @@ pub const FREE: &str = "free";
 /// Why a way to pay is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentError {
-    /// The provider is unknown or off.
+    /// The provider is unknown or off, or cannot take the amount.
     #[error("This payment method is not available")]
     MethodUnavailable,
     /// The provider needs a token.

@@ -12,7 +12,8 @@ pub mod provider;
 pub use inbox::{Receipt, ReceiveError, mark_handled, open_events, purge_events, receive_event};
 pub use method::{FREE, Payment, PaymentError};
 pub use provider::contract::{
-    Action, Capture, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
-    PaymentRef, ProviderEvent, ProviderFault, ProviderKeys, Refusal, Session, WebhookFault,
+    Action, Capture, Disputed, EventMeaning, Inbound, MethodInfo, Moved, Paid, Part, PartState, PayOutcome,
+    PayRequest, PaymentProvider, PaymentRef, PaymentStanding, ProviderEvent, ProviderFault, ProviderKeys,
+    Refusal, Session, WebhookFault,
 };
 pub use provider::{MANUAL, Registry, TestGateway, TestPayment, TestState, WaysBack};

@@ -182,6 +182,10 @@ impl Desk {
                 "has_more": has_more }),
             )
         };
+        let missing = |what: &str| {
+            let (status, body) = refusal(404, "invalid_request_error", "resource_missing", what);
+            Reply::told(status, body)
+        };
         let mut state = self.lock();
         let book = &state.book;
         let (reply, is_list) = match parts.as_slice() {
@@ -197,10 +201,7 @@ impl Desk {
             }
             ["payment_intents", id] => match book.intent(id) {
                 Some(intent) => (Reply::told(200, book.whole(intent)), false),
-                None => {
-                    let (status, body) = refusal(404, "invalid_request_error", "resource_missing", "intent");
-                    (Reply::told(status, body), false)
-                }
+                None => (missing("intent"), false),
             },
             ["refunds"] => {
                 let of_intent = book
@@ -210,6 +211,10 @@ impl Desk {
                     .filter(|refund| of("payment_intent").is_none_or(|intent| refund.intent == intent));
                 (list(of_intent.map(super::book::Refund::json).collect(), false), true)
             }
+            ["refunds", id] => match book.refunds().iter().find(|refund| refund.id == *id) {
+                Some(refund) => (Reply::told(200, refund.json()), false),
+                None => (missing("refund"), false),
+            },
             _ => {
                 let (status, body) = refusal(404, "invalid_request_error", "", "");
                 (Reply::told(status, body), false)

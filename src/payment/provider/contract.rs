@@ -3,13 +3,13 @@
 //! Every call that can move money carries an idempotency key that was stored before the call, and may be repeated: the
 //! same key is the same money. A time-out is never an answer: [`ProviderFault::Unknown`] is settled by asking.
 
-use std::fmt;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::money::Money;
+
+pub use crate::inbound::Inbound;
 
 /// Whether money is taken when the order is placed, or promised and taken later by staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,56 @@ pub struct Moved {
     pub settled: bool,
 }
 
+/// What a provider's own books say of a payment, whoever moved its money: the shop, or people at the provider's desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentStanding {
+    /// What was taken of it.
+    pub taken: Vec<Part>,
+    /// What went back of that.
+    pub returned: Vec<Part>,
+    /// Whether more can be taken of it; not of a promise that was taken to its end or let go, or has run out.
+    pub is_open: bool,
+    /// Whether its buyer disputes it.
+    pub disputed: Disputed,
+}
+
+/// A movement in a provider's books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The provider's name for it.
+    pub reference: String,
+    /// The key that it was asked for with; none where the shop did not ask for it.
+    pub key: Option<String>,
+    /// Of what went back: the name of what it was taken by, where that is told.
+    pub of: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// How far it has come.
+    pub state: PartState,
+}
+
+/// How far a movement in a provider's books has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartState {
+    /// The money has moved.
+    Done,
+    /// The provider or a bank works on it.
+    UnderWay,
+    /// It came to nothing, also where it was told as done before.
+    Failed,
+}
+
+/// Whether a buyer disputes a payment at a bank or at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disputed {
+    /// It is or was disputed.
+    Yes,
+    /// It never was.
+    No,
+    /// The provider does not tell when it is asked for the payment.
+    Untold,
+}
+
 /// What a provider tells by a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderEvent {
@@ -151,7 +201,8 @@ pub enum EventMeaning {
     Payment,
     /// Money went back.
     Refund,
-    /// The buyer's bank takes the money back.
+    /// The buyer's bank takes the money back. Where the provider does not tell that when it is asked, this alone counts: no
+    /// money is moved by it.
     Dispute,
     /// Nothing to do.
     Other,
@@ -209,22 +260,6 @@ pub enum WebhookFault {
     Unchecked,
 }
 
-/// A webhook as it came in.
-pub struct Inbound<'a> {
-    /// Looks a header up by its lower-case name.
-    pub header: &'a (dyn Fn(&str) -> Option<String> + Sync),
-    /// The body before anything was done to it.
-    pub body: &'a [u8],
-    /// The moment.
-    pub now: DateTime<Utc>,
-}
-
-impl fmt::Debug for Inbound<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbound").field("bytes", &self.body.len()).finish_non_exhaustive()
-    }
-}
-
 /// What buyers and front ends need to know of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodInfo {
@@ -249,8 +284,8 @@ pub trait PaymentProvider: Send + Sync {
     /// What buyers and front ends need to know.
     fn info(&self) -> MethodInfo;
 
-    /// Whether it takes this currency.
-    fn takes(&self, currency: crate::money::Currency) -> bool;
+    /// Whether it takes exactly this much in its currency; of nothing, whether it takes the currency.
+    fn takes(&self, amount: Money) -> bool;
 
     /// Makes a payment, or says how the one with this key stands.
     async fn pay(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault>;
@@ -258,6 +293,10 @@ pub trait PaymentProvider: Send + Sync {
     /// Says how a payment stands, and takes the step that became possible since: an approved payment is captured where
     /// that was asked for. Repeating it does nothing more.
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault>;
+
+    /// Says what the provider's own books have of a payment, and changes nothing. [`ProviderFault::Absent`] where there are
+    /// no books, or the payment is not in them.
+    async fn standing(&self, payment: &PaymentRef) -> Result<PaymentStanding, ProviderFault>;
 
     /// Whether money of a promise can be taken only once: what the first capture leaves of it is let go with it.
     fn takes_once(&self) -> bool {

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 
 use super::contract::{
-    Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider, PaymentRef, ProviderEvent,
-    ProviderFault, Session, WebhookFault,
+    Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider, PaymentRef, PaymentStanding,
+    ProviderEvent, ProviderFault, Session, WebhookFault,
 };
-use crate::money::{Currency, Money};
+use crate::money::Money;
 
 /// The name under which carts and transactions know it.
 pub const NAME: &str = "manual";
@@ -44,7 +44,7 @@ impl PaymentProvider for Manual {
         }
     }
 
-    fn takes(&self, _: Currency) -> bool {
+    fn takes(&self, _: Money) -> bool {
         true
     }
 
@@ -54,6 +54,10 @@ impl PaymentProvider for Manual {
 
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
         Ok(awaited(payment.amount))
+    }
+
+    async fn standing(&self, _: &PaymentRef) -> Result<PaymentStanding, ProviderFault> {
+        Err(ProviderFault::Absent)
     }
 
     // Staff say that the money came, or that they gave it back.

@@ -1,23 +1,31 @@
 //! The payment providers, and which of them are on.
 
+mod answer;
 pub mod contract;
 mod manual;
 mod paypal;
 mod stripe;
+mod test_desk;
 mod test_gateway;
+mod test_payment;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::{PaymentProvider, ProviderKeys};
 
 pub use manual::NAME as MANUAL;
 pub use paypal::PayPal;
 pub use stripe::Stripe;
-pub use test_gateway::{TestGateway, TestPayment, TestState, WaysBack};
+pub use test_gateway::TestGateway;
+pub use test_payment::{TestPayment, TestState, WaysBack};
 
 use super::method::{FREE, Payment, PaymentError};
 use crate::config::Config;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
+
+/// How long one request to a provider may take: a bank is asked meanwhile.
+pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The providers that are on.
 pub struct Registry {
@@ -39,10 +47,10 @@ impl Registry {
                 webhook_secret: stripe.webhook_secret.clone(),
                 publishable: stripe.publishable.clone(),
             };
-            providers.push(Arc::new(Stripe::from_keys(keys, &stripe.api_url, Stripe::connections()?)?));
+            providers.push(Arc::new(Stripe::from_keys(keys, &stripe.api_url, PATIENCE)?));
         }
         if let Some(settings) = &config.paypal {
-            providers.push(Arc::new(PayPal::new(settings, PayPal::connections()?)?));
+            providers.push(Arc::new(PayPal::new(settings, PATIENCE)?));
         }
         if config.payment.manual {
             providers.push(Arc::new(manual::Manual::new(config.payment.manual_instructions.clone())));
@@ -75,14 +83,17 @@ impl Registry {
     /// Whether a cart may be paid this way.
     ///
     /// # Errors
-    /// [`PaymentError`] where the provider is off or does not take the currency, or needs a token and got none.
+    /// [`PaymentError`] where the provider is off or does not take exactly this amount in its currency, or needs a token
+    /// and got none.
     pub fn check(&self, payment: &Payment) -> Result<(), PaymentError> {
         if payment.provider == FREE {
             return Ok(());
         }
         let provider = self.find(&payment.provider).ok_or(PaymentError::MethodUnavailable)?;
         // A currency that nobody knows is refused by the cart.
-        if Currency::find(&payment.currency).is_some_and(|currency| !provider.takes(currency)) {
+        let amount =
+            Currency::find(&payment.currency).map(|currency| Money::new(payment.amount_minor, currency));
+        if amount.is_some_and(|amount| !provider.takes(amount)) {
             return Err(PaymentError::MethodUnavailable);
         }
         if provider.info().needs_token && payment.token.as_deref().unwrap_or_default().is_empty() {

@@ -1,6 +1,6 @@
 //! The demo's test gateway: the token says what happens. It exists under the demo flag only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -10,89 +10,34 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::contract::{
-    Action, Capture, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
-    PaymentRef, ProviderEvent, ProviderFault, Refusal, Session, WebhookFault,
+    Action, EventMeaning, Inbound, MethodInfo, Moved, Paid, PayOutcome, PayRequest, PaymentProvider,
+    PaymentRef, PaymentStanding, ProviderEvent, ProviderFault, Refusal, Session, WebhookFault,
 };
-use crate::money::{Currency, Money};
+use super::test_desk::Entry;
+use super::test_payment::{TestPayment, TestState, WaysBack, approved};
+use crate::money::Money;
 use crate::secret;
 
 /// What buyers read.
 const TITLE: &str = "Test payment (tokens: approve, authorize, action, processing, decline, insufficient_funds, \
-                     overcharge, timeout, silent, broken)";
+                     overcharge, timeout, silent, foreign, unreachable, broken)";
 /// The token of a payment of which nothing is ever heard.
 const SILENT: &str = "silent";
+/// The token of a payment that can be undone only in another account.
+const FOREIGN: &str = "foreign";
 /// The header of a webhook's signature.
 const SIGNATURE_HEADER: &str = "test-signature";
 
-/// How a pretended payment stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TestState {
-    /// The buyer has to act.
-    Waiting,
-    /// The bank is working on it.
-    Processing,
-    /// Promised.
-    Promised,
-    /// Taken.
-    Taken,
-    /// Refused.
-    Refused,
-    /// It costs the buyer nothing any more.
-    Undone,
-}
-
-/// A pretended payment.
-#[derive(Clone, Debug)]
-pub struct TestPayment {
-    /// The gateway's name for it.
-    pub reference: String,
-    /// How much.
-    pub amount: Money,
-    /// Whether it is taken once it is approved.
-    pub capture: Capture,
-    /// How it stands.
-    pub state: TestState,
-    /// What was taken of a promise so far, in minor units, while more can be taken.
-    pub captured_minor: i64,
-    /// What was given back, in minor units.
-    pub refunded_minor: i64,
-    /// Where its buyer goes on after deciding, and after giving up. Nowhere, where it was undone before it was made.
-    pub ways_back: Option<WaysBack>,
-}
-
-impl TestPayment {
-    /// What becomes of it once its buyer approves.
-    #[must_use]
-    pub fn approved(&self) -> TestState {
-        approved(self.capture)
-    }
-
-    /// What was taken, in minor units.
-    #[must_use]
-    pub fn taken_minor(&self) -> i64 {
-        match self.state {
-            TestState::Taken => self.amount.minor,
-            TestState::Promised => self.captured_minor,
-            TestState::Waiting | TestState::Processing | TestState::Refused | TestState::Undone => 0,
-        }
-    }
-}
-
-/// Where the buyer of a pretended payment goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaysBack {
-    /// After approving and after refusing.
-    pub decided: String,
-    /// After giving up.
-    pub gave_up: String,
-}
-
 #[derive(Default)]
-struct Ledger {
+pub(super) struct Ledger {
     /// By the key of the attempt.
-    payments: HashMap<String, TestPayment>,
+    pub(super) payments: HashMap<String, TestPayment>,
     /// What was captured, let go and given back, by its key.
-    moves: HashMap<String, Moved>,
+    pub(super) moves: HashMap<String, Moved>,
+    /// What was captured and given back, also at the desk, in its order.
+    pub(super) entries: Vec<Entry>,
+    /// The names of payments that are disputed.
+    pub(super) disputed: HashSet<String>,
     /// What was promised in sessions, by its reference.
     sessions: HashMap<String, TestSession>,
 }
@@ -124,7 +69,7 @@ impl TestGateway {
         Self { ledger: Mutex::default(), page, webhook_secret: secret::new_token() }
     }
 
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -144,26 +89,6 @@ impl TestGateway {
     #[must_use]
     pub fn session_state(&self, reference: &str) -> Option<TestState> {
         self.ledger().sessions.get(reference).map(|session| session.state)
-    }
-
-    /// What no provider does: it forgets a payment. False where there is none with this name.
-    pub fn forget(&self, reference: &str) -> bool {
-        let mut ledger = self.ledger();
-        let before = ledger.payments.len();
-        ledger.payments.retain(|_, payment| payment.reference != reference);
-        ledger.payments.len() < before
-    }
-
-    /// What a buyer or a bank does: a payment that waits is approved, or refused. False where none waits.
-    pub fn decide(&self, reference: &str, decision: TestState) -> bool {
-        let mut ledger = self.ledger();
-        let waits = |payment: &&mut TestPayment| {
-            payment.reference == reference
-                && matches!(payment.state, TestState::Waiting | TestState::Processing)
-        };
-        let Some(payment) = ledger.payments.values_mut().find(waits) else { return false };
-        payment.state = decision;
-        true
     }
 
     /// The signature of a webhook with this body.
@@ -198,14 +123,6 @@ impl TestGateway {
     }
 }
 
-/// What becomes of money that a buyer approved.
-fn approved(capture: Capture) -> TestState {
-    match capture {
-        Capture::Automatic => TestState::Taken,
-        Capture::Manual => TestState::Promised,
-    }
-}
-
 #[async_trait]
 impl PaymentProvider for TestGateway {
     fn info(&self) -> MethodInfo {
@@ -219,7 +136,7 @@ impl PaymentProvider for TestGateway {
         }
     }
 
-    fn takes(&self, _: Currency) -> bool {
+    fn takes(&self, _: Money) -> bool {
         true
     }
 
@@ -233,7 +150,7 @@ impl PaymentProvider for TestGateway {
         let state = match token {
             "approve" | "timeout" => approved(request.capture),
             "authorize" => TestState::Promised,
-            "action" => TestState::Waiting,
+            "action" | FOREIGN => TestState::Waiting,
             "processing" => TestState::Processing,
             "overcharge" => {
                 amount.minor = amount.minor.saturating_add(1);
@@ -242,6 +159,7 @@ impl PaymentProvider for TestGateway {
             "decline" => return Err(ProviderFault::Refused(Refusal::CardDeclined)),
             "insufficient_funds" => return Err(ProviderFault::Refused(Refusal::InsufficientFunds)),
             SILENT => return Err(ProviderFault::Unknown("no answer in time".to_owned())),
+            "unreachable" => return Err(ProviderFault::Unsent),
             "broken" => return Err(ProviderFault::Broken("the token says so".to_owned())),
             // Of a session: its amount must be the attempt's, and no other attempt has it.
             session => match ledger.sessions.get_mut(session) {
@@ -280,63 +198,26 @@ impl PaymentProvider for TestGateway {
         }
     }
 
+    async fn standing(&self, payment: &PaymentRef) -> Result<PaymentStanding, ProviderFault> {
+        self.look(&payment.key)
+    }
+
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        let mut ledger = self.ledger();
-        if let Some(moved) = ledger.moves.get(key) {
-            return Ok(moved.clone());
-        }
-        let payment = find(&mut ledger, reference)?;
-        let captured = payment.captured_minor.saturating_add(amount.minor);
-        if payment.state != TestState::Promised || captured > payment.amount.minor {
-            return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
-        }
-        payment.captured_minor = captured;
-        if captured == payment.amount.minor {
-            payment.state = TestState::Taken;
-        }
-        Ok(note(&mut ledger, key, amount))
+        self.ledger().take(reference, amount, Some(key))
     }
 
     async fn void(&self, reference: &str, key: &str) -> Result<(), ProviderFault> {
-        let mut ledger = self.ledger();
-        if ledger.moves.contains_key(key) {
-            return Ok(());
-        }
-        let payment = find(&mut ledger, reference)?;
-        let mut released = payment.amount;
-        match payment.state {
-            TestState::Taken => return Err(ProviderFault::Refused(Refusal::AmountTooLarge)),
-            // What was taken of it stays taken.
-            TestState::Promised if payment.captured_minor > 0 => {
-                released.minor -= payment.captured_minor;
-                payment.amount.minor = payment.captured_minor;
-                payment.state = TestState::Taken;
-            }
-            TestState::Waiting
-            | TestState::Processing
-            | TestState::Promised
-            | TestState::Refused
-            | TestState::Undone => payment.state = TestState::Undone,
-        }
-        note(&mut ledger, key, released);
-        Ok(())
+        self.ledger().let_go(reference, Some(key))
     }
 
     async fn refund(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        let mut ledger = self.ledger();
-        if let Some(moved) = ledger.moves.get(key) {
-            return Ok(moved.clone());
-        }
-        let payment = find(&mut ledger, reference)?;
-        let refunded = payment.refunded_minor.saturating_add(amount.minor);
-        if refunded > payment.taken_minor() {
-            return Err(ProviderFault::Refused(Refusal::AmountTooLarge));
-        }
-        payment.refunded_minor = refunded;
-        Ok(note(&mut ledger, key, amount))
+        self.ledger().give_back(reference, amount, Some(key))
     }
 
     async fn undo(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
+        if payment.token.as_deref() == Some(FOREIGN) {
+            return Err(ProviderFault::Absent);
+        }
         let mut ledger = self.ledger();
         let nothing = || TestPayment {
             reference: format!("test_{}", payment.key),
@@ -384,15 +265,4 @@ impl PaymentProvider for TestGateway {
         let (kind, meaning) = ("payment".to_owned(), EventMeaning::Payment);
         Ok(ProviderEvent { id: event.id, kind, reference, key, meaning })
     }
-}
-
-fn find<'a>(ledger: &'a mut Ledger, reference: &str) -> Result<&'a mut TestPayment, ProviderFault> {
-    let payment = ledger.payments.values_mut().find(|payment| payment.reference == reference);
-    payment.ok_or(ProviderFault::Absent)
-}
-
-fn note(ledger: &mut Ledger, key: &str, amount: Money) -> Moved {
-    let moved = Moved { reference: Some(format!("test_{key}")), amount, settled: true };
-    ledger.moves.insert(key.to_owned(), moved.clone());
-    moved
 }

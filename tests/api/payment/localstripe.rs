@@ -12,10 +12,10 @@ use chrono::Utc;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tradepost::money::{Currency, Money};
-use tradepost::payment::provider::Stripe;
 use tradepost::payment::provider::contract::{
     Capture, PayOutcome, PayRequest, PaymentProvider, PaymentRef, ProviderFault, ProviderKeys, Refusal,
 };
+use tradepost::payment::provider::{PATIENCE, Stripe};
 use url::Url;
 use url::form_urlencoded::{Serializer, parse};
 
@@ -109,7 +109,7 @@ impl Local {
         let secret = SecretString::from("sk_test_12345");
         let keys = ProviderKeys { secret, webhook_secret: None, publishable: None };
         let base = Url::parse(&filter.url).unwrap();
-        let stripe = Stripe::from_keys(keys, &base, Stripe::connections().unwrap()).unwrap();
+        let stripe = Stripe::from_keys(keys, &base, PATIENCE).unwrap();
         Self { stripe, address: address.clone(), _filter: filter }
     }
 

@@ -1,7 +1,11 @@
 //! Payments: what providers are sent, and what is made of their answers.
 
 pub mod attempt;
+pub mod gone;
+mod late;
 mod localstripe;
+mod mute;
+mod pace;
 pub mod paypal;
 mod paypal_attempt;
 mod session;

@@ -205,6 +205,24 @@ async fn an_answer_that_was_lost_after_the_money_was_taken_makes_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_was_taken_is_not_told_as_nothing_charged_where_the_shop_may_not_look() {
+    for status in [401, 403] {
+        let at = StripeShop::open().await;
+        let cart = at.cart(1, CARD).await;
+        at.stand.fail("POST /v1/payment_intents", Fault::Garbage);
+        at.stand.fail("GET /v1/payment_intents", Fault::Status(status));
+        let attempt = submitted(&at.shop, &cart.id, "token").await;
+        let told = at.shop.attempt(&attempt).await;
+        assert_eq!(told["__typename"], "CartCompletionProcessing", "{status}: {told:#}");
+        assert_eq!((at.stand.book().taken(), mugs(&at.shop).await), (1_740, (9, 1, 0)));
+        at.shop.app.clock.advance(TimeDelta::seconds(11));
+        checkout::resume_due(&at.shop.app).await.unwrap();
+        assert_eq!(at.shop.attempt(&attempt).await["__typename"], SUCCESS, "{status}");
+        assert_eq!((at.shop.orders().await.len(), at.stand.book().taken()), (1, 1_740));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_buyer_confirmed_in_stripes_front_end_is_claimed_by_one_attempt() {
     let at = StripeShop::open().await;
     let cart = at.shop.ready_cart(&at.mug, 1, "manual").await;

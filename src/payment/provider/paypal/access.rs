@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::client::{Client, Failure};
+use crate::outbound;
 
 /// How long before its end a token is not used any more: a request takes its time.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -52,9 +53,8 @@ impl Access {
         // Before the question: PayPal counts from when it answers.
         let asked_at = Instant::now();
         let granted: Granted = client.sign_in(&self.client_id, self.secret.expose_secret()).await?;
-        let mut header = HeaderValue::from_str(&format!("Bearer {}", granted.access_token))
+        let header = outbound::bearer(&granted.access_token.into())
             .map_err(|_| Failure::Unknown("the token cannot be sent".to_owned()))?;
-        header.set_sensitive(true);
         let lasts = Duration::from_secs(granted.expires_in).saturating_sub(MARGIN);
         // One whose end cannot be counted is used once.
         let until = asked_at.checked_add(lasts).unwrap_or(asked_at);

@@ -11,9 +11,9 @@ const TAKEN: [&str; 24] = [
     "NOK", "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD", "USD",
 ];
 
-/// Whether payments can be taken in a currency.
-pub(super) fn takes(currency: Currency) -> bool {
-    TAKEN.contains(&currency.code())
+/// Whether exactly this much can be taken, or nothing in this currency.
+pub(super) fn takes(amount: Money) -> bool {
+    TAKEN.contains(&amount.currency.code()) && counted(amount).is_some()
 }
 
 /// How many decimals PayPal allows. Forint and new dollars of Taiwan have two by ISO 4217.
@@ -24,18 +24,21 @@ fn places(currency: Currency) -> u32 {
     }
 }
 
+/// The amount in the smallest unit that PayPal has; none where it is no whole number of those. No currency that is taken
+/// has fewer decimals with us than with PayPal.
+fn counted(money: Money) -> Option<i64> {
+    let beyond = money.currency.exponent().checked_sub(places(money.currency))?;
+    let unit = 10_i64.checked_pow(beyond)?;
+    (money.minor % unit == 0).then_some(money.minor / unit)
+}
+
 /// The text to send; none where PayPal cannot take exactly this much.
 fn text(money: Money) -> Option<String> {
-    let (ours, theirs) = (money.currency.exponent(), places(money.currency));
-    if money.minor <= 0 || !takes(money.currency) {
+    if money.minor <= 0 || !takes(money) {
         return None;
     }
-    // No currency that is taken has fewer decimals with us than with PayPal.
-    let beyond = 10_i64.checked_pow(ours.checked_sub(theirs)?)?;
-    if money.minor % beyond != 0 {
-        return None;
-    }
-    let (sent, unit) = (money.minor / beyond, 10_i64.checked_pow(theirs)?);
+    let theirs = places(money.currency);
+    let (sent, unit) = (counted(money)?, 10_i64.checked_pow(theirs)?);
     Some(match usize::try_from(theirs).ok()? {
         0 => sent.to_string(),
         places => format!("{}.{:0places$}", sent / unit, sent % unit),
@@ -94,7 +97,14 @@ mod tests {
             assert_eq!(read(value, code), None, "{value} {code}");
         }
         assert!(TAKEN.iter().all(|code| Currency::find(code).is_some()), "each is a currency that we know");
-        assert!(TAKEN.is_sorted() && !takes(Currency::find("KWD").unwrap()));
+        assert!(TAKEN.is_sorted());
+        for (amount, code) in [("12.34", "EUR"), ("0", "EUR"), ("990", "HUF"), ("1000", "JPY"), ("30", "TWD")]
+        {
+            assert!(takes(parsed(amount, code)), "{amount} {code}");
+        }
+        for (amount, code) in [("990.5", "HUF"), ("30.01", "TWD"), ("5", "KWD"), ("500", "KRW")] {
+            assert!(!takes(parsed(amount, code)), "{amount} {code}");
+        }
     }
 
     proptest::proptest! {

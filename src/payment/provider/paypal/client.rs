@@ -11,8 +11,9 @@ use url::Url;
 
 use super::access::Access;
 use super::refusal::No;
-use crate::outbound::{self, Answer, Silence};
-use crate::payment::provider::contract::ProviderFault;
+use super::wire::Pages;
+use crate::outbound::{self, Answer, field};
+use crate::payment::provider::answer::{self, CONNECT_PATIENCE, Told, Trail};
 
 const KEY_HEADER: HeaderName = HeaderName::from_static("paypal-request-id");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -20,49 +21,11 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 const IN_FULL: HeaderValue = HeaderValue::from_static("return=representation");
 /// PayPal's name for a request, by which its people find it.
 const DEBUG_HEADER: &str = "paypal-debug-id";
-/// How long a connection may take.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// How long one request may take: a bank is asked meanwhile.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
-/// An answer that says yes.
-pub(super) struct Told<T> {
-    pub(super) thing: T,
-    /// Whether it may be the answer of an earlier request with the same key: things may have moved on since.
-    pub(super) again: bool,
-}
-
-/// Why there is no yes.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// PayPal says no.
-    No(No),
-    /// It is not known what came of the request.
-    Unknown(String),
-}
-
-impl From<Failure> for ProviderFault {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Unknown(what) => Self::Unknown(what),
-            Failure::No(no) => no.into_fault(),
-        }
-    }
-}
-
-impl From<Silence> for Failure {
-    fn from(silence: Silence) -> Self {
-        match silence {
-            // Such as a key that no header can hold.
-            Silence::Impossible => Self::No(No::without_reason(0)),
-            Silence::NoConnection | Silence::TimedOut | Silence::Broken | Silence::TooLong => {
-                Self::Unknown(silence.told().to_owned())
-            }
-        }
-    }
-}
+/// Why PayPal says no, or nothing.
+pub(super) type Failure = answer::Failure<No>;
 
 /// The connections.
 pub(super) struct Client {
@@ -71,9 +34,10 @@ pub(super) struct Client {
     access: Access,
 }
 
-/// Connections that wait as long as a bank may take.
-pub(super) fn connections() -> Result<reqwest::Client, reqwest::Error> {
-    outbound::connections(CONNECT_PATIENCE).timeout(PATIENCE).build()
+/// What is asked of PayPal in one call of the shop's.
+pub(super) struct Call<'a> {
+    client: &'a Client,
+    trail: Trail,
 }
 
 impl Client {
@@ -82,14 +46,40 @@ impl Client {
         base: &Url,
         client_id: &str,
         secret: &SecretString,
-        http: reqwest::Client,
+        patience: Duration,
     ) -> Result<Self, anyhow::Error> {
         outbound::check_secrecy(base, "PayPal")?;
+        let http = outbound::connections(CONNECT_PATIENCE, patience).build()?;
         Ok(Self { http, base: base.clone(), access: Access::new(client_id, secret) })
     }
 
+    pub(super) fn call(&self) -> Call<'_> {
+        Call { client: self, trail: Trail::default() }
+    }
+
+    /// Asks for a token with the shop's own keys.
+    pub(super) async fn sign_in<T: DeserializeOwned>(
+        &self,
+        client_id: &str,
+        secret: &str,
+    ) -> Result<T, Failure> {
+        let path = ["v1", "oauth2", "token"];
+        let request =
+            self.http.post(outbound::address(&self.base, &path)?).basic_auth(client_id, Some(secret));
+        let form = vec![field("grant_type", "client_credentials")];
+        let answer = outbound::send(outbound::with_form(request, &form), MAX_ANSWER).await?;
+        if answer.status.is_success() { answer::read(&answer.body) } else { Err(refused(&path, &answer)) }
+    }
+}
+
+impl Call<'_> {
+    /// Whose pages buyers are sent to.
+    pub(super) fn pages(&self) -> Pages {
+        Pages::of(&self.client.base)
+    }
+
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
-        read(&self.send(Method::GET, path, None, None).await?)
+        answer::read(&self.send(Method::GET, path, None, None).await?.body)
     }
 
     /// Sends a JSON text; the same key means the same request.
@@ -100,7 +90,7 @@ impl Client {
         key: Option<&str>,
     ) -> Result<Told<T>, Failure> {
         let answer = self.send(Method::POST, path, key, Some(json)).await?;
-        Ok(Told { thing: read(&answer)?, again: answer.status != StatusCode::CREATED })
+        Ok(Told { thing: answer::read::<T, No>(&answer.body)?, again: answer.status != StatusCode::CREATED })
     }
 
     /// Asks for something that has no answer but yes.
@@ -112,7 +102,7 @@ impl Client {
         self.send(Method::PATCH, path, None, Some(json)).await.map(|_| ())
     }
 
-    /// Sends a request, once more where the token is not taken any more.
+    /// Sends a request, once more where the token is not taken any more. Signing in asks for nothing.
     async fn send(
         &self,
         method: Method,
@@ -120,12 +110,13 @@ impl Client {
         key: Option<&str>,
         json: Option<String>,
     ) -> Result<Answer, Failure> {
-        let address = outbound::address(&self.base, path)?;
+        let Client { http, base, access } = self.client;
+        let address = outbound::address(base, path)?;
         let mut refused_token = None;
         loop {
-            let token = self.access.token(self, refused_token.as_ref()).await?;
-            let mut request = self
-                .http
+            let token = access.token(self.client, refused_token.as_ref()).await;
+            let token = token.map_err(|failure| self.trail.tell(failure))?;
+            let mut request = http
                 .request(method.clone(), address.clone())
                 .header(AUTHORIZATION, token.clone())
                 .header(CONTENT_TYPE, "application/json")
@@ -136,7 +127,7 @@ impl Client {
             if let Some(json) = &json {
                 request = request.body(json.clone());
             }
-            let answer = outbound::send(request, MAX_ANSWER).await?;
+            let answer = self.trail.note(outbound::send(request, MAX_ANSWER).await.map_err(Failure::from))?;
             if answer.status.is_success() {
                 return Ok(answer);
             }
@@ -147,27 +138,6 @@ impl Client {
             return Err(refused(path, &answer));
         }
     }
-
-    /// Asks for a token with the shop's own keys.
-    pub(super) async fn sign_in<T: DeserializeOwned>(
-        &self,
-        client_id: &str,
-        secret: &str,
-    ) -> Result<T, Failure> {
-        let path = ["v1", "oauth2", "token"];
-        let request = self
-            .http
-            .post(outbound::address(&self.base, &path)?)
-            .basic_auth(client_id, Some(secret))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body("grant_type=client_credentials");
-        let answer = outbound::send(request, MAX_ANSWER).await?;
-        if answer.status.is_success() { read(&answer) } else { Err(refused(&path, &answer)) }
-    }
-}
-
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
-    serde_json::from_slice(&answer.body).map_err(|_| Failure::Unknown("the answer cannot be read".to_owned()))
 }
 
 /// What an answer that is not a yes says: no, or nothing.

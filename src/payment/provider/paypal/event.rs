@@ -3,7 +3,7 @@
 //! Each is signed by PayPal over its name, its time, the name of the webhook and a check sum of its body. PayPal itself
 //! is asked whether the signature is right; it must be sent the body byte for byte, for written anew it has another sum.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,12 +12,12 @@ use super::client::Failure;
 use super::wire::{is_name, is_paypals};
 use crate::payment::provider::contract::{EventMeaning, Inbound, ProviderEvent, WebhookFault};
 
-/// How far an event's time may be from ours, either way.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// Bytes of an event at most.
 const MAX_EVENT: usize = 256 * 1024;
 /// Characters of an event's name at most, and of its kind, of a key.
 const MAX_WORD: usize = 127;
+/// Events about which PayPal is asked at once at most: anybody can send some that look like its own.
+pub(super) const MAX_CHECKS: usize = 8;
 
 /// `event`.
 #[derive(Deserialize)]
@@ -52,7 +52,7 @@ impl PayPal {
         let transmission = Transmission::read(inbound, webhook_id)?;
         let sent_at = DateTime::parse_from_rfc3339(&transmission.transmission_time)
             .map_err(|_| WebhookFault::Forged)?;
-        if inbound.now.signed_duration_since(sent_at).abs() > TOLERANCE {
+        if !inbound.is_timely(sent_at) {
             return Err(WebhookFault::Stale);
         }
         let body = std::str::from_utf8(inbound.body).map_err(|_| WebhookFault::Unreadable)?;
@@ -68,17 +68,19 @@ impl PayPal {
     }
 
     async fn prove(&self, transmission: &Transmission<'_>, body: &str) -> Result<(), WebhookFault> {
+        let _place = self.checks.try_acquire().map_err(|_| WebhookFault::Unchecked)?;
         let head = serde_json::to_string(transmission).map_err(|_| WebhookFault::Unchecked)?;
         let head = head.trim_end_matches('}');
         // As it came: it was read as one JSON value, so that nothing of it reaches beyond its place.
         let json = format!("{head},\"webhook_event\":{body}}}");
         let path = ["v1", "notifications", "verify-webhook-signature"];
-        match self.client.post::<Verdict>(&path, json, None).await {
+        match self.call().post::<Verdict>(&path, json, None).await {
             Ok(told) if told.thing.verification_status == "SUCCESS" => Ok(()),
             Ok(_) => Err(WebhookFault::Forged),
-            Err(Failure::No(no)) if no.is_about_keys() || no.status == 0 => Err(WebhookFault::Unchecked),
-            Err(Failure::No(_)) => Err(WebhookFault::Forged),
-            Err(Failure::Unknown(_)) => Err(WebhookFault::Unchecked),
+            Err(Failure::No(no)) if !no.is_about_keys() => Err(WebhookFault::Forged),
+            Err(Failure::No(_) | Failure::Unsent | Failure::Impossible | Failure::Unknown(_)) => {
+                Err(WebhookFault::Unchecked)
+            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Finding things by their names. Names of orders, promises and captures look the same: each is tried in turn.
 
-use super::PayPal;
+use super::client::{Call, Failure};
 use super::standing::ORDER_LASTS;
 use super::wire::{Authorization, Capture, Order, Supplement, is_name};
 use crate::clock::Clock;
+use crate::payment::provider::answer::{Told, looked};
 use crate::payment::provider::contract::{PaymentRef, ProviderFault};
 
 /// What a name may be of.
@@ -24,10 +25,27 @@ pub(super) enum Found {
     Capture(Box<Capture>),
 }
 
-impl PayPal {
+impl Call<'_> {
     /// An order by its name.
     pub(super) async fn order(&self, id: &str) -> Result<Order, ProviderFault> {
-        Ok(self.client.get(&["v2", "checkout", "orders", id]).await?)
+        let order: Order = self.get(&["v2", "checkout", "orders", id]).await?;
+        Ok(order.shown_on(self.pages()))
+    }
+
+    /// How an order stands of which something was asked in this call.
+    pub(super) async fn look_again(&self, id: &str) -> Result<Order, ProviderFault> {
+        looked(self.order(id).await)
+    }
+
+    /// Asks for something that is answered with an order.
+    pub(super) async fn post_order(
+        &self,
+        path: &[&str],
+        json: String,
+        key: &str,
+    ) -> Result<Told<Order>, Failure> {
+        let Told { thing, again } = self.post::<Order>(path, json, Some(key)).await?;
+        Ok(Told { thing: thing.shown_on(self.pages()), again })
     }
 
     /// A thing by its name, tried as each kind in this order.
@@ -51,15 +69,17 @@ impl PayPal {
         Err(ProviderFault::Absent)
     }
 
-    async fn payment<T: serde::de::DeserializeOwned>(
+    /// What there is of a kind of movements under a name.
+    pub(super) async fn payment<T: serde::de::DeserializeOwned>(
         &self,
         kind: &str,
         id: &str,
     ) -> Result<Box<T>, ProviderFault> {
-        Ok(Box::new(self.client.get(&["v2", "payments", kind, id]).await?))
+        Ok(Box::new(self.get(&["v2", "payments", kind, id]).await?))
     }
 
-    /// The order to which a thing belongs; none where it does not tell.
+    /// The order to which a thing belongs; none where it does not tell, or where PayPal has forgotten the order: what was
+    /// taken outlives it.
     pub(super) async fn order_behind(&self, found: &Found) -> Result<Option<Order>, ProviderFault> {
         let related = |supplement: &Option<Supplement>| {
             supplement.as_ref().and_then(Supplement::order_id).map(str::to_owned)
@@ -69,9 +89,10 @@ impl PayPal {
             Found::Authorization(promise) => related(&promise.supplementary_data),
             Found::Capture(capture) => related(&capture.supplementary_data),
         };
-        match id {
-            Some(id) => self.order(&id).await.map(Some),
-            None => Ok(None),
+        let Some(id) = id else { return Ok(None) };
+        match self.order(&id).await {
+            Err(ProviderFault::Absent) => Ok(None),
+            order => order.map(Some),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Following an order to where it can go now: an approved one is taken or promised, as was asked for.
 
-use super::client::Failure;
+use super::client::{Call, Failure};
 use super::find::is_forgotten;
 use super::pay::FOREIGN;
 use super::standing::{Standing, action, amount_of, standing};
 use super::wire::Order;
-use super::{Asked, PayPal, body};
+use super::{Asked, body};
 use crate::money::Money;
 use crate::payment::provider::contract::{Capture, Paid, PayOutcome, PaymentRef, ProviderFault, Refusal};
 
@@ -22,7 +22,7 @@ enum Step {
     Again(Order),
 }
 
-impl PayPal {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::settle`].
     pub(super) async fn ask(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
         let asked = Asked::of_payment(payment);
@@ -77,11 +77,11 @@ impl PayPal {
             Capture::Manual => "authorize",
         };
         let (key, path) = (format!("{}/{step}", asked.key), ["v2", "checkout", "orders", &order.id, step]);
-        match self.client.post::<Order>(&path, NOTHING.to_owned(), Some(&key)).await {
+        match self.post_order(&path, NOTHING.to_owned(), &key).await {
             Ok(told) if !told.again && told.thing.owner().is_some() => Ok(Step::Moved(told.thing)),
-            Ok(_) => self.order(&order.id).await.map(Step::Moved),
-            Err(Failure::No(no)) if no.wants_the_buyer() => self.order(&order.id).await.map(Step::Again),
-            Err(Failure::No(no)) if no.is_about_state() => self.order(&order.id).await.map(Step::Moved),
+            Ok(_) => self.look_again(&order.id).await.map(Step::Moved),
+            Err(Failure::No(no)) if no.wants_the_buyer() => self.look_again(&order.id).await.map(Step::Again),
+            Err(Failure::No(no)) if no.is_about_state() => self.look_again(&order.id).await.map(Step::Moved),
             Err(failure) => Err(failure.into()),
         }
     }

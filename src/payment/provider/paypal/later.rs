@@ -1,16 +1,17 @@
 //! What happens to a payment after the order: taking promised money, letting it go, giving it back.
 
 use super::amount::{from_wire, to_wire};
+use super::body;
 use super::body::IsAll;
-use super::client::Failure;
+use super::client::{Call, Failure};
 use super::find::{Found, Kind};
 use super::pay::untakable;
 use super::standing::{Standing, added, standing, unreadable};
 use super::wire::{
     Amount, Authorization, AuthorizationStatus, Capture, CaptureStatus, Order, Payments, Refund, RefundStatus,
 };
-use super::{PayPal, body};
 use crate::money::Money;
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{Moved, ProviderFault, Refusal};
 
 pub(super) const TOO_LARGE: ProviderFault = ProviderFault::Refused(Refusal::AmountTooLarge);
@@ -37,7 +38,7 @@ impl Refund {
     }
 }
 
-impl PayPal {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::capture`]. What is left of a promise can be taken
     /// later, until it runs out or is let go.
     pub(super) async fn take_promised(
@@ -76,10 +77,10 @@ impl PayPal {
         let is_all = if amount == promised { IsAll::Yes } else { IsAll::No };
         let json = body::capture(&wire, key, is_all).to_string();
         let path = ["v2", "payments", "authorizations", &promise.id, "capture"];
-        match self.client.post::<Capture>(&path, json, Some(key)).await {
+        match self.post::<Capture>(&path, json, Some(key)).await {
             Ok(told) => told.thing.moved(),
             Err(Failure::No(no)) if no.issue == "DUPLICATE_INVOICE_ID" => {
-                let order = self.order_behind(&found).await?;
+                let order = looked(self.order_behind(&found).await)?;
                 let payments = order.as_ref().and_then(Order::payments);
                 match payments.and_then(|payments| payments.capture_with(key)) {
                     Some(capture) => capture.moved(),
@@ -113,7 +114,7 @@ impl PayPal {
 
     /// Lets promised money go, also what is left of it.
     pub(super) async fn void_promise(&self, id: &str) -> Result<(), ProviderFault> {
-        match self.client.post_nothing(&["v2", "payments", "authorizations", id, "void"]).await {
+        match self.post_nothing(&["v2", "payments", "authorizations", id, "void"]).await {
             Ok(()) => Ok(()),
             Err(Failure::No(no)) if ["PREVIOUSLY_VOIDED", "AUTHORIZATION_VOIDED"].contains(&&*no.issue) => {
                 Ok(())
@@ -140,6 +141,8 @@ impl PayPal {
         }
         let captures = match &found {
             Found::Capture(capture) => std::slice::from_ref(capture.as_ref()),
+            // What was taken of it cannot be found by this name.
+            Found::Authorization(_) if order.is_none() => return Err(ProviderFault::Absent),
             Found::Authorization(_) | Found::Order(_) => &payments.captures,
         };
         let mut wire = None;
@@ -147,7 +150,10 @@ impl PayPal {
         for capture in captures.iter().filter(|capture| capture.is_taken()) {
             let taken = read(capture.amount.as_ref())?;
             wire = Some(wire_of(amount, taken)?);
-            if payments.kept_of(capture).ok_or_else(unreadable)?.minor >= amount.minor {
+            // Without its order a capture does not tell how much of it went back: PayPal gives back no more than is left.
+            let kept =
+                payments.kept_of(capture).or(order.is_none().then_some(taken)).ok_or_else(unreadable)?;
+            if kept.minor >= amount.minor {
                 source = Some(capture);
                 break;
             }
@@ -157,7 +163,7 @@ impl PayPal {
         };
         let path = ["v2", "payments", "captures", &capture.id, "refund"];
         let json = body::refund(Some(&wire), key).to_string();
-        self.client.post::<Refund>(&path, json, Some(key)).await?.thing.moved()
+        self.post::<Refund>(&path, json, Some(key)).await?.thing.moved()
     }
 }
 

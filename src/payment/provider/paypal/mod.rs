@@ -13,6 +13,7 @@ mod event;
 mod find;
 mod follow;
 mod later;
+mod look;
 mod pay;
 mod refusal;
 mod standing;
@@ -20,16 +21,19 @@ mod undo;
 mod wire;
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 
-use self::client::Client;
+use self::client::{Call, Client};
+use self::event::MAX_CHECKS;
 use super::contract::{
-    Capture, Inbound, MethodInfo, Moved, PayOutcome, PayRequest, PaymentProvider, PaymentRef, ProviderEvent,
-    ProviderFault, Session, WebhookFault,
+    Capture, Inbound, MethodInfo, Moved, PayOutcome, PayRequest, PaymentProvider, PaymentRef,
+    PaymentStanding, ProviderEvent, ProviderFault, Session, WebhookFault,
 };
 use crate::config::{PayPalEnvironment, PayPalSettings};
-use crate::money::{Currency, Money};
+use crate::money::Money;
 
 /// The name under which carts and transactions know it.
 pub const NAME: &str = "paypal";
@@ -41,6 +45,8 @@ pub struct PayPal {
     client: Client,
     client_id: String,
     webhook_id: Option<String>,
+    /// Places of events whose signature is being checked.
+    checks: Semaphore,
     is_test: bool,
 }
 
@@ -51,25 +57,22 @@ impl fmt::Debug for PayPal {
 }
 
 impl PayPal {
-    /// With the keys of an account, over connections such as [`Self::connections`].
+    /// With the keys of an account. An answer is waited for as long as `patience`.
     ///
     /// # Errors
-    /// When the secret would cross a network in the clear.
-    pub fn new(settings: &PayPalSettings, http: reqwest::Client) -> Result<Self, anyhow::Error> {
+    /// When the secret would cross a network in the clear, and when the machine's root certificates cannot be read.
+    pub fn new(settings: &PayPalSettings, patience: Duration) -> Result<Self, anyhow::Error> {
         Ok(Self {
-            client: Client::new(&settings.api_url, &settings.client_id, &settings.client_secret, http)?,
+            client: Client::new(&settings.api_url, &settings.client_id, &settings.client_secret, patience)?,
             client_id: settings.client_id.clone(),
             webhook_id: settings.webhook_id.clone(),
+            checks: Semaphore::new(MAX_CHECKS),
             is_test: settings.environment == PayPalEnvironment::Sandbox,
         })
     }
 
-    /// Connections that follow no redirection and wait as long as a bank may take.
-    ///
-    /// # Errors
-    /// When the machine's root certificates cannot be read.
-    pub fn connections() -> Result<reqwest::Client, anyhow::Error> {
-        Ok(client::connections()?)
+    fn call(&self) -> Call<'_> {
+        self.client.call()
     }
 }
 
@@ -103,37 +106,41 @@ impl PaymentProvider for PayPal {
         }
     }
 
-    fn takes(&self, currency: Currency) -> bool {
-        amount::takes(currency)
+    fn takes(&self, amount: Money) -> bool {
+        amount::takes(amount)
     }
 
     async fn pay(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
-        self.make(request).await
+        self.call().make(request).await
     }
 
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
-        self.ask(payment).await
+        self.call().ask(payment).await
+    }
+
+    async fn standing(&self, payment: &PaymentRef) -> Result<PaymentStanding, ProviderFault> {
+        self.call().look(payment).await
     }
 
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        self.take_promised(reference, amount, key).await
+        self.call().take_promised(reference, amount, key).await
     }
 
     /// Letting go needs no key: PayPal does it once.
     async fn void(&self, reference: &str, _key: &str) -> Result<(), ProviderFault> {
-        self.let_go(reference).await
+        self.call().let_go(reference).await
     }
 
     async fn refund(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        self.give_back(reference, amount, key).await
+        self.call().give_back(reference, amount, key).await
     }
 
     async fn undo(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
-        self.take_back(payment).await
+        self.call().take_back(payment).await
     }
 
     async fn session(&self, request: &PayRequest) -> Result<Session, ProviderFault> {
-        self.begin(request).await
+        self.call().begin(request, &self.client_id).await
     }
 
     /// There is nothing to let go: approving an order moves no money, only an attempt does that hangs its own key on it,

@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::amount::to_wire;
-use super::client::Failure;
+use super::client::{Call, Failure};
 use super::standing::{Standing, action, amount_of, standing};
 use super::wire::{Order, is_name};
-use super::{Asked, PayPal, body};
+use super::{Asked, body};
 use crate::clock::Clock;
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{PayOutcome, PayRequest, ProviderFault, Refusal, Session};
 
 /// PayPal remembers the key of an order for six hours. Later than this the key proves nothing, and no order is made any
@@ -18,7 +19,7 @@ const KEYS_LAST: TimeDelta = TimeDelta::hours(5);
 /// What was handed over means nothing here, or is somebody else's.
 pub(super) const FOREIGN: ProviderFault = ProviderFault::Refused(Refusal::InvalidPaymentMethod);
 
-impl PayPal {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::pay`].
     pub(super) async fn make(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
         let amount = to_wire(request.amount).ok_or_else(untakable)?;
@@ -37,12 +38,16 @@ impl PayPal {
     }
 
     /// See [`crate::payment::provider::contract::PaymentProvider::session`].
-    pub(super) async fn begin(&self, request: &PayRequest) -> Result<Session, ProviderFault> {
+    pub(super) async fn begin(
+        &self,
+        request: &PayRequest,
+        client_id: &str,
+    ) -> Result<Session, ProviderFault> {
         let amount = to_wire(request.amount).ok_or_else(untakable)?;
         let owner = format!("{}{}", body::SESSION, request.key);
         let order = self.open(request, &amount, &owner).await?;
         let approve_url = action(&order).url;
-        let publishable_key = Some(self.client_id.clone());
+        let publishable_key = Some(client_id.to_owned());
         Ok(Session { reference: order.id, client_secret: None, publishable_key, approve_url })
     }
 
@@ -52,14 +57,14 @@ impl PayPal {
             return Err(ProviderFault::Refused(Refusal::Abandoned));
         }
         let json = body::order(request, amount, owner).to_string();
-        let told = self.client.post::<Order>(&["v2", "checkout", "orders"], json, Some(&request.key)).await?;
+        let told = self.post_order(&["v2", "checkout", "orders"], json, &request.key).await?;
         if !told.again && told.thing.is_of(owner) {
             return Ok(told.thing);
         }
         let order = match self.order(&told.thing.id).await {
             // Made long ago, and never approved.
             Err(ProviderFault::Absent) => return Err(ProviderFault::Refused(Refusal::Abandoned)),
-            other => other?,
+            other => looked(other)?,
         };
         if order.is_of(owner) {
             return Ok(order);
@@ -81,13 +86,13 @@ impl PayPal {
             return Err(FOREIGN);
         }
         let claim = body::claim(&asked.key, asked.capture).to_string();
-        match self.client.patch(&["v2", "checkout", "orders", id], claim).await {
+        match self.patch(&["v2", "checkout", "orders", id], claim).await {
             Ok(()) | Err(Failure::No(_)) => {}
-            Err(unknown @ Failure::Unknown(_)) => return Err(unknown.into()),
+            Err(silence) => return Err(silence.into()),
         }
         // Of two attempts that both found it free, the later claim stays. Should the earlier one take the money
         // nevertheless, what it took names the later one as its owner, and the earlier one goes away empty.
-        let order = self.order(id).await?;
+        let order = self.look_again(id).await?;
         if order.is_of(&asked.key) { Ok(order) } else { Err(FOREIGN) }
     }
 }

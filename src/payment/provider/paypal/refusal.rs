@@ -5,7 +5,6 @@ use crate::payment::provider::contract::{ProviderFault, Refusal};
 /// A refusal: PayPal's words for it, without its sentences, which may repeat what was sent.
 #[derive(Clone, Debug)]
 pub(super) struct No {
-    /// Zero where no request was sent.
     pub(super) status: u16,
     /// The kind, such as `UNPROCESSABLE_ENTITY`.
     pub(super) name: String,
@@ -55,15 +54,17 @@ impl No {
     fn is_under_way(&self) -> bool {
         ["ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS"].contains(&self.issue.as_str())
     }
+}
 
-    pub(super) fn into_fault(self) -> ProviderFault {
-        if self.is_under_way() {
-            return ProviderFault::Unknown(self.told());
+impl From<No> for ProviderFault {
+    fn from(no: No) -> Self {
+        if no.is_under_way() {
+            return Self::Unknown(no.told());
         }
-        match (self.status, meaning(&self.issue)) {
-            (404, _) => ProviderFault::Absent,
-            (_, Some(refusal)) => ProviderFault::Refused(refusal),
-            (_, None) => ProviderFault::Broken(self.told()),
+        match (no.status, meaning(&no.issue)) {
+            (404, _) => Self::Absent,
+            (_, Some(refusal)) => Self::Refused(refusal),
+            (_, None) => Self::Broken(no.told()),
         }
     }
 }
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     fn fault(status: u16, issue: &str) -> ProviderFault {
-        No { status, name: "UNPROCESSABLE_ENTITY".to_owned(), issue: issue.to_owned() }.into_fault()
+        No { status, name: "UNPROCESSABLE_ENTITY".to_owned(), issue: issue.to_owned() }.into()
     }
 
     #[test]

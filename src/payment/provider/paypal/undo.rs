@@ -1,15 +1,18 @@
 //! Making sure that a payment costs the buyer nothing, whatever came of it.
 
-use super::client::Failure;
+use super::client::{Call, Failure};
 use super::standing::{Standing, standing};
 use super::wire::{AuthorizationStatus, CaptureStatus, Intent, Order, Payments, Refund};
-use super::{Asked, PayPal, body};
+use super::{Asked, body};
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{Capture, PaymentRef, ProviderFault, Refusal};
 
 /// Steps at most: after each the buyer or PayPal may have moved the payment on.
 const MAX_STEPS: usize = 4;
+/// Refunds of one capture that are tried: money that comes back each time needs a look by people.
+const MAX_REFUNDS: usize = 4;
 
-impl PayPal {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::undo`]. An order that nobody approved runs out by
     /// itself, and nothing is taken by approving one. Of an approved order the intent is turned round: PayPal refuses
     /// to take what is to be promised, and the other way about, so that a request that is still on its way comes to
@@ -31,7 +34,7 @@ impl PayPal {
                 Standing::Approved => match self.turn_round(&order, asked.capture).await {
                     Ok(()) => return Ok(()),
                     Err(Failure::No(_)) => {}
-                    Err(unknown @ Failure::Unknown(_)) => return Err(unknown.into()),
+                    Err(silence) => return Err(silence.into()),
                 },
                 Standing::Processing | Standing::Promised { .. } | Standing::Taken { .. } => {
                     let payments = order.payments().cloned().unwrap_or_default();
@@ -67,7 +70,7 @@ impl PayPal {
 
     async fn turn_round(&self, order: &Order, capture: Capture) -> Result<(), Failure> {
         let json = body::closing(capture).to_string();
-        self.client.patch(&["v2", "checkout", "orders", &order.id], json).await
+        self.patch(&["v2", "checkout", "orders", &order.id], json).await
     }
 
     async fn give_all_back(&self, payments: &Payments, key: &str) -> Result<(), ProviderFault> {
@@ -92,18 +95,28 @@ impl PayPal {
         Ok(())
     }
 
+    /// Gives back what is left of a capture. A refund that PayPal told of before may have failed since, so that its money
+    /// is here again: what takes its place has a key made from its name, and so it is replaced once. PayPal does not say
+    /// whether an answer is an old one: the refund itself is looked at.
     async fn refund_rest(&self, capture: &str, key: &str) -> Result<(), ProviderFault> {
         let json = body::refund(None, &format!("{key}-undo")).to_string();
         let path = ["v2", "payments", "captures", capture, "refund"];
-        match self.client.post::<Refund>(&path, json, Some(&format!("{key}/undo/{capture}"))).await {
-            Ok(told) if told.thing.is_void() => {
-                Err(ProviderFault::Broken("the refund came to nothing".to_owned()))
+        let mut refund_key = format!("{key}/undo/{capture}");
+        for _ in 0..MAX_REFUNDS {
+            let told = match self.post::<Refund>(&path, json.clone(), Some(&refund_key)).await {
+                Err(Failure::No(no)) if no.issue == "CAPTURE_FULLY_REFUNDED" => return Ok(()),
+                // One that a bank is working on: it can be given back when it has come to something.
+                Err(Failure::No(no)) if no.issue == "PENDING_CAPTURE" => {
+                    return Err(ProviderFault::Unknown(no.told()));
+                }
+                other => other?.thing,
+            };
+            let refund: Box<Refund> = looked(self.payment("refunds", &told.id).await)?;
+            if !refund.is_void() {
+                return Ok(());
             }
-            Ok(_) => Ok(()),
-            Err(Failure::No(no)) if no.issue == "CAPTURE_FULLY_REFUNDED" => Ok(()),
-            // One that a bank is working on: it can be given back when it has come to something.
-            Err(Failure::No(no)) if no.issue == "PENDING_CAPTURE" => Err(ProviderFault::Unknown(no.told())),
-            Err(failure) => Err(failure.into()),
+            refund_key = format!("{key}/undo/{}", refund.id);
         }
+        Err(ProviderFault::Broken("the refund came to nothing".to_owned()))
     }
 }

@@ -1,6 +1,9 @@
 //! The answers that PayPal gives, as far as they are read.
 
 use serde::Deserialize;
+use url::Url;
+
+use crate::config::is_on_this_machine;
 
 /// `money`: the value is a decimal text.
 #[derive(Clone, Deserialize)]
@@ -20,6 +23,33 @@ pub(super) struct Order {
     pub(super) purchase_units: Vec<Unit>,
     #[serde(default)]
     pub(super) links: Vec<Link>,
+    /// Whose pages its links may lead to.
+    #[serde(skip)]
+    pages: Pages,
+}
+
+/// Whose pages buyers are sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Pages {
+    /// PayPal's.
+    #[default]
+    PayPals,
+    /// Also those of this machine, where a stand-in is asked in PayPal's place.
+    OrOfThisMachine,
+}
+
+impl Pages {
+    /// By where the API is.
+    pub(super) fn of(api: &Url) -> Self {
+        if is_on_this_machine(api) { Self::OrOfThisMachine } else { Self::PayPals }
+    }
+
+    fn have(self, address: &str) -> bool {
+        match self {
+            Self::PayPals => is_paypals(address),
+            Self::OrOfThisMachine => is_paypals(address) || is_local(address),
+        }
+    }
 }
 
 /// How an `order` stands.
@@ -74,6 +104,8 @@ pub(super) struct Authorization {
     pub(super) status: Option<AuthorizationStatus>,
     pub(super) amount: Option<Amount>,
     pub(super) custom_id: Option<String>,
+    /// When the promise runs out.
+    pub(super) expiration_time: Option<String>,
     pub(super) supplementary_data: Option<Supplement>,
 }
 
@@ -184,9 +216,14 @@ impl Order {
         self.owner() == Some(key)
     }
 
-    /// The address of a link, where it leads to PayPal.
+    /// The same with links to these pages.
+    pub(super) fn shown_on(self, pages: Pages) -> Self {
+        Self { pages, ..self }
+    }
+
+    /// The address of a link, where it leads to PayPal, or to what stands in for it.
     pub(super) fn link(&self, rel: &str) -> Option<String> {
-        let link = self.links.iter().find(|link| link.rel == rel && is_paypals(&link.href))?;
+        let link = self.links.iter().find(|link| link.rel == rel && self.pages.have(&link.href))?;
         Some(link.href.clone())
     }
 
@@ -215,12 +252,22 @@ impl Supplement {
 
 /// Whether an address is a page or a file of PayPal's.
 pub(super) fn is_paypals(address: &str) -> bool {
-    let Ok(url) = url::Url::parse(address) else {
+    let Some(url) = plain_url(address) else {
         return false;
     };
     let host = url.host_str().unwrap_or_default();
-    let is_plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
-    url.scheme() == "https" && is_plain && (host == "paypal.com" || host.ends_with(".paypal.com"))
+    let is_host = host == "paypal.com" || host.ends_with(".paypal.com");
+    url.scheme() == "https" && url.port().is_none() && is_host
+}
+
+/// Whether an address is a page of this machine.
+fn is_local(address: &str) -> bool {
+    plain_url(address).is_some_and(|url| matches!(url.scheme(), "http" | "https") && is_on_this_machine(&url))
+}
+
+/// An address that names no user.
+fn plain_url(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(|url| url.username().is_empty() && url.password().is_none())
 }
 
 /// Whether a text is one of PayPal's names for its things, such as `5O190127TN364715T`.
@@ -254,6 +301,7 @@ mod tests {
             assert!(is_paypals(good), "{good}");
         }
         for bad in [
+            "http://127.0.0.1:4242/",
             "http://www.paypal.com/",
             "https://www.paypal.com.example/",
             "https://evilpaypal.com/",
@@ -267,5 +315,26 @@ mod tests {
         ] {
             assert!(!is_paypals(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn only_a_stand_in_on_this_machine_has_pages_on_it() {
+        let pages = |api: &str| Pages::of(&Url::parse(api).unwrap());
+        let (real, stand_in) = (pages("https://api-m.paypal.com/"), pages("http://127.0.0.1:4242/"));
+        for local in ["http://127.0.0.1:4242/checkoutnow?token=1", "http://localhost:1/", "https://[::1]/"] {
+            assert!(stand_in.have(local) && !real.have(local), "{local}");
+        }
+        for bad in [
+            "http://localhost.evil.example/",
+            "http://127.0.0.1@evil.example/",
+            "http://user@127.0.0.1/",
+            "ftp://127.0.0.1/",
+            "//127.0.0.1/",
+            "javascript:alert(1)",
+        ] {
+            assert!(!stand_in.have(bad) && !real.have(bad), "{bad}");
+        }
+        let paypals = "https://www.paypal.com/checkoutnow?token=5O190127TN364715T";
+        assert!(stand_in.have(paypals) && real.have(paypals));
     }
 }

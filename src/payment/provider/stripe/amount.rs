@@ -19,9 +19,9 @@ const TAKEN: [&str; 138] = [
     "YER", "ZAR", "ZMW",
 ];
 
-/// Whether payments can be taken in a currency.
-pub(super) fn takes(currency: Currency) -> bool {
-    TAKEN.contains(&currency.code())
+/// Whether exactly this much can be taken, or nothing in this currency.
+pub(super) fn takes(amount: Money) -> bool {
+    TAKEN.contains(&amount.currency.code()) && to_wire(amount).is_some()
 }
 
 /// How many decimals Stripe counts with.
@@ -114,7 +114,8 @@ mod tests {
         assert_eq!(from_wire(100, "zzz"), None);
         assert_eq!(to_wire(money(i64::MAX, "ISK")), None);
         assert_eq!(from_wire(i64::MAX, "mga"), None);
-        assert!(takes(Currency::find("EUR").unwrap()) && !takes(Currency::find("IRR").unwrap()));
+        assert!(takes(money(1, "EUR")) && takes(money(0, "EUR")) && !takes(money(100, "IRR")));
+        assert!(takes(money(5_120, "BHD")) && !takes(money(5_124, "BHD")));
         assert!(TAKEN.iter().all(|code| Currency::find(code).is_some()), "each is a currency that we know");
     }
 

@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
-use url::form_urlencoded::Serializer;
 
 use super::refusal::{Kind, No};
-use crate::outbound::{self, Answer, Silence};
-use crate::payment::provider::contract::ProviderFault;
+use crate::outbound::{self, Answer, Fields};
+use crate::payment::provider::answer::{self, CONNECT_PATIENCE, Told, Trail};
 
 /// The version of the API whose published description the tests judge by.
 const VERSION: &str = "2022-11-15";
@@ -22,59 +21,13 @@ const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED_HEADER: &str = "idempotent-replayed";
 /// Stripe's name for a request, by which its people find it.
 const REQUEST_HEADER: &str = "request-id";
-/// How long a connection may take.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// How long one request may take: a bank is asked meanwhile.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of an answer at most.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 /// What Stripe's words hold besides letters and digits.
 const OF_WORDS: &str = "_[].";
 
-/// Names and values of a form or a query.
-pub(super) type Fields = Vec<(String, String)>;
-
-/// A field, for lists of them.
-pub(super) fn field(name: &str, value: impl Into<String>) -> (String, String) {
-    (name.to_owned(), value.into())
-}
-
-/// An answer that says yes.
-pub(super) struct Told<T> {
-    pub(super) thing: T,
-    /// Whether it is the answer of an earlier request with the same key: things may have moved on since.
-    pub(super) again: bool,
-}
-
-/// Why there is no yes.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// Stripe says no.
-    No(No),
-    /// It is not known what came of the request.
-    Unknown(String),
-}
-
-impl From<Failure> for ProviderFault {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Unknown(what) => Self::Unknown(what),
-            Failure::No(no) => no.into_fault(),
-        }
-    }
-}
-
-impl From<Silence> for Failure {
-    fn from(silence: Silence) -> Self {
-        match silence {
-            // Such as a key that no header can hold.
-            Silence::Impossible => Self::No(No::without_reason(0)),
-            Silence::NoConnection | Silence::TimedOut | Silence::Broken | Silence::TooLong => {
-                Self::Unknown(silence.told().to_owned())
-            }
-        }
-    }
-}
+/// Why Stripe says no, or nothing.
+pub(super) type Failure = answer::Failure<No>;
 
 /// The connections.
 pub(super) struct Client {
@@ -83,24 +36,27 @@ pub(super) struct Client {
     authorization: HeaderValue,
 }
 
-/// Connections that wait as long as a bank may take.
-pub(super) fn connections() -> Result<reqwest::Client, reqwest::Error> {
-    outbound::connections(CONNECT_PATIENCE).timeout(PATIENCE).build()
+/// What is asked of Stripe in one call of the shop's.
+pub(super) struct Call<'a> {
+    client: &'a Client,
+    trail: Trail,
 }
 
 impl Client {
     /// The address must be encrypted, or on this machine.
-    pub(super) fn new(
-        base: &Url,
-        secret: &SecretString,
-        http: reqwest::Client,
-    ) -> Result<Self, anyhow::Error> {
+    pub(super) fn new(base: &Url, secret: &SecretString, patience: Duration) -> Result<Self, anyhow::Error> {
         outbound::check_secrecy(base, "Stripe")?;
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", secret.expose_secret()))?;
-        authorization.set_sensitive(true);
+        let authorization = outbound::bearer(secret)?;
+        let http = outbound::connections(CONNECT_PATIENCE, patience).build()?;
         Ok(Self { http, base: base.clone(), authorization })
     }
 
+    pub(super) fn call(&self) -> Call<'_> {
+        Call { client: self, trail: Trail::default() }
+    }
+}
+
+impl Call<'_> {
     /// Sends a form; the same key means the same request, whose first answer is given again.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
@@ -108,21 +64,14 @@ impl Client {
         form: &Fields,
         key: &str,
     ) -> Result<Told<T>, Failure> {
-        let request = self
-            .http
-            .post(outbound::address(&self.base, path)?)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(KEY_HEADER, key)
-            .body(Serializer::new(String::new()).extend_pairs(form).finish());
-        self.send(path, request).await
+        let request = self.client.http.post(outbound::address(&self.client.base, path)?);
+        self.send(path, outbound::with_form(request, form).header(KEY_HEADER, key)).await
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &Fields) -> Result<T, Failure> {
-        let mut address = outbound::address(&self.base, path)?;
-        if !query.is_empty() {
-            address.query_pairs_mut().extend_pairs(query);
-        }
-        Ok(self.send(path, self.http.get(address)).await?.thing)
+        let address = outbound::address(&self.client.base, path)?;
+        let request = self.client.http.get(outbound::with_query(address, query));
+        Ok(self.send(path, request).await?.thing)
     }
 
     async fn send<T: DeserializeOwned>(
@@ -131,16 +80,14 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Told<T>, Failure> {
         let request = request
-            .header(AUTHORIZATION, self.authorization.clone())
+            .header(AUTHORIZATION, self.client.authorization.clone())
             .header(VERSION_HEADER, HeaderValue::from_static(VERSION));
-        let answer = outbound::send(request, MAX_ANSWER).await?;
+        let answer = self.trail.note(outbound::send(request, MAX_ANSWER).await.map_err(Failure::from))?;
         if !answer.status.is_success() {
             return Err(refused(path, &answer));
         }
         let again = answer.headers.get(REPLAYED_HEADER).is_some_and(|value| value == "true");
-        let thing = serde_json::from_slice(&answer.body)
-            .map_err(|_| Failure::Unknown("the answer cannot be read".to_owned()))?;
-        Ok(Told { thing, again })
+        Ok(Told { thing: answer::read::<T, No>(&answer.body)?, again })
     }
 }
 
@@ -224,7 +171,7 @@ mod tests {
     fn a_secret_that_cannot_be_sent_safely_is_not_taken() {
         let client = |url: &str, secret: &str| {
             let secret = SecretString::from(secret.to_owned());
-            Client::new(&Url::parse(url).unwrap(), &secret, reqwest::Client::new())
+            Client::new(&Url::parse(url).unwrap(), &secret, Duration::from_secs(1))
         };
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         assert!(client("https://api.stripe.com/", "sk_test_1").is_ok());

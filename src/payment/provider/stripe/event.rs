@@ -3,7 +3,7 @@
 //! Each is signed with HMAC-SHA256 over its time, a point and its body, with a secret that only Stripe and the shop
 //! know. While a secret is being replaced there are several signatures.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -14,8 +14,6 @@ use crate::payment::provider::contract::{EventMeaning, Inbound, ProviderEvent, W
 
 /// The header of the time and the signatures.
 const SIGNATURE_HEADER: &str = "stripe-signature";
-/// How far an event's time may be from ours, either way.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// Signatures that are tried at most.
 const MAX_SIGNATURES: usize = 8;
 /// Characters of a kind at most.
@@ -53,7 +51,7 @@ pub(super) fn read(
     let secret = secret.ok_or(WebhookFault::Unchecked)?;
     let header = (inbound.header)(SIGNATURE_HEADER).ok_or(WebhookFault::Forged)?;
     let sent_at = prove(secret, &header, inbound.body)?;
-    if inbound.now.signed_duration_since(sent_at).abs() > TOLERANCE {
+    if !inbound.is_timely(sent_at) {
         return Err(WebhookFault::Stale);
     }
     let event: Event = serde_json::from_slice(inbound.body).map_err(|_| WebhookFault::Unreadable)?;

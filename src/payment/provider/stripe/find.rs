@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::client::{Fields, field};
+use super::Asked;
+use super::client::Call;
 use super::wire::{ATTEMPT_KEY, Intent, Page, Session, is_name};
-use super::{Asked, Stripe};
+use crate::outbound::{Fields, field};
 use crate::payment::provider::contract::{PaymentRef, ProviderFault};
 
 /// How far the clocks may be apart.
@@ -35,17 +36,17 @@ enum Looked<T> {
     Unfinished,
 }
 
-impl Stripe {
+impl Call<'_> {
     /// A payment by its name.
     pub(super) async fn intent(&self, id: &str) -> Result<Intent, ProviderFault> {
         let query = vec![field("expand[0]", CHARGE)];
-        Ok(self.client.get(&["v1", "payment_intents", id], &query).await?)
+        Ok(self.get(&["v1", "payment_intents", id], &query).await?)
     }
 
     /// A page of Stripe's by its name, with its payment.
     pub(super) async fn page(&self, id: &str) -> Result<Session, ProviderFault> {
         let query = vec![field("expand[0]", INTENT), field("expand[1]", CHARGE_OF_INTENT)];
-        Ok(self.client.get(&["v1", "checkout", "sessions", id], &query).await?)
+        Ok(self.get(&["v1", "checkout", "sessions", id], &query).await?)
     }
 
     /// A thing by its name.
@@ -92,7 +93,7 @@ impl Stripe {
     async fn find_intent(&self, key: &str, since: DateTime<Utc>) -> Result<Looked<String>, ProviderFault> {
         let mut query = vec![field("created[gte]", since.timestamp().to_string()), field("limit", PAGE)];
         for _ in 0..MAX_PAGES {
-            let page: Page<Intent> = self.client.get(&["v1", "payment_intents"], &query).await?;
+            let page: Page<Intent> = self.get(&["v1", "payment_intents"], &query).await?;
             if let Some(intent) = page.data.iter().find(|intent| intent.is_of(key)) {
                 return Ok(Looked::Found(intent.id.clone()));
             }
@@ -107,7 +108,7 @@ impl Stripe {
     async fn find_page(&self, key: &str, since: DateTime<Utc>) -> Result<Looked<String>, ProviderFault> {
         let mut query = vec![field("limit", PAGE)];
         for _ in 0..MAX_PAGES {
-            let page: Page<Session> = self.client.get(&["v1", "checkout", "sessions"], &query).await?;
+            let page: Page<Session> = self.get(&["v1", "checkout", "sessions"], &query).await?;
             let is_it = |session: &&Session| session.client_reference_id.as_deref() == Some(key);
             if let Some(session) = page.data.iter().find(is_it) {
                 return Ok(Looked::Found(session.id.clone()));
@@ -124,7 +125,7 @@ impl Stripe {
     async fn search(&self, key: &str) -> Result<Option<Found>, ProviderFault> {
         let quoted = key.replace('\\', "\\\\").replace('\'', "\\'");
         let query = vec![field("query", format!("metadata['{ATTEMPT_KEY}']:'{quoted}'"))];
-        let page: Page<Intent> = self.client.get(&["v1", "payment_intents", "search"], &query).await?;
+        let page: Page<Intent> = self.get(&["v1", "payment_intents", "search"], &query).await?;
         match page.data.into_iter().find(|intent| intent.is_of(key)) {
             Some(intent) => Ok(Some(Found::Intent(Box::new(self.intent(&intent.id).await?)))),
             None => Err(ProviderFault::Unknown("there are too many payments to look through".to_owned())),

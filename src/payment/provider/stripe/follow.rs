@@ -4,18 +4,20 @@
 use chrono::DateTime;
 
 use super::amount::to_wire;
-use super::client::{Failure, Fields, field};
+use super::client::{Call, Failure};
 use super::pay::untakable;
 use super::standing::{Standing, standing};
 use super::wire::{Expandable, Intent, Session, SessionStatus};
-use super::{Asked, Stripe, form};
+use super::{Asked, form};
 use crate::money::Money;
+use crate::outbound::{Fields, field};
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{Action, Capture, Paid, PayOutcome, ProviderFault, Refusal};
 
 /// Steps of one payment at most: after each the bank may have moved it on.
 const MAX_STEPS: usize = 4;
 
-impl Stripe {
+impl Call<'_> {
     pub(super) async fn follow(
         &self,
         mut intent: Intent,
@@ -34,10 +36,10 @@ impl Stripe {
                 Standing::Processing => return Ok(PayOutcome::Processing { reference }),
                 Standing::Refused(refusal) => match self.close(&intent, &asked.key).await {
                     Ok(()) => return Err(ProviderFault::Refused(refusal)),
-                    Err(Failure::No(no)) if no.is_about_state() => self.intent(&reference).await?,
+                    Err(Failure::No(no)) if no.is_about_state() => self.look_again(&reference).await?,
                     // One of Stripe's page: it closes with the page.
                     Err(Failure::No(_)) => return Err(ProviderFault::Refused(refusal)),
-                    Err(unknown @ Failure::Unknown(_)) => return Err(unknown.into()),
+                    Err(silence) => return Err(silence.into()),
                 },
                 Standing::Closed(refusal) => return Err(ProviderFault::Refused(refusal)),
             };
@@ -79,20 +81,25 @@ impl Stripe {
         let key = format!("{}/capture", asked.key);
         let form = form::capture(to_wire(asked.amount).ok_or_else(untakable)?, &key);
         let path = ["v1", "payment_intents", &intent.id, "capture"];
-        match self.client.post::<Intent>(&path, &form, &key).await {
+        match self.post::<Intent>(&path, &form, &key).await {
             Ok(told) if !told.again => Ok(told.thing),
             // It was taken before, or cannot be any more.
-            Ok(_) => self.intent(&intent.id).await,
-            Err(Failure::No(no)) if no.is_about_state() => self.intent(&intent.id).await,
+            Ok(_) => self.look_again(&intent.id).await,
+            Err(Failure::No(no)) if no.is_about_state() => self.look_again(&intent.id).await,
             Err(Failure::No(no)) => {
                 // The buyer's money need not stay promised; where this fails too, the promise runs out by itself.
                 if self.close(intent, &asked.key).await.is_err() {
                     tracing::warn!("a promise that could not be taken could not be let go");
                 }
-                Err(no.into_fault())
+                Err(no.into())
             }
-            Err(unknown @ Failure::Unknown(_)) => Err(unknown.into()),
+            Err(silence) => Err(silence.into()),
         }
+    }
+
+    /// How a payment stands of which something was asked in this call.
+    pub(super) async fn look_again(&self, id: &str) -> Result<Intent, ProviderFault> {
+        looked(self.intent(id).await)
     }
 
     /// Closes a payment that took no money. The state is a part of the key, for Stripe repeats a refusal to the same
@@ -101,7 +108,7 @@ impl Stripe {
         let key = format!("{key}/cancel/{}", intent.status.word());
         let path = ["v1", "payment_intents", &intent.id, "cancel"];
         let form: Fields = vec![field("cancellation_reason", "abandoned")];
-        self.client.post::<Intent>(&path, &form, &key).await.map(|_| ())
+        self.post::<Intent>(&path, &form, &key).await.map(|_| ())
     }
 }
 

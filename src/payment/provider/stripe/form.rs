@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::client::{Fields, field};
 use super::wire::{ATTEMPT_KEY, MOVE_KEY, SESSION_KEY};
 use crate::money::Currency;
+use crate::outbound::{Fields, field};
 use crate::payment::provider::contract::{Capture, PayRequest};
 
 /// How long a buyer may stay on Stripe's page after the attempt began. Stripe wants at least half an hour from when it
@@ -31,7 +31,7 @@ pub(super) fn confirmed(request: &PayRequest, wire: i64, method: &str) -> Fields
         field("return_url", &*request.return_url),
         field(&format!("metadata[{ATTEMPT_KEY}]"), &*request.key),
     ]);
-    form.extend(request.email.as_ref().map(|email| field("receipt_email", email)));
+    form.extend(email(request).map(|email| field("receipt_email", email)));
     form
 }
 
@@ -85,7 +85,7 @@ pub(super) fn page(request: &PayRequest, wire: i64) -> Fields {
         field("expires_at", until.timestamp().to_string()),
         field("locale", locale(&request.language)),
     ];
-    form.extend(request.email.as_ref().map(|email| field("customer_email", email)));
+    form.extend(email(request).map(|email| field("customer_email", email)));
     form
 }
 
@@ -117,6 +117,22 @@ fn description(request: &PayRequest) -> String {
     if text.is_empty() { NAMELESS.to_owned() } else { text }
 }
 
+/// The buyer's address, where it is one that Stripe takes: of any other it refuses the whole payment, for the sake of a
+/// receipt.
+fn email(request: &PayRequest) -> Option<&str> {
+    request.email.as_deref().filter(|email| is_plain_email(email))
+}
+
+/// Whether an address is written in ASCII, with dots only between other characters.
+fn is_plain_email(email: &str) -> bool {
+    let is_dotted = |text: &str| text.split('.').all(|part| !part.is_empty());
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    email.rsplit_once('@').is_some_and(|(name, host)| {
+        name.bytes().all(is_of_name) && host.bytes().all(is_of_host) && is_dotted(name) && is_dotted(host)
+    })
+}
+
 /// The language of the page: the buyer's, or its main one, or what the browser says.
 fn locale(language: &str) -> &'static str {
     let known = |tag: &str| LOCALES.into_iter().find(|own| own.eq_ignore_ascii_case(tag));
@@ -127,6 +143,39 @@ fn locale(language: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_that_stripe_refuses_are_told_from_those_that_it_takes() {
+        for good in [
+            "buyer@example.com",
+            "o'brien+shop@mail.example.co.uk",
+            "a@b-c.example",
+            "x_1@xn--bcher-kva.example",
+        ] {
+            assert!(is_plain_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "@",
+            "buyer",
+            "buyer@",
+            "@example.com",
+            "a..b@example.com",
+            ".a@example.com",
+            "a.@example.com",
+            "a@example..com",
+            "a@.example.com",
+            "a@example.com.",
+            "büyer@example.com",
+            "buyer@bücher.example",
+            "a b@example.com",
+            "\"a b\"@example.com",
+            "a@b@example.com",
+            "a@exa_mple.com",
+        ] {
+            assert!(!is_plain_email(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_buyer_reads_the_page_in_a_language_that_stripe_has() {

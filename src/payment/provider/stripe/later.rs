@@ -1,13 +1,14 @@
 //! What happens to a payment after the order: taking promised money, letting it go, giving it back.
 
 use super::amount::{from_wire, to_wire};
-use super::client::{Failure, field};
+use super::client::{Call, Failure};
 use super::find::Found;
+use super::form;
 use super::pay::untakable;
 use super::standing::{Standing, standing};
 use super::wire::{Expandable, Intent, MOVE_KEY, Page, Refund};
-use super::{Stripe, form};
 use crate::money::Money;
+use crate::outbound::field;
 use crate::payment::provider::contract::{Moved, ProviderFault, Refusal};
 
 const TOO_LARGE: ProviderFault = ProviderFault::Refused(Refusal::AmountTooLarge);
@@ -30,7 +31,7 @@ impl Refund {
     }
 }
 
-impl Stripe {
+impl Call<'_> {
     /// The payment behind a reference.
     async fn payment(&self, reference: &str) -> Result<Intent, ProviderFault> {
         match self.named(reference).await? {
@@ -62,10 +63,10 @@ impl Stripe {
             }
         }
         let path = ["v1", "payment_intents", &intent.id, "capture"];
-        match self.client.post::<Intent>(&path, &form::capture(wire, key), key).await {
+        match self.post::<Intent>(&path, &form::capture(wire, key), key).await {
             Ok(told) => captured(&told.thing),
             Err(Failure::No(no)) if no.is_about_state() => {
-                taken_before(&self.intent(&intent.id).await?, amount, key)
+                taken_before(&self.look_again(&intent.id).await?, amount, key)
             }
             Err(Failure::No(no)) if no.is_about_amount() => Err(TOO_LARGE),
             Err(failure) => Err(failure.into()),
@@ -90,16 +91,18 @@ impl Stripe {
         }
         match self.close(&intent, key).await {
             Ok(()) => Ok(()),
-            Err(Failure::No(no)) if no.is_about_state() => match standing(&self.intent(&intent.id).await?)? {
-                Standing::Closed(_) => Ok(()),
-                Standing::Taken(_) => Err(TOO_LARGE),
-                Standing::Promised(_)
-                | Standing::Waiting(_)
-                | Standing::Processing
-                | Standing::Refused(_) => {
-                    Err(ProviderFault::Unknown("the payment cannot be let go yet".to_owned()))
+            Err(Failure::No(no)) if no.is_about_state() => {
+                match standing(&self.look_again(&intent.id).await?)? {
+                    Standing::Closed(_) => Ok(()),
+                    Standing::Taken(_) => Err(TOO_LARGE),
+                    Standing::Promised(_)
+                    | Standing::Waiting(_)
+                    | Standing::Processing
+                    | Standing::Refused(_) => {
+                        Err(ProviderFault::Unknown("the payment cannot be let go yet".to_owned()))
+                    }
                 }
-            },
+            }
             Err(failure) => Err(failure.into()),
         }
     }
@@ -127,7 +130,7 @@ impl Stripe {
             | Standing::Closed(_) => return Err(TOO_LARGE),
         }
         let form = form::refund(&intent.id, Some(wire), key);
-        match self.client.post::<Refund>(&["v1", "refunds"], &form, key).await {
+        match self.post::<Refund>(&["v1", "refunds"], &form, key).await {
             Ok(told) => told.thing.moved(),
             Err(Failure::No(no)) if no.is_about_amount() => Err(TOO_LARGE),
             Err(failure) => Err(failure.into()),
@@ -136,7 +139,7 @@ impl Stripe {
 
     async fn refund_with(&self, intent: &str, key: &str) -> Result<Option<Refund>, ProviderFault> {
         let query = vec![field("payment_intent", intent), field("limit", PAGE)];
-        let page: Page<Refund> = self.client.get(&["v1", "refunds"], &query).await?;
+        let page: Page<Refund> = self.get(&["v1", "refunds"], &query).await?;
         let has_key = |refund: &Refund| {
             refund.metadata.as_ref().and_then(|hung| hung.get(MOVE_KEY)).is_some_and(|own| own == key)
         };

@@ -12,6 +12,7 @@ mod find;
 mod follow;
 mod form;
 mod later;
+mod look;
 mod pay;
 mod refusal;
 mod standing;
@@ -19,19 +20,20 @@ mod undo;
 mod wire;
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use self::client::Client;
+use self::client::{Call, Client};
 use self::wire::{Intent, is_name};
 use super::contract::{
-    Capture, Inbound, MethodInfo, Moved, PayOutcome, PayRequest, PaymentProvider, PaymentRef, ProviderEvent,
-    ProviderFault, ProviderKeys, Session, WebhookFault,
+    Capture, Inbound, MethodInfo, Moved, PayOutcome, PayRequest, PaymentProvider, PaymentRef,
+    PaymentStanding, ProviderEvent, ProviderFault, ProviderKeys, Session, WebhookFault,
 };
-use crate::money::{Currency, Money};
+use crate::money::Money;
 
 /// The name under which carts and transactions know it.
 pub const NAME: &str = "stripe";
@@ -53,31 +55,24 @@ impl fmt::Debug for Stripe {
 }
 
 impl Stripe {
-    /// With the keys of an account, at the address of its API, over connections such as [`Self::connections`].
+    /// With the keys of an account, at the address of its API. An answer is waited for as long as `patience`.
     ///
     /// # Errors
-    /// When the secret cannot be sent, or would cross a network in the clear.
-    pub fn from_keys(
-        keys: ProviderKeys,
-        base_url: &Url,
-        http: reqwest::Client,
-    ) -> Result<Self, anyhow::Error> {
+    /// When the secret cannot be sent, or would cross a network in the clear, and when the machine's root certificates
+    /// cannot be read.
+    pub fn from_keys(keys: ProviderKeys, base_url: &Url, patience: Duration) -> Result<Self, anyhow::Error> {
         let secret = keys.secret.expose_secret();
         let is_test = secret.starts_with("sk_test_") || secret.starts_with("rk_test_");
         Ok(Self {
-            client: Client::new(base_url, &keys.secret, http)?,
+            client: Client::new(base_url, &keys.secret, patience)?,
             webhook_secret: keys.webhook_secret,
             publishable: keys.publishable,
             is_test,
         })
     }
 
-    /// Connections that follow no redirection and wait as long as a bank may take.
-    ///
-    /// # Errors
-    /// When the machine's root certificates cannot be read.
-    pub fn connections() -> Result<reqwest::Client, anyhow::Error> {
-        Ok(client::connections()?)
+    fn call(&self) -> Call<'_> {
+        self.client.call()
     }
 }
 
@@ -124,16 +119,20 @@ impl PaymentProvider for Stripe {
         }
     }
 
-    fn takes(&self, currency: Currency) -> bool {
-        amount::takes(currency)
+    fn takes(&self, amount: Money) -> bool {
+        amount::takes(amount)
     }
 
     async fn pay(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
-        self.make(request).await
+        self.call().make(request).await
     }
 
     async fn settle(&self, payment: &PaymentRef) -> Result<PayOutcome, ProviderFault> {
-        self.ask(payment).await
+        self.call().ask(payment).await
+    }
+
+    async fn standing(&self, payment: &PaymentRef) -> Result<PaymentStanding, ProviderFault> {
+        self.call().look(payment).await
     }
 
     // Stripe takes several parts of some cards' promises only, for some accounts, and on request.
@@ -142,25 +141,25 @@ impl PaymentProvider for Stripe {
     }
 
     async fn capture(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        self.take_promised(reference, amount, key).await
+        self.call().take_promised(reference, amount, key).await
     }
 
     async fn void(&self, reference: &str, key: &str) -> Result<(), ProviderFault> {
-        self.let_go(reference, key).await
+        self.call().let_go(reference, key).await
     }
 
     async fn refund(&self, reference: &str, amount: Money, key: &str) -> Result<Moved, ProviderFault> {
-        self.give_back(reference, amount, key).await
+        self.call().give_back(reference, amount, key).await
     }
 
     async fn undo(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
-        self.take_back(payment).await
+        self.call().take_back(payment).await
     }
 
     async fn session(&self, request: &PayRequest) -> Result<Session, ProviderFault> {
         let wire = amount::to_wire(request.amount).filter(|wire| *wire > 0).ok_or_else(pay::untakable)?;
         let form = form::session(request, wire);
-        let told = self.client.post::<Intent>(&["v1", "payment_intents"], &form, &request.key).await?;
+        let told = self.call().post::<Intent>(&["v1", "payment_intents"], &form, &request.key).await?;
         Ok(Session {
             reference: told.thing.id,
             client_secret: told.thing.client_secret,
@@ -170,7 +169,7 @@ impl PaymentProvider for Stripe {
     }
 
     async fn undo_session(&self, session: &PaymentRef) -> Result<(), ProviderFault> {
-        self.let_session_go(session).await
+        self.call().let_session_go(session).await
     }
 
     async fn read_event(&self, inbound: &Inbound<'_>) -> Result<ProviderEvent, WebhookFault> {

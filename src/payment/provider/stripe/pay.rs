@@ -3,13 +3,15 @@
 use chrono::TimeDelta;
 
 use super::amount::{from_wire, to_wire};
-use super::client::{Failure, field};
+use super::client::{Call, Failure};
 use super::find::Found;
 use super::refusal::Kind;
 use super::standing::{Standing, standing};
 use super::wire::{ATTEMPT_KEY, Intent, Method, Session, is_name};
-use super::{Asked, Stripe, form};
+use super::{Asked, form};
 use crate::clock::Clock;
+use crate::outbound::field;
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{PayOutcome, PayRequest, PaymentRef, ProviderFault, Refusal};
 
 /// Stripe remembers a key for a day at least. Later than this the key proves nothing, and no payment is made any more.
@@ -40,7 +42,7 @@ impl<'a> Token<'a> {
     }
 }
 
-impl Stripe {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::pay`].
     pub(super) async fn make(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
         let token = Token::read(request.token.as_deref())?;
@@ -68,9 +70,9 @@ impl Stripe {
         method: &str,
     ) -> Result<PayOutcome, ProviderFault> {
         let form = form::confirmed(request, wire, method);
-        let told = self.client.post::<Intent>(&["v1", "payment_intents"], &form, &request.key).await;
+        let told = self.post::<Intent>(&["v1", "payment_intents"], &form, &request.key).await;
         let told = told.map_err(about_method)?;
-        let intent = if told.again { self.intent(&told.thing.id).await? } else { told.thing };
+        let intent = if told.again { self.look_again(&told.thing.id).await? } else { told.thing };
         self.follow(intent, &Asked::of_request(request)).await
     }
 
@@ -78,14 +80,14 @@ impl Stripe {
     async fn method_of(&self, card: &str, key: &str) -> Result<String, ProviderFault> {
         let form = vec![field("type", "card"), field("card[token]", card)];
         let key = format!("{key}/method");
-        let told = self.client.post::<Method>(&["v1", "payment_methods"], &form, &key).await;
+        let told = self.post::<Method>(&["v1", "payment_methods"], &form, &key).await;
         Ok(told.map_err(about_method)?.thing.id)
     }
 
     async fn open_page(&self, request: &PayRequest, wire: i64) -> Result<PayOutcome, ProviderFault> {
         let form = form::page(request, wire);
-        let told = self.client.post::<Session>(&["v1", "checkout", "sessions"], &form, &request.key).await?;
-        let session = if told.again { self.page(&told.thing.id).await? } else { told.thing };
+        let told = self.post::<Session>(&["v1", "checkout", "sessions"], &form, &request.key).await?;
+        let session = if told.again { looked(self.page(&told.thing.id).await)? } else { told.thing };
         self.follow_page(session, &Asked::of_request(request)).await
     }
 
@@ -112,10 +114,10 @@ impl Stripe {
         // The key is the payment's: of two attempts that both found it free, Stripe refuses the later one.
         let claim = format!("claim/{id}");
         let form = vec![field(&format!("metadata[{ATTEMPT_KEY}]"), &*asked.key)];
-        let told = self.client.post::<Intent>(&["v1", "payment_intents", id], &form, &claim).await;
+        let told = self.post::<Intent>(&["v1", "payment_intents", id], &form, &claim).await;
         intent = match told {
             Err(Failure::No(no)) if no.kind == Kind::Idempotency => return Err(FOREIGN),
-            Ok(told) if told.again => self.intent(id).await?,
+            Ok(told) if told.again => self.look_again(id).await?,
             other => other?.thing,
         };
         if !intent.is_of(&asked.key) {
@@ -124,10 +126,11 @@ impl Stripe {
         self.follow(intent, &asked).await
     }
 
-    /// How the payment of an attempt stands that began so long ago that its key may be forgotten.
+    /// How the payment of an attempt stands that began so long ago that its key may be forgotten. It may have been made:
+    /// where it cannot be asked for, nothing is said of it.
     async fn look_only(&self, request: &PayRequest) -> Result<PayOutcome, ProviderFault> {
         let asked = Asked::of_request(request);
-        match self.find(&asked).await? {
+        match looked(self.find(&asked).await)? {
             Some(Found::Intent(intent)) => self.follow(*intent, &asked).await,
             Some(Found::Page(session)) => self.follow_page(*session, &asked).await,
             None => Err(ProviderFault::Refused(Refusal::Abandoned)),

@@ -32,7 +32,7 @@ pub(super) struct No {
 }
 
 impl No {
-    /// A refusal that tells nothing but its status; zero where no request was sent.
+    /// A refusal that tells nothing but its status.
     pub(super) fn without_reason(status: u16) -> Self {
         let nothing = String::new;
         Self { status, kind: Kind::Other, code: nothing(), decline_code: nothing(), param: nothing() }
@@ -66,12 +66,14 @@ impl No {
             .any(|name| self.param == *name || self.param.starts_with(&format!("{name}[")));
         self.kind == Kind::InvalidRequest && (is_param || codes.contains(&self.code.as_str()))
     }
+}
 
-    pub(super) fn into_fault(self) -> ProviderFault {
-        match self.kind {
-            Kind::Card => ProviderFault::Refused(declined(&self.code, &self.decline_code)),
-            Kind::InvalidRequest if self.status == 404 => ProviderFault::Absent,
-            Kind::Idempotency | Kind::InvalidRequest | Kind::Other => ProviderFault::Broken(self.told()),
+impl From<No> for ProviderFault {
+    fn from(no: No) -> Self {
+        match no.kind {
+            Kind::Card => Self::Refused(declined(&no.code, &no.decline_code)),
+            Kind::InvalidRequest if no.status == 404 => Self::Absent,
+            Kind::Idempotency | Kind::InvalidRequest | Kind::Other => Self::Broken(no.told()),
         }
     }
 }
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn refusals_become_faults_of_ours() {
-        let fault = |status, kind, code, param| no(status, kind, code, "", param).into_fault();
+        let fault = |status, kind, code, param| ProviderFault::from(no(status, kind, code, "", param));
         assert!(matches!(
             fault(402, Kind::Card, "expired_card", ""),
             ProviderFault::Refused(Refusal::CardDeclined)
@@ -128,7 +130,7 @@ mod tests {
             fault(400, Kind::InvalidRequest, "parameter_unknown", ""),
             ProviderFault::Broken(_)
         ));
-        assert!(matches!(No::without_reason(401).into_fault(), ProviderFault::Broken(_)));
+        assert!(matches!(ProviderFault::from(No::without_reason(401)), ProviderFault::Broken(_)));
     }
 
     #[test]

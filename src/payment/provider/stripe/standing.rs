@@ -42,7 +42,7 @@ pub(super) fn standing(intent: &Intent) -> Result<Standing, ProviderFault> {
 }
 
 /// What was taken and not given back. A part that was never taken counts among what a charge says was given back.
-fn kept(intent: &Intent) -> Option<i64> {
+pub(super) fn kept(intent: &Intent) -> Option<i64> {
     let received = intent.amount_received?;
     match &intent.latest_charge {
         Some(Expandable::Whole(charge)) => {

@@ -1,19 +1,22 @@
 //! Making sure that a payment costs the buyer nothing, whatever came of it.
 
 use super::amount::to_wire;
-use super::client::Failure;
+use super::client::{Call, Failure};
 use super::find::Found;
 use super::pay::untakable;
 use super::refusal::No;
 use super::standing::{Standing, standing};
 use super::wire::{Expandable, Intent, Refund, Session, SessionStatus};
-use super::{Asked, Stripe, form};
+use super::{Asked, form};
+use crate::payment::provider::answer::looked;
 use crate::payment::provider::contract::{PaymentRef, ProviderFault};
 
 /// Steps at most: after each the buyer or the bank may have moved the payment on.
 const MAX_STEPS: usize = 4;
+/// Refunds of one payment that are tried: money that comes back each time needs a look by people.
+const MAX_REFUNDS: usize = 4;
 
-impl Stripe {
+impl Call<'_> {
     /// See [`crate::payment::provider::contract::PaymentProvider::undo`].
     pub(super) async fn take_back(&self, payment: &PaymentRef) -> Result<(), ProviderFault> {
         let asked = Asked::of_payment(payment);
@@ -36,16 +39,16 @@ impl Stripe {
     /// the outcome is unknown; after any other answer what there is under the key can be found.
     async fn use_up(&self, asked: &Asked) -> Result<(), ProviderFault> {
         let form = form::blank(to_wire(asked.amount).ok_or_else(untakable)?, asked.amount.currency);
-        match self.client.post::<Intent>(&["v1", "payment_intents"], &form, &asked.key).await {
+        match self.post::<Intent>(&["v1", "payment_intents"], &form, &asked.key).await {
             Ok(told) => match self.close(&told.thing, &asked.key).await {
                 Ok(()) | Err(Failure::No(_)) => Ok(()),
-                Err(unknown @ Failure::Unknown(_)) => Err(unknown.into()),
+                Err(silence) => Err(silence.into()),
             },
             Err(Failure::No(No { status: 401 | 403, .. })) => {
                 Err(ProviderFault::Broken("the keys are wrong".to_owned()))
             }
             Err(Failure::No(_)) => Ok(()),
-            Err(unknown @ Failure::Unknown(_)) => Err(unknown.into()),
+            Err(silence) => Err(silence.into()),
         }
     }
 
@@ -74,7 +77,7 @@ impl Stripe {
                 },
             }
             let before = intent.status;
-            *intent = self.intent(&intent.id).await?;
+            *intent = self.look_again(&intent.id).await?;
             if intent.status == before {
                 break;
             }
@@ -98,7 +101,7 @@ impl Stripe {
                 },
             }
             let before = intent.status;
-            intent = self.intent(&intent.id).await?;
+            intent = self.look_again(&intent.id).await?;
             if intent.status == before {
                 break;
             }
@@ -107,16 +110,46 @@ impl Stripe {
         Err(ProviderFault::Unknown("the payment cannot be given back yet".to_owned()))
     }
 
+    /// Gives back what is left. A refund that Stripe told of before may have failed since, so that its money is here
+    /// again: what takes its place has a key made from its name, and so it is replaced once.
     async fn refund_rest(&self, intent: &Intent, key: &str) -> Result<(), ProviderFault> {
-        let key = format!("{key}/undo");
-        let form = form::refund(&intent.id, None, &key);
-        match self.client.post::<Refund>(&["v1", "refunds"], &form, &key).await {
-            Ok(told) if told.thing.is_void() => {
-                Err(ProviderFault::Broken("the refund came to nothing".to_owned()))
+        let mut refund_key = format!("{key}/undo");
+        for _ in 0..MAX_REFUNDS {
+            let form = form::refund(&intent.id, None, &refund_key);
+            let told = match self.post::<Refund>(&["v1", "refunds"], &form, &refund_key).await {
+                Err(Failure::No(no)) if no.code == "charge_already_refunded" => {
+                    return self.check_given_back(&intent.id).await;
+                }
+                other => other?,
+            };
+            let refund = if told.again { self.refund_named(&told.thing.id).await? } else { told.thing };
+            if !refund.is_void() {
+                return Ok(());
             }
-            Ok(_) => Ok(()),
-            Err(Failure::No(no)) if no.code == "charge_already_refunded" => Ok(()),
-            Err(failure) => Err(failure.into()),
+            if !told.again {
+                break;
+            }
+            refund_key = format!("{key}/undo/{}", refund.id);
+        }
+        Err(ProviderFault::Broken("the refund came to nothing".to_owned()))
+    }
+
+    async fn refund_named(&self, id: &str) -> Result<Refund, ProviderFault> {
+        looked(self.get(&["v1", "refunds", id], &Vec::new()).await.map_err(ProviderFault::from))
+    }
+
+    /// Makes sure that nothing is left: the answer that said so may be an old one, from before a refund failed.
+    async fn check_given_back(&self, id: &str) -> Result<(), ProviderFault> {
+        match standing(&self.look_again(id).await?)? {
+            Standing::Taken(kept) if kept.minor > 0 => {
+                Err(ProviderFault::Unknown("what is left cannot be given back yet".to_owned()))
+            }
+            Standing::Taken(_)
+            | Standing::Promised(_)
+            | Standing::Waiting(_)
+            | Standing::Processing
+            | Standing::Refused(_)
+            | Standing::Closed(_) => Ok(()),
         }
     }
 
@@ -138,7 +171,7 @@ impl Stripe {
                     }
                     return self.take_back_intent(intent, key).await;
                 }
-                _ => session = self.page(&session.id).await?,
+                _ => session = looked(self.page(&session.id).await)?,
             }
         }
         Err(ProviderFault::Unknown("the page cannot be closed yet".to_owned()))
@@ -148,7 +181,7 @@ impl Stripe {
     pub(super) async fn expire(&self, session: &Session, key: &str) -> Result<bool, ProviderFault> {
         let key = format!("{key}/expire");
         let path = ["v1", "checkout", "sessions", &session.id, "expire"];
-        match self.client.post::<Session>(&path, &Vec::new(), &key).await {
+        match self.post::<Session>(&path, &Vec::new(), &key).await {
             Ok(_) => Ok(true),
             Err(Failure::No(No { status: 400, .. })) => Ok(false),
             Err(failure) => Err(failure.into()),

@@ -92,6 +92,7 @@ pub(super) struct Charge {
     pub(super) id: String,
     pub(super) amount: i64,
     pub(super) amount_refunded: i64,
+    pub(super) disputed: Option<bool>,
 }
 
 /// `checkout.session`.

@@ -23,12 +23,18 @@ pub struct Book {
     pub orders: BTreeMap<String, Value>,
     /// What was made by a request with an id, by its path and the id.
     requests: HashMap<(String, String), String>,
+    /// How refunds were told of when they were made: a request with the same id is answered with it again.
+    told: HashMap<String, Value>,
     names: usize,
     /// How many tokens were given: only the last one is good.
     pub tokens: usize,
     pub token_seconds: u64,
     /// How the next capture or promise stands; completed without one.
     pub next_status: Option<&'static str>,
+    /// The next capture or promise is told in short, and a look at its order is refused with this status.
+    pub refused_look: Option<u16>,
+    /// No bank takes a refund.
+    pub refunds_fail: bool,
     /// Whose the next order becomes that is taken, just before it is.
     pub overtaken_by: Option<&'static str>,
     /// Refusals of requests whose method and path end so: the status and the issue, each once.
@@ -81,6 +87,15 @@ impl Stand {
         self.book().orders[id].clone()
     }
 
+    /// The bank of the buyer sends a refund of the only order back: its money is here again.
+    pub fn bounce(&self, place: usize, status: &str) {
+        let mut book = self.book();
+        let order = book.orders.values_mut().next().unwrap();
+        let payments = &mut order["purchase_units"][0]["payments"];
+        payments["refunds"][place]["status"] = json!(status);
+        payments["captures"][0]["status"] = json!("COMPLETED");
+    }
+
     /// The only order there is.
     pub fn only_order(&self) -> Value {
         let book = self.book();
@@ -95,7 +110,7 @@ impl Stand {
             book.orders.values().flat_map(|order| listed(order, kind)).collect()
         };
         let taken: i64 = all("captures").iter().filter(|capture| moved(capture)).map(cents).sum();
-        taken - all("refunds").iter().map(cents).sum::<i64>()
+        taken - all("refunds").iter().filter(|refund| went(refund)).map(cents).sum::<i64>()
     }
 }
 
@@ -105,6 +120,10 @@ fn listed(order: &Value, kind: &str) -> Vec<Value> {
 
 fn moved(capture: &Value) -> bool {
     !["PENDING", "DECLINED", "FAILED"].contains(&capture["status"].as_str().unwrap())
+}
+
+fn went(refund: &Value) -> bool {
+    !["FAILED", "CANCELLED"].contains(&refund["status"].as_str().unwrap())
 }
 
 fn cents(thing: &Value) -> i64 {
@@ -278,7 +297,10 @@ impl Book {
             made["status"] = json!(next.unwrap_or("CREATED"));
             unit["payments"] = json!({ "authorizations": [made] });
         }
-        Answer::json(201, order)
+        let answer = Answer::json(201, order);
+        let Some(status) = self.refused_look.take() else { return answer };
+        self.refusals.push((format!("GET /v2/checkout/orders/{id}"), status, ""));
+        Answer::json(201, &json!({ "id": id, "status": "COMPLETED" }))
     }
 
     /// The order that has a promise or a capture with this name.
@@ -295,7 +317,9 @@ impl Book {
         let mut thing = things[place].clone();
         match (method, rest) {
             ("GET", []) => {
-                thing["supplementary_data"] = json!({ "related_ids": { "order_id": order } });
+                if kind != "refunds" {
+                    thing["supplementary_data"] = json!({ "related_ids": { "order_id": order } });
+                }
                 Answer::json(200, &thing)
             }
             ("POST", ["void"]) => match thing["status"].as_str().unwrap() {
@@ -374,7 +398,7 @@ impl Book {
     ) -> Answer {
         let refunds = payments["refunds"].as_array().cloned().unwrap_or_default();
         if let Some(made) = self.replayed(asked) {
-            return Answer::json(201, refunds.iter().find(|refund| refund["id"] == made).unwrap());
+            return Answer::json(201, &self.told[&made]);
         }
         match capture["status"].as_str().unwrap() {
             "REFUNDED" => return refusal(422, "CAPTURE_FULLY_REFUNDED"),
@@ -385,7 +409,8 @@ impl Book {
             "https://api-m.sandbox.paypal.com/v2/payments/captures/{}",
             capture["id"].as_str().unwrap()
         );
-        let own: i64 = refunds.iter().filter(|refund| refund["links"][0]["href"] == up).map(cents).sum();
+        let is_own = |refund: &&Value| refund["links"][0]["href"] == up && went(refund);
+        let own: i64 = refunds.iter().filter(is_own).map(cents).sum();
         let (rest, body) = (cents(capture) - own, asked.json());
         let amount = if body["amount"].is_null() { rest } else { cents(&body) };
         if amount > rest {
@@ -393,12 +418,16 @@ impl Book {
         }
         let name = self.name();
         self.remember(asked, &name);
-        let status = self.next_status.take().unwrap_or("COMPLETED");
+        let usual = if self.refunds_fail { "FAILED" } else { "COMPLETED" };
+        let status = self.next_status.take().unwrap_or(usual);
         let refund = json!({ "id": name, "status": status, "amount": euros(amount),
             "custom_id": body["custom_id"], "links": [{ "rel": "up", "method": "GET", "href": up }] });
         self.add(order, "refunds", &refund);
-        let status = if amount == rest { "REFUNDED" } else { "PARTIALLY_REFUNDED" };
-        *self.thing(order, "captures", place) = with(capture.clone(), "status", json!(status));
+        self.told.insert(name, refund.clone());
+        if went(&refund) {
+            let status = if amount == rest { "REFUNDED" } else { "PARTIALLY_REFUNDED" };
+            *self.thing(order, "captures", place) = with(capture.clone(), "status", json!(status));
+        }
         Answer::json(201, &refund)
     }
 

@@ -1,6 +1,7 @@
 //! Webhooks: PayPal's own, and those of others.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
 use tradepost::payment::provider::PayPal;
 use tradepost::payment::provider::contract::{
     EventMeaning, Inbound, PaymentProvider, ProviderEvent, WebhookFault,
@@ -129,6 +130,20 @@ async fn what_cannot_be_paypals_is_not_asked_about() {
     let long = BODY.replace("caf", &"a".repeat(300_000));
     assert_eq!(read(&paypal, &headers(), long.as_bytes()).await, Err(WebhookFault::Unreadable));
     assert!(stand.peer.asked().is_empty());
+}
+
+#[tokio::test]
+async fn of_many_events_at_once_paypal_is_asked_about_a_few() {
+    let stand = signing();
+    let paypal = paypal(&stand);
+    for _ in 0..8 {
+        stand.be_late("/verify-webhook-signature");
+    }
+    let head = headers();
+    let outcomes = join_all((0..20).map(|_| read(&paypal, &head, BODY.as_bytes()))).await;
+    assert!(outcomes.iter().all(|outcome| *outcome == Err(WebhookFault::Unchecked)), "{outcomes:?}");
+    assert_eq!(judged(&stand).len(), 8, "the others are to be sent again");
+    assert!(read(&paypal, &head, BODY.as_bytes()).await.is_ok());
 }
 
 #[tokio::test]

@@ -193,6 +193,42 @@ async fn what_was_taken_of_a_promise_goes_back_by_any_of_its_names() {
 }
 
 #[tokio::test]
+async fn what_was_taken_goes_back_also_where_its_order_is_forgotten() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    let capture = paid_with(&stand, &paypal, &request("old", None)).await;
+    let order = format!("GET /v2/checkout/orders/{}", stand.only_order()["id"].as_str().unwrap());
+    let forget = || stand.refuse(&order, 404, "INVALID_RESOURCE_ID");
+    for (amount, key) in [("20", "old-1"), ("30", "old-2")] {
+        forget();
+        let back = paypal.refund(&capture, euros(amount), key).await.unwrap();
+        assert!(back.settled && back.amount == euros(amount), "{back:?}");
+    }
+    forget();
+    assert_eq!(refusal_of(paypal.refund(&capture, euros("0.01"), "old-3").await), Refusal::AmountTooLarge);
+    assert_eq!(stand.kept(), 0);
+}
+
+#[tokio::test]
+async fn a_promise_is_taken_also_where_its_order_is_forgotten() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    let promise = paid_with(&stand, &paypal, &promised(request("old", None))).await;
+    let order = format!("GET /v2/checkout/orders/{}", stand.only_order()["id"].as_str().unwrap());
+    let forget = || stand.refuse(&order, 404, "INVALID_RESOURCE_ID");
+    for key in ["part-1", "part-1", "part-2"] {
+        forget();
+        assert_eq!(paypal.capture(&promise, euros("20"), key).await.unwrap().amount, euros("20"));
+    }
+    assert_eq!(stand.kept(), 4_000, "the same key is the same money");
+    // What was taken of it is told by the order alone.
+    forget();
+    assert!(is_absent(&paypal.refund(&promise, euros("1"), "back").await));
+    paypal.refund(&promise, euros("1"), "back").await.unwrap();
+    assert_eq!(stand.kept(), 3_900);
+}
+
+#[tokio::test]
 async fn a_refund_that_waits_or_fails_is_told_as_it_is() {
     let stand = Stand::start();
     let paypal = paypal(&stand);

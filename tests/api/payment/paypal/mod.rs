@@ -2,10 +2,12 @@
 
 mod access;
 pub mod book;
+mod desk;
 mod event;
 mod later;
 mod pay;
 mod session;
+mod standing;
 mod undo;
 
 use std::time::Duration;
@@ -38,8 +40,7 @@ pub fn settings(url: &str) -> PayPalSettings {
 
 fn paypal_with(settings: &PayPalSettings) -> PayPal {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-    PayPal::new(settings, http.build().unwrap()).unwrap()
+    PayPal::new(settings, PATIENCE).unwrap()
 }
 
 fn paypal(stand: &Stand) -> PayPal {
@@ -122,6 +123,10 @@ fn refusal_of<T: std::fmt::Debug>(outcome: Result<T, ProviderFault>) -> Refusal 
 
 fn is_unknown<T>(outcome: &Result<T, ProviderFault>) -> bool {
     matches!(outcome, Err(ProviderFault::Unknown(_)))
+}
+
+fn is_unsent<T>(outcome: &Result<T, ProviderFault>) -> bool {
+    matches!(outcome, Err(ProviderFault::Unsent))
 }
 
 fn is_broken<T>(outcome: &Result<T, ProviderFault>) -> bool {
@@ -214,6 +219,7 @@ async fn the_stand_in_answers_as_paypal_describes() {
     check("GET", "/v2/payments/authorizations/1", 200, &payments["authorizations"][0]);
     check("POST", "/v2/payments/authorizations/1/capture", 201, &payments["captures"][0]);
     check("POST", "/v2/payments/captures/1/refund", 201, &payments["refunds"][0]);
+    check("GET", "/v2/payments/refunds/1", 200, &payments["refunds"][0]);
     let mut wrong = whole.clone();
     wrong["purchase_units"][0]["amount"]["value"] = Value::from("ten");
     let path = format!("/v2/checkout/orders/{order}");

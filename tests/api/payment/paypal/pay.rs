@@ -5,9 +5,10 @@ use tradepost::payment::provider::contract::{PayOutcome, PayRequest, PaymentProv
 
 use super::book::{CLIENT_ID, Stand};
 use super::{
-    approved, hours_ago, is_absent, is_broken, is_unknown, judged, kept, money, name_of, paid, paypal,
-    promised, refusal_of, request, steps,
+    approved, hours_ago, is_absent, is_broken, is_unknown, is_unsent, judged, kept, money, name_of, paid,
+    paypal, paypal_with, promised, refusal_of, request, settings, steps,
 };
+use crate::payment::gone::answering_once;
 
 #[tokio::test]
 async fn a_buyer_is_sent_to_paypal_and_pays_when_he_is_back() {
@@ -98,6 +99,44 @@ async fn what_decides_nothing_is_unknown_and_can_be_repeated() {
     let outcome = paypal.settle(&kept(&asked, Some(&order))).await.unwrap();
     assert!(matches!(outcome, PayOutcome::Paid(_)));
     assert_eq!(stand.kept(), 5_000);
+}
+
+#[tokio::test]
+async fn what_was_not_sent_is_told_from_what_may_have_been_done() {
+    // It is gone before anybody can sign in, or after that: signing in asks for nothing.
+    let gone: [fn() -> String; 2] = [
+        || "http://127.0.0.1:1".to_owned(),
+        || answering_once(&json!({ "access_token": "A21AA-1", "expires_in": 9 })),
+    ];
+    for gone in gone {
+        let nobody = || paypal_with(&settings(&gone()));
+        for token in [None, Some("5O190127TN364715T")] {
+            let outcome = nobody().pay(&request("unsent", token)).await;
+            assert!(is_unsent(&outcome), "{token:?} {outcome:?}");
+        }
+        let euro = money("1", "EUR");
+        assert!(is_unsent(&nobody().session(&request("unsent", None)).await));
+        assert!(is_unsent(&nobody().capture("5O190127TN364715T", euro, "capture").await));
+        assert!(is_unsent(&nobody().refund("5O190127TN364715T", euro, "refund").await));
+        assert!(is_unsent(&nobody().void("5O190127TN364715T", "void").await));
+    }
+}
+
+#[tokio::test]
+async fn money_that_was_taken_and_may_not_be_looked_at_is_unknown() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    for status in [403, 404] {
+        let asked = request(&format!("key-{status}"), None);
+        let order = approved(&stand, &paypal, &asked).await;
+        stand.book().refused_look = Some(status);
+        let outcome = paypal.settle(&kept(&asked, Some(&order))).await;
+        assert!(is_unknown(&outcome), "{status} {outcome:?}");
+        let capture = name_of(&stand.order(&order), "captures");
+        let outcome = paypal.settle(&kept(&asked, Some(&order))).await.unwrap();
+        assert_eq!(outcome, paid(&capture, "50", true));
+    }
+    assert_eq!(stand.kept(), 10_000);
 }
 
 #[tokio::test]
@@ -223,7 +262,7 @@ async fn currencies_are_sent_in_their_own_places() {
         paypal.pay(&asked).await.unwrap();
         let sent = judged(&stand).pop().unwrap().json()["purchase_units"][0]["amount"].clone();
         assert_eq!(sent, json!({ "currency_code": code, "value": value }));
-        assert!(paypal.takes(asked.amount.currency), "{code}");
+        assert!(paypal.takes(asked.amount), "{code}");
     }
     let before = stand.peer.asked().len();
     for (text, code) in [("990.5", "HUF"), ("1.5", "TWD"), ("5", "KWD"), ("0", "EUR")] {
@@ -231,7 +270,7 @@ async fn currencies_are_sent_in_their_own_places() {
         assert!(is_broken(&paypal.pay(&asked).await), "{text} {code}");
         assert!(is_broken(&paypal.session(&asked).await), "{text} {code}");
     }
-    assert!(!paypal.takes(money("5", "KWD").currency));
+    assert!(!paypal.takes(money("5", "KWD")));
     assert_eq!(stand.peer.asked().len(), before);
 }
 
@@ -241,12 +280,23 @@ async fn a_page_that_is_not_paypals_is_not_shown_to_buyers() {
     let paypal = paypal(&stand);
     let asked = request("page", None);
     let PayOutcome::ActionRequired { reference, .. } = paypal.pay(&asked).await.unwrap() else { panic!() };
-    let evil =
-        json!([{ "rel": "payer-action", "href": "https://paypal.com.evil.example/", "method": "GET" }]);
-    stand.book().orders.get_mut(&reference).unwrap()["links"] = evil;
-    let outcome = paypal.settle(&kept(&asked, Some(&reference))).await.unwrap();
-    let PayOutcome::ActionRequired { action, .. } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(action.url, None);
+    // The API is on this machine here: what stands in for PayPal may have its own page there.
+    let own = format!("{}/checkoutnow?token={reference}", stand.peer.url);
+    for (page, expected) in [
+        ("https://paypal.com.evil.example/", None),
+        ("http://localhost.evil.example/", None),
+        (&*own, Some(own.clone())),
+    ] {
+        let links = json!([{ "rel": "payer-action", "href": page, "method": "GET" }]);
+        stand.book().orders.get_mut(&reference).unwrap()["links"] = links;
+        let outcome = paypal.settle(&kept(&asked, Some(&reference))).await.unwrap();
+        let PayOutcome::ActionRequired { action, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(action.url, expected, "{page}");
+        assert_eq!(
+            paypal.pay(&asked).await.unwrap(),
+            paypal.settle(&kept(&asked, Some(&reference))).await.unwrap()
+        );
+    }
 }
 
 #[tokio::test]

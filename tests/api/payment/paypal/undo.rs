@@ -5,7 +5,8 @@ use tradepost::payment::provider::contract::{PayRequest, PaymentProvider, Refusa
 
 use super::book::Stand;
 use super::{
-    approved, is_unknown, judged, kept, money, name_of, paid_with, paypal, promised, refusal_of, request,
+    approved, is_broken, is_unknown, judged, kept, money, name_of, paid_with, paypal, promised, refusal_of,
+    request,
 };
 
 #[tokio::test]
@@ -30,6 +31,59 @@ async fn what_was_taken_goes_back_whole_by_either_name() {
     paypal.refund(&capture, money("20", "EUR"), "some").await.unwrap();
     assert!(paypal.undo(&kept(&part, Some(&capture))).await.is_ok());
     assert_eq!(stand.kept(), 0, "the rest, and no more");
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_after_it_was_told_is_made_anew_once() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    let asked = request("bounced", None);
+    let capture = paid_with(&stand, &paypal, &asked).await;
+    let payment = kept(&asked, Some(&capture));
+    stand.book().next_status = Some("PENDING");
+    for (place, status) in [(0, "FAILED"), (1, "CANCELLED")] {
+        for _ in 0..2 {
+            assert!(paypal.undo(&payment).await.is_ok());
+            assert_eq!(stand.kept(), 0);
+        }
+        stand.bounce(place, status);
+        assert_eq!(stand.kept(), 5_000, "the money is here again");
+        // The first answer is given again: it is not believed.
+        let first = format!("GET /v2/payments/refunds/{}", name_of(&stand.only_order(), "refunds"));
+        for status in [403, 404, 500] {
+            stand.refuse(&first, status, "");
+            assert!(is_unknown(&paypal.undo(&payment).await), "{status}");
+        }
+    }
+    assert!(paypal.undo(&payment).await.is_ok());
+    assert_eq!(stand.kept(), 0);
+    let order = stand.only_order();
+    let refunds = order["purchase_units"][0]["payments"]["refunds"].as_array().unwrap().clone();
+    let name = |place: usize| refunds[place]["id"].as_str().unwrap();
+    let asked = judged(&stand);
+    let asked = asked.iter().filter(|asked| asked.path().ends_with("/refund"));
+    let mut keys: Vec<&str> = asked.map(|asked| asked.header("paypal-request-id").unwrap()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut expected = [&*capture, name(0), name(1)].map(|name| format!("bounced/undo/{name}"));
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert_eq!(refunds.len(), 3);
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_at_once_is_tried_a_few_times_only() {
+    let stand = Stand::start();
+    let paypal = paypal(&stand);
+    let asked = request("refused", None);
+    let capture = paid_with(&stand, &paypal, &asked).await;
+    stand.book().refunds_fail = true;
+    for _ in 0..2 {
+        assert!(is_broken(&paypal.undo(&kept(&asked, Some(&capture))).await));
+        let order = stand.only_order();
+        assert_eq!(order["purchase_units"][0]["payments"]["refunds"].as_array().unwrap().len(), 4);
+    }
+    assert_eq!(stand.kept(), 5_000);
 }
 
 #[tokio::test]

@@ -35,6 +35,10 @@ pub struct Book {
     pub answered: Vec<(String, String, u16, Value)>,
     /// What becomes of refunds.
     pub refund_status: Option<&'static str>,
+    /// Whether buyers dispute what was taken.
+    pub disputed: bool,
+    /// Somebody gives all back by hand, just before the next refund.
+    pub is_refunded_by_hand: bool,
     count: usize,
 }
 
@@ -82,7 +86,7 @@ fn lock(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
 impl Book {
     /// The money that is here, in Stripe's units: taken and not given back.
     pub fn taken(&self) -> i64 {
-        let refunded: i64 = self.refunds.iter().map(|refund| refund["amount"].as_i64().unwrap()).sum();
+        let refunded: i64 = self.intents.iter().map(|intent| self.refunded(intent)).sum();
         self.intents.iter().map(|intent| intent["amount_received"].as_i64().unwrap()).sum::<i64>() - refunded
     }
 
@@ -234,6 +238,9 @@ impl Book {
                 let of = |refund: &&Value| refund["payment_intent"] == intent.as_str();
                 (200, list("/v1/refunds", self.refunds.iter().rev().filter(of).cloned().collect()))
             }
+            ("GET", ["refunds", id]) => {
+                (200, self.refunds.iter().find(|refund| refund["id"] == *id).unwrap().clone())
+            }
             (method, _) => panic!("{method} {}", asked.target),
         }
     }
@@ -297,14 +304,19 @@ impl Book {
         (200, intent.clone())
     }
 
+    /// What went back of a payment, and did not come back.
     fn refunded(&self, intent: &Value) -> i64 {
-        let of = |refund: &&Value| refund["payment_intent"] == intent["id"];
+        let is_void = |refund: &Value| refund["status"] == "failed" || refund["status"] == "canceled";
+        let of = |refund: &&Value| refund["payment_intent"] == intent["id"] && !is_void(refund);
         self.refunds.iter().filter(of).map(|refund| refund["amount"].as_i64().unwrap()).sum()
     }
 
     fn refund(&mut self, form: &[(String, String)]) -> Reply {
         let id = value(form, "payment_intent").unwrap();
         let intent = self.intents.iter().find(|intent| intent["id"] == id).unwrap().clone();
+        if std::mem::take(&mut self.is_refunded_by_hand) {
+            self.refund(&[("payment_intent".to_owned(), id.to_owned())]);
+        }
         let left = intent["amount_received"].as_i64().unwrap() - self.refunded(&intent);
         let amount = value(form, "amount").map_or(left, |amount| amount.parse().unwrap());
         if left == 0 {
@@ -347,7 +359,7 @@ impl Book {
             let refunded = released + self.refunded(intent);
             whole["latest_charge"] = json!({ "id": intent["latest_charge"], "object": "charge", "amount": amount,
                 "amount_captured": received, "amount_refunded": refunded, "billing_details": {},
-                "captured": received > 0, "created": now(), "currency": intent["currency"], "disputed": false,
+                "captured": received > 0, "created": now(), "currency": intent["currency"], "disputed": self.disputed,
                 "livemode": false, "metadata": {}, "paid": true, "refunded": refunded == *amount,
                 "status": "succeeded" });
         }

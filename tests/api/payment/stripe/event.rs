@@ -4,12 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tradepost::payment::provider::Stripe;
 use tradepost::payment::provider::contract::{
     EventMeaning, Inbound, PaymentProvider, ProviderEvent, ProviderKeys, WebhookFault,
 };
 
-use super::{WEBHOOK_SECRET, keys, stripe_at};
+use super::{WEBHOOK_SECRET, keys, stripe_at, stripe_with};
 use crate::spec::Spec;
 
 const NOWHERE: &str = "http://127.0.0.1:1/";
@@ -96,9 +95,7 @@ async fn an_event_of_another_time_is_stale_both_ways() {
 
 #[tokio::test]
 async fn without_a_secret_no_event_is_believed_and_what_is_no_event_is_not_read() {
-    let http = reqwest::Client::new();
-    let keys = ProviderKeys { webhook_secret: None, ..keys() };
-    let stripe = Stripe::from_keys(keys, &url::Url::parse(NOWHERE).unwrap(), http).unwrap();
+    let stripe = stripe_with(ProviderKeys { webhook_secret: None, ..keys() }, NOWHERE);
     let inbound = Inbound { header: &|_| Some("t=1,v1=00".to_owned()), body: b"{}", now: Utc::now() };
     assert_eq!(stripe.read_event(&inbound).await, Err(WebhookFault::Unchecked));
     for event in [

@@ -1,11 +1,13 @@
 //! Stripe, judged by the description of its API that it publishes, and by the money in the book of a stand-in.
 
 pub mod book;
+mod desk;
 mod event;
 mod later;
 mod page;
 mod pay;
 mod session;
+mod standing;
 mod undo;
 
 use std::time::Duration;
@@ -39,9 +41,12 @@ fn keys() -> ProviderKeys {
 
 /// The adapter, at an address.
 fn stripe_at(url: &str) -> Stripe {
+    stripe_with(keys(), url)
+}
+
+fn stripe_with(keys: ProviderKeys, url: &str) -> Stripe {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-    Stripe::from_keys(keys(), &url::Url::parse(url).unwrap(), http.build().unwrap()).unwrap()
+    Stripe::from_keys(keys, &url::Url::parse(url).unwrap(), PATIENCE).unwrap()
 }
 
 fn stripe(stand: &Stand) -> Stripe {
@@ -101,6 +106,10 @@ fn refusal_of<T: std::fmt::Debug>(outcome: Result<T, ProviderFault>) -> Refusal 
 
 fn is_unknown<T>(outcome: &Result<T, ProviderFault>) -> bool {
     matches!(outcome, Err(ProviderFault::Unknown(_)))
+}
+
+fn is_unsent<T>(outcome: &Result<T, ProviderFault>) -> bool {
+    matches!(outcome, Err(ProviderFault::Unsent))
 }
 
 fn is_broken<T>(outcome: &Result<T, ProviderFault>) -> bool {

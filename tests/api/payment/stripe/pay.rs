@@ -9,9 +9,10 @@ use tradepost::payment::provider::contract::{
 
 use super::book::{Fault, Stand};
 use super::{
-    SECRET, field, fields, is_broken, is_unknown, judged, kept, long_ago, money, paid, promised, refusal_of,
-    request, steps, stripe, stripe_at,
+    SECRET, field, fields, is_broken, is_unknown, is_unsent, judged, kept, long_ago, money, paid, promised,
+    refusal_of, request, steps, stripe, stripe_at,
 };
+use crate::payment::gone::answering_once;
 use crate::spec::Spec;
 
 const CARD: Option<&str> = Some("pm_card_visa");
@@ -70,6 +71,9 @@ async fn the_stand_in_answers_as_stripe_describes() {
     stripe.pay(&request("key-6", Some("tok_visa"))).await.unwrap();
     stripe.pay(&request("key-7", Some("pi_none"))).await.unwrap_err();
     stripe.undo(&kept(&request("key-8", None), None)).await.unwrap();
+    stripe.undo(&kept(&card, Some("pi_1"))).await.unwrap();
+    stand.change(|book| book.refunds[1]["status"] = json!("failed"));
+    stripe.undo(&kept(&card, Some("pi_1"))).await.unwrap();
     let spec = Spec::load("stripe.json").unwrap();
     let mut judged = BTreeSet::new();
     let answered = std::mem::take(&mut stand.book().answered);
@@ -80,7 +84,7 @@ async fn the_stand_in_answers_as_stripe_describes() {
             assert_eq!(spec.check_answer(&method, &path, status, &body), [""; 0], "{method} {path}: {body}");
         }
     }
-    assert!(judged.len() >= 14, "{judged:?}");
+    assert!(judged.len() >= 15, "{judged:?}");
     assert!(!spec.check_form("POST", "/v1/payment_intents", "currency=eur").is_empty());
     let wrong = "amount=12.5&currency=eur&capture_method=later";
     assert_eq!(
@@ -113,7 +117,7 @@ async fn stripe_receives_each_currency_with_its_own_decimals() {
         ("10", "MGA", "10"),
     ] {
         let amount = money(text, code);
-        assert!(stripe.takes(amount.currency), "{code}");
+        assert!(stripe.takes(amount), "{code}");
         let of =
             |way: &str, token| PayRequest { amount, ..promised(request(&format!("{code}-{way}"), token)) };
         let before = stand.peer.asked().len();
@@ -302,11 +306,61 @@ async fn silence_is_told_from_a_no_and_repeats_nothing_that_was_said() {
         let told = outcome.unwrap_err().to_string();
         assert!(!told.contains("buyer") && !told.contains(SECRET), "{told}");
     }
-    let nobody = stripe_at("http://127.0.0.1:1/");
-    assert!(is_unknown(&nobody.pay(&request("key", CARD)).await));
-    assert!(is_unknown(&nobody.settle(&kept(&request("key", CARD), Some("pi_1"))).await));
-    assert!(!format!("{nobody:?}").contains(SECRET));
     assert_eq!(stand.book().taken(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_sent_is_told_from_what_may_have_been_done() {
+    let nobody = stripe_at("http://127.0.0.1:1/");
+    assert!(!format!("{nobody:?}").contains(SECRET));
+    for token in [CARD, None, Some("tok_visa"), Some("pi_1")] {
+        let outcome = nobody.pay(&request("key", token)).await;
+        assert!(is_unsent(&outcome), "{token:?} {outcome:?}");
+    }
+    let euro = money("1", "EUR");
+    assert!(is_unsent(&nobody.session(&request("key", None)).await));
+    assert!(is_unsent(&nobody.capture("pi_1", euro, "capture").await));
+    assert!(is_unsent(&nobody.refund("pi_1", euro, "refund").await));
+    assert!(is_unsent(&nobody.void("cs_test_1", "void").await));
+    assert!(is_unsent(&nobody.settle(&kept(&request("key", CARD), Some("pi_1"))).await));
+    assert!(is_unsent(&nobody.undo(&kept(&request("key", CARD), None)).await));
+    let late = nobody.pay(&long_ago(request("key", CARD))).await;
+    assert!(is_unknown(&late), "it may have been made in time: {late:?}");
+
+    let intent = json!({ "id": "pi_1", "amount": 5_000, "amount_received": 5_000, "currency": "eur",
+        "status": "succeeded" });
+    let refund = stripe_at(&answering_once(&intent)).refund("pi_1", euro, "refund").await;
+    assert!(is_unknown(&refund), "Stripe was asked before: {refund:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_charge_that_may_not_be_looked_at_any_more_is_unknown() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    let attempt = request("key-1", CARD);
+    stripe.pay(&attempt).await.unwrap();
+    for status in [401, 403, 404] {
+        stand.fail("GET /v1/payment_intents/pi_1", Fault::Status(status));
+        let outcome = stripe.pay(&attempt).await;
+        assert!(is_unknown(&outcome), "{status} {outcome:?}");
+    }
+    assert_eq!(stripe.pay(&attempt).await.unwrap(), paid("pi_1", "50", true));
+    assert_eq!(stand.book().taken(), 5_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_stripe_would_refuse_costs_nobody_the_payment() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    for (place, email) in ["bücher@example.com", "a..b@example.com", "a.@example.com"].into_iter().enumerate()
+    {
+        for (token, name) in [(CARD, "receipt_email"), (None, "customer_email")] {
+            let asked = request(&format!("{name}-{place}"), token);
+            stripe.pay(&PayRequest { email: Some(email.to_owned()), ..asked }).await.unwrap();
+            let sent = fields(&judged(&stand).pop().unwrap());
+            assert_eq!(field(&sent, name), None, "{email}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -124,6 +124,76 @@ async fn an_attempt_does_not_undo_the_payment_of_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_that_fails_after_it_was_told_is_made_anew_once() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    let attempt = request("card", CARD);
+    stripe.pay(&attempt).await.unwrap();
+    let payment = kept(&attempt, Some("pi_1"));
+    stand.change(|book| book.refund_status = Some("pending"));
+    stripe.undo(&payment).await.unwrap();
+    stand.change(|book| book.refund_status = None);
+    for (place, state) in [(0, "failed"), (1, "canceled")] {
+        stand.change(|book| book.refunds[place]["status"] = json!(state));
+        assert_eq!(stand.book().taken(), 5_000, "the money is here again");
+        // The first answer is given again for a day: it is not believed.
+        for status in [404, 500] {
+            stand.fail("GET /v1/refunds/re_1", Fault::Status(status));
+            assert!(is_unknown(&stripe.undo(&payment).await), "{status}");
+        }
+        for _ in 0..2 {
+            stripe.undo(&payment).await.unwrap();
+            assert_eq!((stand.book().taken(), stand.book().refunds.len()), (0, place + 2));
+        }
+    }
+    let refunds = judged(&stand);
+    let refunds = refunds.iter().filter(|asked| asked.method == "POST" && asked.path() == "/v1/refunds");
+    let mut keys: Vec<&str> = refunds.map(|asked| asked.header("idempotency-key").unwrap()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys, ["card/undo", "card/undo/re_1", "card/undo/re_2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_comes_back_again_and_again_is_left_to_people() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    let attempt = request("card", CARD);
+    stripe.pay(&attempt).await.unwrap();
+    stand.change(|book| book.refund_status = Some("failed"));
+    for made in [1, 2, 3, 4, 4, 4] {
+        assert!(is_broken(&stripe.undo(&kept(&attempt, Some("pi_1"))).await));
+        assert_eq!(stand.book().refunds.len(), made);
+    }
+    assert_eq!(stand.book().taken(), 5_000);
+    // After a day the keys are forgotten.
+    stand.change(|book| {
+        book.refund_status = None;
+        book.forget_keys();
+    });
+    stripe.undo(&kept(&attempt, Some("pi_1"))).await.unwrap();
+    assert_eq!((stand.book().taken(), stand.book().refunds.len()), (0, 5));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_staff_gave_back_by_hand_counts_until_it_fails() {
+    let stand = Stand::start();
+    let stripe = stripe(&stand);
+    let attempt = request("card", CARD);
+    stripe.pay(&attempt).await.unwrap();
+    let payment = kept(&attempt, Some("pi_1"));
+    stand.change(|book| book.is_refunded_by_hand = true);
+    stripe.undo(&payment).await.unwrap();
+    assert_eq!((stand.book().taken(), stand.book().refunds.len()), (0, 1));
+    stand.change(|book| book.refunds[0]["status"] = json!("failed"));
+    // That all was given back is what Stripe says again, as long as it knows the key.
+    assert!(is_unknown(&stripe.undo(&payment).await));
+    stand.change(|book| book.forget_keys());
+    stripe.undo(&payment).await.unwrap();
+    assert_eq!((stand.book().taken(), stand.book().refunds.len()), (0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refund_that_the_bank_refuses_is_told() {
     let stand = Stand::start();
     let stripe = stripe(&stand);
