@@ -72,6 +72,8 @@ pub struct Model {
     pub cancel_reason: Option<CancelReason>,
     /// Why it was cancelled, for staff.
     pub staff_note: Option<String>,
+    /// When it became known that its buyer disputes a payment.
+    pub disputed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

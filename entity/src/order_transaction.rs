@@ -35,6 +35,21 @@ pub enum TransactionStatus {
     Failure,
 }
 
+/// The words of `order_transaction`.`error_code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum TransactionErrorCode {
+    #[sea_orm(string_value = "card_declined")]
+    CardDeclined,
+    #[sea_orm(string_value = "config_error")]
+    ConfigError,
+    #[sea_orm(string_value = "processing_error")]
+    ProcessingError,
+    #[sea_orm(string_value = "generic_error")]
+    GenericError,
+}
+
 /// Money that moved, or was promised, for an order; append-only.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_transaction")]
@@ -62,6 +77,10 @@ pub struct Model {
     pub asks: i32,
     /// Until when one node has it for itself.
     pub lease_until: Option<DateTimeUtc>,
+    /// Whether it becomes store credit of the order's customer, wherever it was taken.
+    pub to_credit: bool,
+    /// Why its provider did not move it; empty: nobody said.
+    pub error_code: Option<TransactionErrorCode>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,10 @@ pub struct Model {
     /// Whether the buyer is told by mail.
     pub notify: bool,
     pub created_at: DateTimeUtc,
+    /// Whether the rest of it is done once a provider has not refused its part.
+    pub waits: bool,
+    /// Until when the store credit of it can be spent; empty: without an end.
+    pub credit_expires_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

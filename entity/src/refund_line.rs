@@ -32,7 +32,7 @@ pub struct Model {
     /// Their share of the line's taxes.
     pub tax_minor: i64,
     pub restock: Restock,
-    /// Where they lie again.
+    /// Where they lie again; while the refund waits, where they are wished.
     pub location_id: Option<LocationId>,
 }
 

@@ -29,6 +29,8 @@ mod m20261126_000021_order_money;
 mod m20261126_000022_idempotency;
 mod m20261126_000023_order_mail;
 mod m20261126_000024_backorder;
+mod m20261126_000025_refund_waits;
+mod m20261126_000026_outside;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000022_idempotency::Migration),
             Box::new(m20261126_000023_order_mail::Migration),
             Box::new(m20261126_000024_backorder::Migration),
+            Box::new(m20261126_000025_refund_waits::Migration),
+            Box::new(m20261126_000026_outside::Migration),
         ]
     }
 }

@@ -9,4 +9,4 @@ mod record;
 
 pub use dispatch::{Consumer, dispatch};
 pub use feed::{Feed, Place, Tail, horizon};
-pub use record::{NewEvent, record, record_each, record_one};
+pub use record::{NewEvent, record, record_each, record_in_turn, record_one};

@@ -1,7 +1,7 @@
 //! Writing events.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::db::{Tx, inline_table};
 
@@ -47,6 +47,41 @@ pub async fn record_each(
     record(tx, now, entity, kind, ids.into_iter().map(|id| event(id.into())).collect()).await
 }
 
+/// Records what happened to one thing at once, in this order, in one statement: kinds with what a consumer needs to know
+/// besides.
+///
+/// The row of the thing should be locked by the transaction, so that the sequence numbers follow on.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_in_turn(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    entity: &'static str,
+    entity_id: impl Into<i64>,
+    events: &[(&'static str, serde_json::Value)],
+) -> Result<(), DbErr> {
+    tx.note_events();
+    let backend = tx.get_database_backend();
+    let json = json_type(backend);
+    let entity_id: i64 = entity_id.into();
+    let mut values: Vec<Value> = vec![entity.into(), entity_id.into(), now.into()];
+    let row = |((kind, payload), place): (&(&'static str, serde_json::Value), i64)| {
+        vec![place.into(), (*kind).into(), payload.to_string().into()]
+    };
+    let columns = [("place", "bigint"), ("kind", "text"), ("payload", json)];
+    let new = inline_table(backend, "new", &columns, events.iter().zip(1..).map(row), &mut values);
+    let sql = format!(
+        "INSERT INTO event (entity, entity_id, entity_seq, kind, payload, created_at) \
+         SELECT $1, $2, \
+                new.place + COALESCE((SELECT MAX(entity_seq) FROM event WHERE entity = $1 AND entity_id = $2), 0), \
+                new.kind, new.payload, $3 \
+         FROM {new} ORDER BY new.place"
+    );
+    tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    Ok(())
+}
+
 /// Records that the same kind of thing happened to one or more things, which must differ.
 ///
 /// The rows of the things should be locked by the transaction, so that their sequence numbers follow on.
@@ -62,7 +97,7 @@ pub async fn record(
 ) -> Result<(), DbErr> {
     tx.note_events();
     let backend = tx.get_database_backend();
-    let json = if backend == sea_orm::DbBackend::Postgres { "jsonb" } else { "text" };
+    let json = json_type(backend);
     for chunk in events.chunks(EVENTS_PER_STATEMENT) {
         let mut values: Vec<Value> = vec![entity.into(), kind.into(), now.into()];
         let rows = chunk.iter().map(|event| vec![event.entity_id.into(), event.payload.to_string().into()]);
@@ -77,4 +112,8 @@ pub async fn record(
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     Ok(())
+}
+
+fn json_type(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "jsonb" } else { "text" }
 }

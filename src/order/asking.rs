@@ -3,32 +3,48 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::order_transaction::{self, Column, Model, TransactionKind, TransactionStatus};
+use entity::order_transaction::{
+    self, Column, Model, TransactionErrorCode, TransactionKind, TransactionStatus,
+};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::OrderError;
-use super::ledger::{is_done_capture, is_open_capture, let_rest_go_in, lock_in, note_in, rows_of};
+use super::ledger::{fail_in, is_done_capture, is_open_capture, let_rest_go_in, lock_in, note_in, rows_of};
+use super::refund_rest::accept_in;
 use crate::app::App;
 use crate::error::Fault;
 use crate::money::{Currency, Money};
-use crate::payment::{Moved, PaymentProvider, ProviderFault};
+use crate::payment::{Moved, PaymentProvider, ProviderFault, Refusal};
 
 /// How long a provider may take for an answer.
-const PROVIDER_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(20);
 /// A provider that did not answer is asked again after this long, and this much longer each time.
 const PAUSE_SECONDS: i64 = 10;
 /// At least this often.
 const LONGEST_PAUSE_SECONDS: i64 = 600;
 
+/// What becomes of a movement that its provider does not accept as it is first asked for, such as with wrong keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IfBroken {
+    /// It is given up, as nothing can have happened.
+    GiveUp,
+    /// It is asked for again: what was decided for good is done once the keys are right.
+    AskAgain,
+}
+
 /// Asks for several movements side by side, so that the last is asked for while this node has it.
-pub(super) async fn ask_all(app: &App, rows: Vec<Model>) -> Result<Vec<Model>, Fault> {
-    try_join_all(rows.into_iter().map(|row| ask(app, row))).await
+pub(super) async fn ask_all(app: &App, rows: Vec<Model>, if_broken: IfBroken) -> Result<Vec<Model>, Fault> {
+    try_join_all(rows.into_iter().map(|row| ask_or(app, row, if_broken))).await
 }
 
 /// Asks the provider of a pending row and notes the answer. The row as it stands then; pending where there was none.
 pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
+    ask_or(app, row, IfBroken::GiveUp).await
+}
+
+async fn ask_or(app: &App, row: Model, if_broken: IfBroken) -> Result<Model, Fault> {
     let Some(provider) = app.payments.find(&row.gateway) else {
         tracing::error!(transaction = row.id.0, provider = row.gateway, "A movement's provider is off");
         return later(app, row).await;
@@ -49,9 +65,12 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
                 // The key stands for this amount: a provider that says otherwise needs a look by people.
                 tracing::error!(transaction = row.id.0, moved = %moved.amount, "Another amount was moved");
             }
-            note(app, row, TransactionStatus::Success, moved.reference, rest).await
+            note(app, row, Came::Done(moved.reference), rest).await
         }
-        Ok(_) => later(app, row).await,
+        Ok(_) => {
+            accept(app, &row).await?;
+            later(app, row).await
+        }
         Err(ProviderFault::Unknown(reason)) => {
             tracing::warn!(transaction = row.id.0, reason, "What came of a movement is not known yet");
             later(app, row).await
@@ -64,11 +83,12 @@ pub(super) async fn ask(app: &App, row: Model) -> Result<Model, Fault> {
         Err(ProviderFault::Refused(_))
             if row.kind == TransactionKind::Void && siblings.any(is_done_capture) =>
         {
-            note(app, row, TransactionStatus::Success, None, rest).await
+            note(app, row, Came::Done(None), rest).await
         }
         Err(fault @ ProviderFault::Refused(_)) => fail(app, row, &fault, rest).await,
         // Asked for the first time, nothing can have happened; later the shop's keys may have changed in between.
-        Err(fault @ (ProviderFault::Absent | ProviderFault::Broken(_))) if row.asks <= 1 => {
+        Err(fault @ ProviderFault::Absent) if row.asks <= 1 => fail(app, row, &fault, rest).await,
+        Err(fault @ ProviderFault::Broken(_)) if row.asks <= 1 && if_broken == IfBroken::GiveUp => {
             fail(app, row, &fault, rest).await
         }
         Err(fault @ (ProviderFault::Absent | ProviderFault::Broken(_))) => {
@@ -134,7 +154,56 @@ async fn later(app: &App, row: Model) -> Result<Model, Fault> {
 
 async fn fail(app: &App, row: Model, fault: &ProviderFault, rest: Rest) -> Result<Model, Fault> {
     tracing::warn!(transaction = row.id.0, cause = %fault, "A movement was refused by its provider");
-    note(app, row, TransactionStatus::Failure, None, rest).await
+    note(app, row, Came::Nothing(code_of(fault)), rest).await
+}
+
+/// Why a movement came to nothing, in a word for staff.
+fn code_of(fault: &ProviderFault) -> TransactionErrorCode {
+    match fault {
+        ProviderFault::Refused(Refusal::CardDeclined | Refusal::InsufficientFunds) => {
+            TransactionErrorCode::CardDeclined
+        }
+        ProviderFault::Broken(_) => TransactionErrorCode::ConfigError,
+        ProviderFault::Absent => TransactionErrorCode::ProcessingError,
+        ProviderFault::Refused(
+            Refusal::InvalidPaymentMethod | Refusal::Abandoned | Refusal::AmountTooLarge,
+        )
+        | ProviderFault::Unknown(_)
+        | ProviderFault::Unsent => TransactionErrorCode::GenericError,
+    }
+}
+
+/// Goes on with a refund that a provider works on: it was not refused.
+async fn accept(app: &App, row: &Model) -> Result<(), Fault> {
+    if row.refund_id.is_none() {
+        return Ok(());
+    }
+    let accepted = app.db.retry(|| async {
+        let now = app.clock.now();
+        let tx = app.begin().await?;
+        lock_in(&tx, row.order_id).await?;
+        accept_in(&tx, now, row).await?;
+        tx.commit().await?;
+        Ok::<_, OrderError>(())
+    });
+    accepted.await.map_err(fault_of)
+}
+
+fn fault_of(error: OrderError) -> Fault {
+    match error {
+        OrderError::Fault(fault) => fault,
+        error @ (OrderError::Refused { .. } | OrderError::NotFound | OrderError::AccessDenied(_)) => {
+            Fault::new(error)
+        }
+    }
+}
+
+/// What came of a movement.
+enum Came {
+    /// It is done, under this name of its provider's.
+    Done(Option<String>),
+    /// Nothing, and why.
+    Nothing(TransactionErrorCode),
 }
 
 /// What becomes of the rest of a promise once a part of it was taken.
@@ -153,27 +222,40 @@ impl Rest {
 }
 
 /// Notes what came of a row, once.
-async fn note(
-    app: &App,
-    row: Model,
-    status: TransactionStatus,
-    reference: Option<String>,
-    rest: Rest,
-) -> Result<Model, Fault> {
+async fn note(app: &App, row: Model, came: Came, rest: Rest) -> Result<Model, Fault> {
     let noted = app.db.retry(|| async {
         let now = app.clock.now();
         let tx = app.begin().await?;
         lock_in(&tx, row.order_id).await?;
-        let noted = note_in(&tx, now, &row, status, reference.clone()).await?;
+        let noted = match &came {
+            Came::Done(name) => note_in(&tx, now, &row, TransactionStatus::Success, name.clone()).await?,
+            Came::Nothing(code) => fail_in(&tx, now, &row, *code).await?,
+        };
         if rest == Rest::Goes {
             let_rest_go_in(&tx, now, &noted).await?;
         }
         tx.commit().await?;
         Ok::<_, OrderError>(noted)
     });
-    match noted.await {
-        Ok(row) => Ok(row),
-        Err(OrderError::Fault(fault)) => Err(fault),
-        Err(error) => Err(Fault::new(error)),
+    noted.await.map_err(fault_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_a_word_for_staff() {
+        use TransactionErrorCode::{CardDeclined, ConfigError, GenericError, ProcessingError};
+        for (fault, expected) in [
+            (ProviderFault::Refused(Refusal::CardDeclined), CardDeclined),
+            (ProviderFault::Refused(Refusal::InsufficientFunds), CardDeclined),
+            (ProviderFault::Refused(Refusal::AmountTooLarge), GenericError),
+            (ProviderFault::Refused(Refusal::Abandoned), GenericError),
+            (ProviderFault::Broken("the keys are wrong".to_owned()), ConfigError),
+            (ProviderFault::Absent, ProcessingError),
+        ] {
+            assert_eq!(code_of(&fault), expected, "{fault}");
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! What an order comes to after what was given back of it: a pure rule.
 
-use std::collections::HashMap;
-
 use entity::id::RefundId;
-use entity::order_transaction::{TransactionKind, TransactionStatus};
+use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
+use entity::refund;
 use entity::refund_line::Restock;
 
 use super::capture::{is_promise, left_minor};
@@ -47,11 +46,7 @@ impl OrderView {
         let (received_minor, refunded_minor) = (taken_minor(&self.transactions), self.refunded_minor());
         let promises = self.transactions.iter().filter(|row| is_promise(row));
         let refundable = self.transactions.iter().filter(|row| is_refundable(row));
-        let current_total_minor = if self.row.cancelled_at.is_some() {
-            0
-        } else {
-            (self.row.total_minor - self.taken_off_minor()).max(0)
-        };
+        let current_total_minor = if self.row.cancelled_at.is_some() { 0 } else { self.due_total_minor() };
         Balance {
             received_minor,
             refunded_minor,
@@ -81,10 +76,23 @@ impl OrderView {
         }
     }
 
-    /// Whether all of it was paid at some time.
+    /// What its buyer is to pay for it, in minor units: all that did not go back of it, as it stood before it was cancelled.
+    pub(super) fn due_total_minor(&self) -> i64 {
+        (self.row.total_minor - self.taken_off_minor()).max(0)
+    }
+
+    /// Whether all of it was paid at some time. What lost all its units before a payment was not.
     #[must_use]
     pub fn is_fully_paid(&self) -> bool {
-        taken_minor(&self.transactions) >= self.row.total_minor
+        let taken_minor = taken_minor(&self.transactions);
+        taken_minor >= self.due_total_minor() && (taken_minor > 0 || self.row.total_minor == 0)
+    }
+
+    /// Whether no provider is to be asked about any of its money.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let is_asked = |row: &Model| row.status == TransactionStatus::Pending && row.ask_at.is_some();
+        !self.transactions.iter().any(is_asked)
     }
 
     /// All units that were not given back, line by line.
@@ -117,23 +125,48 @@ impl OrderView {
     }
 
     /// What its refunds took off what it costs: of each the worth of what came back, or the money where that is more, as
-    /// where it is given for nothing in particular.
+    /// where it is given for nothing in particular. Money that follows later for worth that the shop had kept, as where a
+    /// provider refused it at first, is of that worth and takes off nothing more.
     fn taken_off_minor(&self) -> i64 {
-        let mut worth: HashMap<RefundId, i64> =
-            self.refunds.iter().map(|refund| (refund.id, refund.shipping_minor)).collect();
-        for line in &self.refund_lines {
-            let tax = if self.row.taxes_included { 0 } else { line.tax_minor };
-            *worth.entry(line.refund_id).or_default() += line.subtotal_minor + tax;
+        let cancelled_at = self.row.cancelled_at;
+        // What a cancellation takes back was to be paid until then.
+        let refunds =
+            self.refunds.iter().filter(|refund| cancelled_at.is_none_or(|at| refund.created_at < at));
+        let (mut all_worth, mut covered, mut taken_off) = (0_i64, 0_i64, 0_i64);
+        let (mut short, mut followed) = (0_i64, 0_i64);
+        for refund in refunds {
+            let (worth, money) = (self.worth_minor(refund), self.money_minor(refund.id));
+            let follows = (money - worth).max(0).min(short);
+            short += (worth - money).max(0) - follows;
+            followed += follows;
+            all_worth += worth;
+            covered += worth.min(money);
+            taken_off += worth.max(money);
         }
-        let money = |id: RefundId| {
-            let rows = self.transactions.iter().filter(move |row| {
-                row.kind == TransactionKind::Refund
-                    && row.refund_id == Some(id)
-                    && row.status != TransactionStatus::Failure
-            });
-            rows.map(|row| row.amount_minor).sum::<i64>()
-        };
-        worth.into_iter().map(|(id, worth)| worth.max(money(id))).sum()
+        // What an order that was not paid lost was never the buyer's money.
+        let costs_minor = self.row.total_minor - all_worth;
+        let kept_minor = (taken_minor(&self.transactions) - covered - costs_minor).max(0);
+        taken_off - followed.min(kept_minor)
+    }
+
+    /// What came back by a refund is worth, with the taxes that were added.
+    fn worth_minor(&self, refund: &refund::Model) -> i64 {
+        let lines = self.refund_lines.iter().filter(|line| line.refund_id == refund.id);
+        let worth = lines.map(|line| {
+            let tax_minor = if self.row.taxes_included { 0 } else { line.tax_minor };
+            line.subtotal_minor + tax_minor
+        });
+        refund.shipping_minor + worth.sum::<i64>()
+    }
+
+    /// The money of a refund, also while it is under way.
+    fn money_minor(&self, id: RefundId) -> i64 {
+        let rows = self.transactions.iter().filter(|row| {
+            row.kind == TransactionKind::Refund
+                && row.refund_id == Some(id)
+                && row.status != TransactionStatus::Failure
+        });
+        rows.map(|row| row.amount_minor).sum()
     }
 }
 
@@ -148,10 +181,9 @@ fn part(amount: i64, numerator: i64, denominator: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
+    use chrono::{DateTime, TimeDelta};
     use entity::id::{OrderId, OrderLineId, OrderTransactionId, RefundLineId};
-    use entity::order_transaction::Model;
-    use entity::{refund, refund_line};
+    use entity::refund_line;
 
     use super::*;
     use crate::order::sample::{line, transaction, view};
@@ -174,6 +206,8 @@ mod tests {
             shipping_minor,
             notify: false,
             created_at: DateTime::UNIX_EPOCH,
+            waits: false,
+            credit_expires_at: None,
         });
         if money_minor > 0 {
             let row = money(100 + id, TransactionKind::Refund, money_minor, 0);
@@ -257,6 +291,50 @@ mod tests {
         let balance = view.balance();
         assert_eq!((balance.capturable_minor, balance.outstanding_minor), (1_000, 1_000));
         assert_eq!((balance.received_minor, balance.refundable_minor), (785, 785));
+    }
+
+    #[test]
+    fn money_that_follows_later_for_what_came_back_is_counted_once() {
+        // Its provider refused the money of the unit at first.
+        let mut refused = with_unit_back(refunded(paid(), 1, 0, 595), 1);
+        refused.transactions[0].used_minor = 0;
+        refused.transactions[1].status = TransactionStatus::Failure;
+        let kept = refused.balance();
+        assert_eq!((kept.current_total_minor, kept.outstanding_minor), (1_190, -595));
+        let repeated = refunded(refused, 2, 0, 595).balance();
+        assert_eq!((repeated.current_total_minor, repeated.outstanding_minor), (1_190, 0));
+        // A sum for nothing in particular before the unit came back is no money of it.
+        let before = with_unit_back(refunded(refunded(paid(), 1, 0, 100), 2, 0, 0), 2).balance();
+        assert_eq!((before.current_total_minor, before.outstanding_minor), (1_090, -595));
+        // Nor is one after it, where the buyer had not paid the unit.
+        let unpaid = with_unit_back(refunded(order(Vec::new()), 1, 0, 0), 1);
+        assert_eq!((unpaid.due_total_minor(), unpaid.is_fully_paid()), (1_190, false));
+        let mut paid_less = unpaid;
+        paid_less.transactions.push(money(1, TransactionKind::Sale, 1_190, 0));
+        assert!(paid_less.is_fully_paid());
+        let kind = refunded(paid_less, 2, 0, 100).balance();
+        assert_eq!((kind.current_total_minor, kind.outstanding_minor), (1_090, 0));
+    }
+
+    #[test]
+    fn what_a_cancellation_takes_back_was_to_be_paid() {
+        let mut view = with_unit_back(refunded(order(Vec::new()), 1, 0, 0), 1);
+        view.refunds[0].created_at = DateTime::UNIX_EPOCH - TimeDelta::minutes(1);
+        view = with_unit_back(refunded(view, 2, 595, 0), 2);
+        view.row.cancelled_at = Some(DateTime::UNIX_EPOCH);
+        assert_eq!((view.due_total_minor(), view.balance().current_total_minor), (1_190, 0));
+        assert!(!view.is_fully_paid());
+    }
+
+    #[test]
+    fn what_a_provider_is_to_be_asked_about_is_not_settled() {
+        let mut view =
+            order(vec![transaction(1, TransactionKind::Sale, TransactionStatus::Pending, "manual", 9)]);
+        assert!(view.is_settled(), "staff say when it comes");
+        view.transactions[0].ask_at = Some(DateTime::UNIX_EPOCH);
+        assert!(!view.is_settled());
+        view.transactions[0].status = TransactionStatus::Success;
+        assert!(view.is_settled());
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub enum OrderErrorCode {
     NoCustomer,
     /// Store credit that would have ended before it was given.
     EndsInThePast,
+    /// What is in a parcel that has left cannot be sold again.
+    ParcelLeft,
 }
 
 impl OrderErrorCode {
@@ -84,6 +86,7 @@ impl OrderErrorCode {
             Self::LineQuantity => "LINE_QUANTITY",
             Self::NoCustomer => "NO_CUSTOMER",
             Self::EndsInThePast => "ENDS_IN_THE_PAST",
+            Self::ParcelLeft => "PARCEL_LEFT",
         }
     }
 }

@@ -6,7 +6,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::id::{OrderId, RefundId};
-use entity::order_transaction::{self, Column, Model, TransactionKind, TransactionStatus};
+use entity::order_transaction::{
+    self, Column, Model, TransactionErrorCode, TransactionKind, TransactionStatus,
+};
 use entity::{order, refund};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -14,6 +16,8 @@ use sea_orm::{
 };
 
 use super::error::{OrderError, OrderErrorCode, refused};
+use super::queries::find_order;
+use super::refund_rest::go_on_in;
 use crate::db::Tx;
 use crate::error::Fault;
 use crate::event::{self, NewEvent};
@@ -22,25 +26,38 @@ use crate::secret;
 /// How long the node that wrote a row, or took it up, has it for itself: longer than a provider may take.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(25);
 
+/// Who moves money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mover {
+    /// Its provider, which is asked.
+    Provider,
+    /// The shop itself.
+    Shop,
+    /// The shop: it becomes store credit of the order's customer.
+    Credit,
+}
+
 /// A movement of money that is to be made.
 #[derive(Clone, Copy)]
 pub(super) struct Movement<'a> {
     pub(super) parent: &'a Model,
     pub(super) kind: TransactionKind,
     pub(super) amount_minor: i64,
-    /// Who moves it.
+    /// The name of who moves it.
     pub(super) gateway: &'a str,
+    pub(super) mover: Mover,
     pub(super) refund: Option<RefundId>,
+    /// When it moved, as staff say; otherwise now.
+    pub(super) at: Option<DateTime<Utc>>,
+    /// The key of what moved outside; otherwise one of its own.
+    pub(super) key: Option<&'a str>,
 }
 
 impl<'a> Movement<'a> {
     /// By the gateway of the parent.
     pub(super) fn of(parent: &'a Model, kind: TransactionKind, amount_minor: i64) -> Self {
-        Self { parent, kind, amount_minor, gateway: &parent.gateway, refund: None }
-    }
-
-    pub(super) fn for_refund(self, refund: RefundId) -> Self {
-        Self { refund: Some(refund), ..self }
+        let (gateway, mover) = (parent.gateway.as_str(), Mover::Provider);
+        Self { parent, kind, amount_minor, gateway, mover, refund: None, at: None, key: None }
     }
 }
 
@@ -72,6 +89,7 @@ pub(super) async fn write_in(
     if movement.amount_minor <= 0 || used.rows_affected != 1 {
         return Err(refused(OrderErrorCode::AmountTooLarge, &["amount"], "There is not that much left"));
     }
+    let is_asked = movement.mover == Mover::Provider;
     let row = order_transaction::ActiveModel {
         order_id: Set(parent.order_id),
         parent_id: Set(Some(parent.id)),
@@ -81,13 +99,14 @@ pub(super) async fn write_in(
         amount_minor: Set(movement.amount_minor),
         currency: Set(parent.currency.clone()),
         provider_reference: Set(None),
-        idempotency_key: Set(secret::new_token()),
-        created_at: Set(now),
+        idempotency_key: Set(movement.key.map_or_else(secret::new_token, str::to_owned)),
+        created_at: Set(movement.at.unwrap_or(now)),
         used_minor: Set(0),
         refund_id: Set(movement.refund),
-        ask_at: Set(Some(now)),
-        asks: Set(1),
-        lease_until: Set(Some(now + LEASE)),
+        ask_at: Set(is_asked.then_some(now)),
+        asks: Set(i32::from(is_asked)),
+        lease_until: Set(is_asked.then(|| now + LEASE)),
+        to_credit: Set(movement.mover == Mover::Credit),
         ..Default::default()
     };
     Ok(order_transaction::Entity::insert(row).exec_with_returning(tx).await?)
@@ -125,7 +144,27 @@ pub(super) async fn note_in(
         .filter(order::Column::Id.eq(row.order_id))
         .exec(tx)
         .await?;
+    go_on_in(tx, now, &noted).await?;
     Ok(noted)
+}
+
+/// Notes that a row of an order that is locked came to nothing, and why.
+pub(super) async fn fail_in(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    row: &Model,
+    code: TransactionErrorCode,
+) -> Result<Model, Fault> {
+    let noted = note_in(tx, now, row, TransactionStatus::Failure, None).await?;
+    if noted.status != TransactionStatus::Failure {
+        return Ok(noted);
+    }
+    order_transaction::Entity::update_many()
+        .col_expr(Column::ErrorCode, Expr::val(Some(code)))
+        .filter(Column::Id.eq(row.id))
+        .exec(tx)
+        .await?;
+    Ok(Model { error_code: Some(code), ..noted })
 }
 
 /// Notes that what is left of a promise is let go, where some of it was taken by a provider that takes only once.
@@ -190,13 +229,13 @@ async fn record_in(tx: &Tx, now: DateTime<Utc>, before: &[Model], row: &Model) -
     };
     let payload = serde_json::json!({ "transaction": row.id.0 });
     event::record(tx, now, "order", kind, vec![NewEvent { entity_id: row.order_id.0, payload }]).await?;
-    let Some(order) = order::Entity::find_by_id(row.order_id).one(tx).await? else { return Ok(()) };
-    let was = taken_minor(before);
-    let is = match row.kind {
-        TransactionKind::Capture | TransactionKind::Sale => was.saturating_add(row.amount_minor),
-        TransactionKind::Void | TransactionKind::Refund | TransactionKind::Authorization => was,
-    };
-    if was < order.total_minor && is >= order.total_minor {
+    match row.kind {
+        TransactionKind::Capture | TransactionKind::Sale => {}
+        TransactionKind::Void | TransactionKind::Refund | TransactionKind::Authorization => return Ok(()),
+    }
+    let Some(order) = find_order(tx, row.order_id).await? else { return Ok(()) };
+    let (was, is, due) = (taken_minor(before), taken_minor(&order.transactions), order.due_total_minor());
+    if was < due && is >= due {
         event::record_one(tx, now, "order", "order.paid", row.order_id).await?;
     }
     Ok(())
@@ -242,7 +281,7 @@ pub(super) fn is_done_capture(row: &Model) -> bool {
     row.kind == TransactionKind::Capture && row.status == TransactionStatus::Success
 }
 
-/// What an order still needs, in minor units: its total less what was taken, is being taken and is promised.
+/// What an order of this total still needs, in minor units: the total less what was taken, is being taken and is promised.
 pub(super) fn missing_minor(total_minor: i64, rows: &[Model]) -> i64 {
     let coming = rows.iter().map(|row| match (row.kind, row.status) {
         (TransactionKind::Authorization, TransactionStatus::Success) => row.amount_minor - row.used_minor,

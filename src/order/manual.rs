@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{lock_in, missing_minor, note_in, rows_of};
+use super::ledger::{lock_in, missing_minor, note_in};
 use super::queries::{OrderView, find_order};
 use super::refund::{GIFT_CARD_GATEWAY, STORE_CREDIT_GATEWAY};
 use crate::actor::Actor;
@@ -35,9 +35,9 @@ pub async fn mark_as_paid(app: &App, actor: &Actor, id: OrderId) -> Result<Order
             let tx = app.begin().await?;
             let order = lock_in(&tx, id).await?;
             refuse_cancelled(&order)?;
-            let rows = rows_of(&tx, id).await?;
-            let missing = some_missing(&order, &rows)?;
-            let awaited: Vec<_> = rows.iter().filter(|row| is_awaited(row)).collect();
+            let view = view_in(&tx, id).await?;
+            let missing = some_missing(&view)?;
+            let awaited: Vec<_> = view.transactions.iter().filter(|row| is_awaited(row)).collect();
             if awaited.iter().map(|row| row.amount_minor).sum::<i64>() == missing {
                 for row in awaited {
                     note_in(&tx, now, row, TransactionStatus::Success, row.provider_reference.clone())
@@ -84,7 +84,7 @@ pub async fn record_manual_payment(
             let tx = app.begin().await?;
             let order = lock_in(&tx, id).await?;
             refuse_cancelled(&order)?;
-            let missing = some_missing(&order, &rows_of(&tx, id).await?)?;
+            let missing = some_missing(&view_in(&tx, id).await?)?;
             let amount_minor = wished_minor.unwrap_or(missing);
             if amount_minor <= 0 {
                 let message = "The amount must be above zero";
@@ -119,9 +119,9 @@ fn check_method(app: &App, method: &str) -> Result<(), OrderError> {
     Ok(())
 }
 
-/// What an order still needs, above zero.
-fn some_missing(order: &order::Model, rows: &[Model]) -> Result<i64, OrderError> {
-    match missing_minor(order.total_minor, rows) {
+/// What an order still needs, above zero. What was removed of it is not needed.
+fn some_missing(view: &OrderView) -> Result<i64, OrderError> {
+    match missing_minor(view.due_total_minor(), &view.transactions) {
         minor if minor > 0 => Ok(minor),
         _ => Err(refused(OrderErrorCode::AlreadyPaid, &["id"], "The order awaits no payment")),
     }

@@ -1,9 +1,7 @@
 //! Placing an order.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use entity::id::{CartId, CustomerId, MarketId, OrderId};
+use entity::id::{CartId, CustomerId, MarketId, OrderId, OrderLineId};
 use entity::order_address::OrderAddressKind;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
 use entity::{market, order, order_address, order_line, order_shipping_line, order_transaction};
@@ -17,7 +15,7 @@ use super::amounts::{self, Written, in_their_order};
 use super::draft::{DraftLine, DraftShipping, OrderDraft, taken_off, taxed};
 use crate::db::Tx;
 use crate::error::Fault;
-use crate::event::{self, NewEvent};
+use crate::event;
 
 /// Money of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +37,7 @@ pub struct Paid {
 /// The first order's number on SQLite; PostgreSQL has a sequence.
 const FIRST_NUMBER: i64 = 1001;
 
-/// Places an order: the row, its lines, addresses, deliveries and money, and the event. Six statements at most; one more
+/// Places an order: the row, its lines, addresses, deliveries and money, and what is told of it. Six statements at most; one more
 /// where it is taxed, and three more where discounts took something off lines and deliveries.
 ///
 /// # Errors
@@ -53,77 +51,18 @@ pub async fn place_in(
     paid: &[Paid],
 ) -> Result<OrderId, Fault> {
     let id = insert_row(tx, now, cart_id, customer_id, draft, paid.iter().any(|paid| paid.test)).await?;
-    let lines = draft
-        .lines
-        .iter()
-        .zip(1..)
-        .map(|(line, position)| line_of(id, position, line))
-        .collect::<Result<Vec<_>, Fault>>()?;
-    let lines = order_line::Entity::insert_many(lines).exec_with_returning(tx).await?;
-    let lines = lines.into_iter().map(|line| (line.position, line.id)).collect();
-    let addresses = [
-        (OrderAddressKind::Shipping, &draft.shipping_address),
-        (OrderAddressKind::Billing, &draft.billing_address),
-    ];
-    let addresses = addresses
-        .into_iter()
-        .filter_map(|(kind, address)| address.as_ref().map(|address| (kind, address)))
-        .map(|(kind, address)| {
-            let address = Set(serde_json::to_value(address)?);
-            Ok(order_address::ActiveModel { id: NotSet, order_id: Set(id), kind: Set(kind), address })
-        })
-        .collect::<Result<Vec<_>, Fault>>()?;
-    if !addresses.is_empty() {
-        order_address::Entity::insert_many(addresses).exec_without_returning(tx).await?;
-    }
-    let mut deliveries = HashMap::new();
-    if !draft.shipping.is_empty() {
-        let rows: Vec<_> = draft
-            .shipping
-            .iter()
-            .zip(1..)
-            .map(|(delivery, position)| delivery_of(id, position, delivery))
-            .collect();
-        let rows = order_shipping_line::Entity::insert_many(rows).exec_with_returning(tx).await?;
-        deliveries.extend(rows.into_iter().map(|row| (row.position, row.id)));
-    }
-    let written = Written {
-        order: id,
-        lines: in_their_order(&lines, draft.lines.len())?,
-        shipping: in_their_order(&deliveries, draft.shipping.len())?,
-    };
-    amounts::write_in(tx, draft, &written).await?;
-    let transactions = paid.iter().map(|paid| {
-        // Money that nobody holds has no name: it is awaited. What a provider holds is promised.
-        let (kind, status) = match (paid.captured, &paid.reference) {
-            (true, _) => (TransactionKind::Sale, TransactionStatus::Success),
-            (false, Some(_)) => (TransactionKind::Authorization, TransactionStatus::Success),
-            (false, None) => (TransactionKind::Sale, TransactionStatus::Pending),
-        };
-        order_transaction::ActiveModel {
-            id: NotSet,
-            order_id: Set(id),
-            parent_id: Set(None),
-            kind: Set(kind),
-            status: Set(status),
-            gateway: Set(paid.gateway.clone()),
-            amount_minor: Set(paid.amount_minor),
-            currency: Set(draft.currency.clone()),
-            provider_reference: Set(paid.reference.clone()),
-            idempotency_key: Set(paid.idempotency_key.clone()),
-            created_at: Set(now),
-            ..Default::default()
-        }
-    });
-    if !paid.is_empty() {
-        order_transaction::Entity::insert_many(transactions).exec_without_returning(tx).await?;
-    }
+    let lines = insert_lines(tx, id, draft).await?;
+    insert_addresses(tx, id, draft).await?;
+    let shipping = insert_deliveries(tx, id, draft).await?;
+    amounts::write_in(tx, draft, &Written { order: id, lines, shipping }).await?;
+    insert_transactions(tx, now, id, draft, paid).await?;
     let sold: Vec<(i64, i32)> = draft.lines.iter().map(|line| (line.product_id.0, line.quantity)).collect();
-    // An order that is paid from the beginning is told as paid by this; later ones by an event of their own.
+    let mut events = vec![("order.placed", serde_json::json!({ "sold": sold }))];
     let taken = paid.iter().filter(|paid| paid.captured).map(|paid| paid.amount_minor);
-    let payload = serde_json::json!({ "sold": sold, "paid": taken.sum::<i64>() >= draft.total_minor });
-    let event = NewEvent { entity_id: id.0, payload };
-    event::record(tx, now, "order", "order.placed", vec![event]).await?;
+    if taken.sum::<i64>() >= draft.total_minor {
+        events.push(("order.paid", serde_json::json!({})));
+    }
+    event::record_in_turn(tx, now, "order", id, &events).await?;
     Ok(id)
 }
 
@@ -183,6 +122,85 @@ async fn insert_row(
     insert.returning(Query::returning().column(Alias::new("id")));
     let row = tx.query_one(&insert).await?.ok_or_else(|| Fault::new("the order was not written"))?;
     Ok(row.try_get("", "id")?)
+}
+
+/// Returns the keys of the lines in their order.
+async fn insert_lines(tx: &Tx, order_id: OrderId, draft: &OrderDraft) -> Result<Vec<OrderLineId>, Fault> {
+    let rows = draft
+        .lines
+        .iter()
+        .zip(1..)
+        .map(|(line, position)| line_of(order_id, position, line))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    let rows = order_line::Entity::insert_many(rows).exec_with_returning(tx).await?;
+    let keys = rows.into_iter().map(|line| (line.position, line.id)).collect();
+    in_their_order(&keys, draft.lines.len())
+}
+
+async fn insert_addresses(tx: &Tx, order_id: OrderId, draft: &OrderDraft) -> Result<(), Fault> {
+    let addresses = [
+        (OrderAddressKind::Shipping, &draft.shipping_address),
+        (OrderAddressKind::Billing, &draft.billing_address),
+    ];
+    let rows = addresses
+        .into_iter()
+        .filter_map(|(kind, address)| address.as_ref().map(|address| (kind, address)))
+        .map(|(kind, address)| {
+            let address = Set(serde_json::to_value(address)?);
+            Ok(order_address::ActiveModel { id: NotSet, order_id: Set(order_id), kind: Set(kind), address })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
+    if !rows.is_empty() {
+        order_address::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Returns the keys of the deliveries in their order.
+async fn insert_deliveries(tx: &Tx, order_id: OrderId, draft: &OrderDraft) -> Result<Vec<i64>, Fault> {
+    if draft.shipping.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows =
+        draft.shipping.iter().zip(1..).map(|(delivery, position)| delivery_of(order_id, position, delivery));
+    let rows = order_shipping_line::Entity::insert_many(rows).exec_with_returning(tx).await?;
+    let keys = rows.into_iter().map(|row| (row.position, row.id)).collect();
+    in_their_order(&keys, draft.shipping.len())
+}
+
+async fn insert_transactions(
+    tx: &Tx,
+    now: DateTime<Utc>,
+    order_id: OrderId,
+    draft: &OrderDraft,
+    paid: &[Paid],
+) -> Result<(), Fault> {
+    let rows = paid.iter().map(|paid| {
+        // Money that nobody holds has no name: it is awaited. What a provider holds is promised.
+        let (kind, status) = match (paid.captured, &paid.reference) {
+            (true, _) => (TransactionKind::Sale, TransactionStatus::Success),
+            (false, Some(_)) => (TransactionKind::Authorization, TransactionStatus::Success),
+            (false, None) => (TransactionKind::Sale, TransactionStatus::Pending),
+        };
+        order_transaction::ActiveModel {
+            id: NotSet,
+            order_id: Set(order_id),
+            parent_id: Set(None),
+            kind: Set(kind),
+            status: Set(status),
+            gateway: Set(paid.gateway.clone()),
+            amount_minor: Set(paid.amount_minor),
+            currency: Set(draft.currency.clone()),
+            provider_reference: Set(paid.reference.clone()),
+            idempotency_key: Set(paid.idempotency_key.clone()),
+            created_at: Set(now),
+            ..Default::default()
+        }
+    });
+    if !paid.is_empty() {
+        order_transaction::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
 }
 
 /// The market that an order was sold in, where it is still there: it may have been deleted since the buyer agreed, and

@@ -8,9 +8,11 @@ use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
 use super::error::{OrderError, OrderErrorCode, refused};
 use super::queries::OrderView;
 use super::refund::{RefundInput, RefundTransactionInput, ShippingRefund};
+use super::refund_rest::is_from_outside;
 use super::suggest::{is_refundable, refunded_quantity, shipping_left_minor};
 use crate::db::Tx;
 use crate::inventory;
+use crate::payment::MANUAL;
 
 /// Characters of a note at most.
 const MAX_NOTE: usize = 5_000;
@@ -89,9 +91,12 @@ pub(super) fn parent_of<'a>(
     part: &RefundTransactionInput,
     place: usize,
 ) -> Result<&'a Model, OrderError> {
+    // Staff name the ways on which money comes in outside as they like.
+    let is_by =
+        |row: &Model, gateway: &str| row.gateway == gateway || (gateway == MANUAL && is_from_outside(row));
     let is_meant = |row: &&Model| match (part.parent, &part.gateway) {
         (Some(id), _) => row.id == id,
-        (None, Some(gateway)) => row.gateway == *gateway && is_refundable(row),
+        (None, Some(gateway)) => is_by(row, gateway) && is_refundable(row),
         (None, None) => is_refundable(row),
     };
     let took = |row: &&Model| {
@@ -104,7 +109,7 @@ pub(super) fn parent_of<'a>(
         let message = "The transaction took no money of this order";
         return Err(refused(OrderErrorCode::NotRefundable, &field, message));
     };
-    if part.gateway.as_ref().is_some_and(|gateway| *gateway != parent.gateway) {
+    if part.gateway.as_ref().is_some_and(|gateway| !is_by(parent, gateway)) {
         let field = ["transactions", place.as_str(), "gateway"];
         let message = "The transaction is of another gateway";
         return Err(refused(OrderErrorCode::Invalid, &field, message));

@@ -34,6 +34,8 @@ pub(super) fn transaction(
         ask_at: None,
         asks: 0,
         lease_until: None,
+        to_credit: false,
+        error_code: None,
     }
 }
 
@@ -130,6 +132,7 @@ fn row(subtotal_minor: i64, shipping_minor: i64, tax_minor: i64) -> order::Model
         closed_at: None,
         cancel_reason: None,
         staff_note: None,
+        disputed_at: None,
         created_at: THEN,
         updated_at: THEN,
     }

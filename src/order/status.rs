@@ -1,6 +1,10 @@
 //! How an order stands: a function of its money.
 
-use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
+use entity::order_transaction::{TransactionKind, TransactionStatus};
+
+use super::capture::{is_promise, left_minor};
+use super::ledger::taken_minor;
+use super::queries::OrderView;
 
 /// How the money of an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,51 +21,56 @@ pub enum FinancialStatus {
     Pending,
     /// Given back in full.
     Refunded,
-    /// The promise was dropped.
+    /// The promise was dropped, or what was awaited is awaited no longer.
     Voided,
 }
 
-/// The financial status of an order of this total.
+/// The financial status of an order.
 #[must_use]
-pub fn financial_status(total_minor: i64, transactions: &[Model]) -> FinancialStatus {
-    let (mut taken, mut given_back, mut authorized, mut voided, mut pending) =
-        (0_i64, 0_i64, false, false, false);
-    for transaction in transactions {
-        match (transaction.status, transaction.kind) {
-            (TransactionStatus::Success, TransactionKind::Sale | TransactionKind::Capture) => {
-                taken = taken.saturating_add(transaction.amount_minor);
-            }
-            (TransactionStatus::Success, TransactionKind::Refund) => {
-                given_back = given_back.saturating_add(transaction.amount_minor);
-            }
-            (TransactionStatus::Success, TransactionKind::Authorization) => authorized = true,
-            (TransactionStatus::Success, TransactionKind::Void) => voided = true,
-            (TransactionStatus::Pending, _) => pending = true,
-            (TransactionStatus::Failure, _) => {}
-        }
-    }
-    if given_back > 0 {
-        return if given_back >= taken {
+pub fn financial_status(order: &OrderView) -> FinancialStatus {
+    let (taken_minor, refunded_minor) = (taken_minor(&order.transactions), order.refunded_minor());
+    if refunded_minor > 0 {
+        return if refunded_minor >= taken_minor {
             FinancialStatus::Refunded
         } else {
             FinancialStatus::PartiallyRefunded
         };
     }
-    if taken >= total_minor {
+    if order.is_fully_paid() {
         return FinancialStatus::Paid;
     }
-    match (taken > 0, voided, authorized, pending) {
-        (true, ..) => FinancialStatus::PartiallyPaid,
-        (false, true, ..) => FinancialStatus::Voided,
-        (false, false, true, _) => FinancialStatus::Authorized,
-        (false, false, false, _) => FinancialStatus::Pending,
+    if taken_minor > 0 { FinancialStatus::PartiallyPaid } else { before_payment(order) }
+}
+
+/// The status of an order that nothing was taken of.
+fn before_payment(order: &OrderView) -> FinancialStatus {
+    let is_done = |kind: TransactionKind| {
+        order.transactions.iter().any(|row| row.kind == kind && row.status == TransactionStatus::Success)
+    };
+    // Nothing is awaited any more. A promise that stands all the same is told: it has to be let go.
+    if order.row.cancelled_at.is_some() || order.due_total_minor() == 0 {
+        let is_promised = order.transactions.iter().any(|row| is_promise(row) && left_minor(row) > 0);
+        return if is_promised { FinancialStatus::Authorized } else { FinancialStatus::Voided };
+    }
+    if is_done(TransactionKind::Void) {
+        FinancialStatus::Voided
+    } else if is_done(TransactionKind::Authorization) {
+        FinancialStatus::Authorized
+    } else {
+        FinancialStatus::Pending
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+    use entity::id::{RefundId, RefundLineId};
+    use entity::order_transaction::Model;
+    use entity::refund_line::Restock;
+    use entity::{refund, refund_line};
+
     use super::*;
-    use crate::order::sample::transaction;
+    use crate::order::sample::{line, transaction, view};
 
     #[test]
     fn the_status_follows_the_transactions() {
@@ -136,8 +145,81 @@ mod tests {
         ] {
             let row = |((kind, status, amount), id)| transaction(id, kind, status, "manual", amount);
             let rows: Vec<Model> = rows.into_iter().zip(1..).map(row).collect();
-            assert_eq!(financial_status(100, &rows), expected, "{rows:?}");
+            let order = view(vec![line(1, 1, 100, 0)], 0, 0, rows);
+            assert_eq!(financial_status(&order), expected, "{:?}", order.transactions);
         }
-        assert_eq!(financial_status(0, &[]), FinancialStatus::Paid);
+        let free = view(vec![line(1, 1, 0, 0)], 0, 0, Vec::new());
+        assert_eq!(financial_status(&free), FinancialStatus::Paid);
+    }
+
+    /// An order for 100 of which 40 were removed, and nothing given back for it.
+    fn with_less(rows: Vec<Model>) -> OrderView {
+        let mut order = view(vec![line(1, 5, 100, 0)], 0, 0, rows);
+        order.refunds.push(refund::Model {
+            id: RefundId(1),
+            order_id: order.row.id,
+            note: None,
+            currency: "EUR".to_owned(),
+            shipping_minor: 0,
+            notify: false,
+            created_at: DateTime::UNIX_EPOCH,
+            waits: false,
+            credit_expires_at: None,
+        });
+        order.refund_lines.push(refund_line::Model {
+            id: RefundLineId(1),
+            refund_id: RefundId(1),
+            order_line_id: order.lines[0].id,
+            quantity: 2,
+            subtotal_minor: 40,
+            tax_minor: 0,
+            restock: Restock::NoRestock,
+            location_id: None,
+        });
+        order
+    }
+
+    #[test]
+    fn what_was_removed_need_not_be_paid() {
+        use TransactionKind as Kind;
+        let money = |id, kind, amount| transaction(id, kind, TransactionStatus::Success, "manual", amount);
+        for (rows, expected) in [
+            (vec![], FinancialStatus::Pending),
+            (vec![money(1, Kind::Sale, 59)], FinancialStatus::PartiallyPaid),
+            (vec![money(1, Kind::Sale, 60)], FinancialStatus::Paid),
+            (vec![money(1, Kind::Authorization, 100), money(2, Kind::Capture, 60)], FinancialStatus::Paid),
+        ] {
+            assert_eq!(financial_status(&with_less(rows)), expected);
+        }
+        // All of it was removed before a payment.
+        let mut nothing = with_less(Vec::new());
+        nothing.refund_lines[0].subtotal_minor = 100;
+        assert_eq!(financial_status(&nothing), FinancialStatus::Voided);
+        nothing.transactions.push(money(1, Kind::Authorization, 100));
+        assert_eq!(financial_status(&nothing), FinancialStatus::Authorized, "it has to be let go");
+    }
+
+    #[test]
+    fn nothing_is_awaited_of_what_was_cancelled() {
+        use TransactionKind as Kind;
+        use TransactionStatus as Status;
+        let promise = |used_minor| Model {
+            used_minor,
+            ..transaction(1, Kind::Authorization, Status::Success, "stripe", 100)
+        };
+        let money = |id, kind, status| transaction(id, kind, status, "stripe", 100);
+        for (rows, expected) in [
+            (vec![], FinancialStatus::Voided),
+            (vec![money(1, Kind::Sale, Status::Failure)], FinancialStatus::Voided),
+            // It is being let go, was let go, or was not, where the provider refused.
+            (vec![promise(100), money(2, Kind::Void, Status::Pending)], FinancialStatus::Voided),
+            (vec![promise(100), money(2, Kind::Void, Status::Success)], FinancialStatus::Voided),
+            (vec![promise(0), money(2, Kind::Void, Status::Failure)], FinancialStatus::Authorized),
+            (vec![money(1, Kind::Sale, Status::Success)], FinancialStatus::Paid),
+        ] {
+            let mut order = view(vec![line(1, 1, 100, 0)], 0, 0, rows);
+            order.row.cancelled_at = Some(DateTime::UNIX_EPOCH);
+            assert_eq!(financial_status(&order), expected, "{:?}", order.transactions);
+        }
     }
 }

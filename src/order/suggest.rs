@@ -172,6 +172,8 @@ mod tests {
             shipping_minor: 400,
             notify: false,
             created_at: chrono::DateTime::UNIX_EPOCH,
+            waits: false,
+            credit_expires_at: None,
         }];
         view.refund_lines = vec![refund_line::Model {
             id: RefundLineId(1),

@@ -164,7 +164,7 @@ fn migrating_twice_does_it_once() {
     let first = run(&folder, &["migrate"], &[]);
     assert_eq!(
         (code(&first), out(&first).as_str()),
-        (0, "24 migrations applied; the database is up to date\n")
+        (0, "26 migrations applied; the database is up to date\n")
     );
     let second = run(&folder, &["migrate"], &[]);
     assert_eq!(

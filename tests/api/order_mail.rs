@@ -181,6 +181,7 @@ async fn a_refund_and_a_cancellation_are_told_once_where_staff_wish() {
         note: Some("The handle broke".to_owned()),
         notify,
         currency: None,
+        processed_at: None,
     };
     refund(&shop.app, &Actor::System, &wish(100, false)).await.unwrap();
     write_mails_down(&shop.app).await;

@@ -162,7 +162,7 @@ impl Order {
 
     /// How its money stands.
     async fn financial_status(&self) -> Option<OrderFinancialStatus> {
-        Some(match order::financial_status(self.0.row.total_minor, &self.0.transactions) {
+        Some(match order::financial_status(&self.0) {
             FinancialStatus::Authorized => OrderFinancialStatus::Authorized,
             FinancialStatus::Paid => OrderFinancialStatus::Paid,
             FinancialStatus::PartiallyPaid => OrderFinancialStatus::PartiallyPaid,
@@ -173,9 +173,12 @@ impl Order {
         })
     }
 
-    /// How its parcels stand.
-    async fn fulfillment_status(&self) -> OrderFulfillmentStatus {
-        OrderFulfillmentStatus::Unfulfilled
+    /// How its parcels stand: `UNFULFILLED` before one has a label, then `IN_PROGRESS`. The shop does not note which lines
+    /// are in a parcel, and so never says that all of them were sent.
+    async fn fulfillment_status(&self, ctx: &Context<'_>) -> Result<OrderFulfillmentStatus, ApiError> {
+        let parcels = context::of(ctx)?.loaders.parcels.load(self.0.row.id).await?.unwrap_or_default();
+        let is_sent = !parcels.is_empty();
+        Ok(if is_sent { OrderFulfillmentStatus::InProgress } else { OrderFulfillmentStatus::Unfulfilled })
     }
 
     /// Its global id.

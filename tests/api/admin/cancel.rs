@@ -1,10 +1,11 @@
 //! Orders that are called off: the money goes back to where it came from, the goods on the shelf.
 
+use entity::shipping_label::ParcelStatus;
 use entity::{gift_card, store_credit_account};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use super::{CANCEL, CAPTURE, Desk, amount, of_kind, without_key};
+use super::{CANCEL, CAPTURE, Desk, amount, have_parcel, of_kind, without_key};
 
 fn cancel(order: &str, method: Value, restock: bool) -> Value {
     json!({ "id": order, "method": method, "restock": restock, "reason": "CUSTOMER", "note": "a change of mind" })
@@ -125,6 +126,33 @@ async fn a_promise_is_let_go_and_what_was_taken_of_one_goes_back() {
     let read = desk.read(&order).await;
     assert_eq!((amount(&read, "totalRefundedSet"), amount(&read, "totalCapturableSet")), ("40.0", "0.0"));
     assert_eq!((amount(&read, "netPaymentSet"), &read["capturable"]), ("0.0", &json!(false)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_left_in_a_parcel_is_not_sold_again() {
+    use ParcelStatus::{Accepted, Announced, AtPickupPoint, Delivered, Exception, InTransit, Unknown};
+    let desk = Desk::open().await;
+    for (status, has_left) in [
+        (Unknown, false),
+        (Announced, false),
+        (Accepted, true),
+        (InTransit, true),
+        (Exception, true),
+        (AtPickupPoint, true),
+        (Delivered, true),
+    ] {
+        let before = desk.shop.level("mug").await.available;
+        let order = desk.order("mug", 1, "approve").await;
+        have_parcel(&desk, &order, status).await;
+        if has_left {
+            desk.refused(&CANCEL, cancel(&order, Value::Null, true), "PARCEL_LEFT", "restock").await;
+            assert_eq!(desk.read(&order).await["cancelledAt"], Value::Null);
+        }
+        desk.done(&CANCEL, cancel(&order, Value::Null, !has_left)).await;
+        assert!(desk.read(&order).await["cancelledAt"].is_string());
+        let after = desk.shop.level("mug").await.available;
+        assert_eq!(before - after, i64::from(has_left), "{status:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

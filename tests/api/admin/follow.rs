@@ -1,8 +1,9 @@
 //! What buyers see of what staff did: in their account and by the key of their order.
 
+use entity::shipping_label::ParcelStatus;
 use serde_json::{Value, json};
 
-use super::{CANCEL, CAPTURE, Desk, REFUND};
+use super::{CANCEL, CAPTURE, Desk, REFUND, have_parcel};
 
 /// What buyers look at.
 const SEEN: &str = "name financialStatus fulfillmentStatus canceledAt cancelReason totalRefunded { amount currencyCode }
@@ -82,4 +83,27 @@ async fn buyers_see_that_an_order_was_called_off_and_why() {
     assert_eq!((&off["cancelReason"], &off["financialStatus"]), (&json!("INVENTORY"), &json!("REFUNDED")));
     assert_eq!(off["totalRefunded"]["amount"], "200.0");
     assert!(!off.to_string().contains("for staff alone"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_awaited_of_an_order_that_was_called_off_unpaid() {
+    let desk = Desk::open().await;
+    let (id, token) = bought(&desk, "manual").await;
+    let order = super::without_key(&id);
+    assert_eq!(seen(&desk, &id, &token).await["financialStatus"], "PENDING");
+    desk.done(&CANCEL, json!({ "id": order, "restock": true, "reason": "CUSTOMER" })).await;
+    assert_eq!(seen(&desk, &id, &token).await["financialStatus"], "VOIDED");
+    let read = desk.read(&order).await;
+    assert_eq!((&read["displayFinancialStatus"], &read["fullyPaid"]), (&json!("VOIDED"), &json!(false)));
+    assert_eq!(read["unpaid"], true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_with_a_parcel_is_in_progress() {
+    let desk = Desk::open().await;
+    let (id, token) = bought(&desk, "approve").await;
+    let order = super::without_key(&id);
+    assert_eq!(seen(&desk, &id, &token).await["fulfillmentStatus"], "UNFULFILLED");
+    have_parcel(&desk, &order, ParcelStatus::Announced).await;
+    assert_eq!(seen(&desk, &id, &token).await["fulfillmentStatus"], "IN_PROGRESS");
 }

@@ -5,6 +5,7 @@ mod capture;
 mod follow;
 mod idempotency;
 mod manual;
+mod provider;
 mod race;
 mod read;
 mod refund;
@@ -12,9 +13,13 @@ mod refusal;
 
 use entity::access_token::AccessTokenKind;
 use entity::id::OrderId;
-use entity::{gift_card, inventory_ledger, inventory_level, order, store_credit_account};
+use entity::shipping_label::{LabelState, ParcelStatus};
+use entity::{
+    event, gift_card, inventory_ledger, inventory_level, order, shipping_label, store_credit_account,
+};
 use reqwest::header::HeaderMap;
-use sea_orm::EntityTrait;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tradepost::config::Config;
 use tradepost::store::create_access_token;
@@ -271,6 +276,37 @@ fn number(id: &str) -> i64 {
 /// The key of an order's row.
 fn order_id(id: &str) -> OrderId {
     OrderId(number(id))
+}
+
+/// How often something was told of an order.
+async fn told(desk: &Desk, order: &str, kind: &str) -> u64 {
+    let of_kind = event::Entity::find()
+        .filter(event::Column::Entity.eq("order"))
+        .filter(event::Column::EntityId.eq(number(order)))
+        .filter(event::Column::Kind.eq(kind));
+    of_kind.count(desk.shop.app.db.fresh()).await.unwrap()
+}
+
+/// Buys a label for a parcel of an order that is so far.
+async fn have_parcel(desk: &Desk, order: &str, status: ParcelStatus) {
+    let now = desk.shop.app.clock.now();
+    let name = format!("{}/{}", order_id(order), status.to_value());
+    let label = shipping_label::ActiveModel {
+        order_id: Set(order_id(order)),
+        provider: Set("shipengine".to_owned()),
+        state: Set(LabelState::Bought),
+        request_key: Set(name.clone()),
+        request_digest: Set(name.clone()),
+        external_key: Set(name.clone()),
+        provider_label_id: Set(Some(name)),
+        weight_grams: Set(500),
+        parcel_status: Set(status),
+        bought_at: Set(Some(now)),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    shipping_label::Entity::insert(label).exec_without_returning(desk.shop.app.db.writer()).await.unwrap();
 }
 
 /// The transactions of an order of this kind.

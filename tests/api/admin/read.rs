@@ -1,8 +1,10 @@
 //! What staff read of an order and its money.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Desk, REFUND, amount, order_id, without_key};
+use crate::payment::attempt::gateway;
+use crate::payment::webhook;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_tells_how_it_stands_before_anything_was_done() {
@@ -109,4 +111,21 @@ async fn transactions_and_refunds_are_counted_out() {
         let count = |field: &str| read[field].as_array().unwrap().len();
         assert_eq!((count("transactions"), count("refunds")), (transactions, refunds), "{first}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_see_that_a_payment_is_disputed() {
+    let desk = Desk::open().await;
+    let order = desk.order("mug", 1, "approve").await;
+    let query = "query($id: ID!) { order(id: $id) { disputedAt displayFinancialStatus } }";
+    let read = desk.ask(query, json!({ "id": order })).await;
+    assert_eq!(read["order"]["disputedAt"], Value::Null);
+    let payment = gateway(&desk.shop).payments().remove(0).reference;
+    gateway(&desk.shop).dispute(&payment);
+    let body = json!({ "id": "evt_1", "reference": payment }).to_string();
+    assert_eq!(webhook::tell(&desk.shop, &body).await, 200);
+    webhook::handled(&desk.shop).await;
+    let read = desk.ask(query, json!({ "id": order })).await;
+    assert!(read["order"]["disputedAt"].is_string(), "{read:#}");
+    assert_eq!(read["order"]["displayFinancialStatus"], "PAID");
 }

@@ -152,3 +152,37 @@ async fn a_refund_is_found_by_its_id() {
     let wrong = desk.send(query, &json!({ "id": order })).await;
     assert_eq!(wrong.code(), "INVALID_ID");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_is_made_as_the_forms_of_programs_send_it() {
+    let desk = Desk::open().await;
+    let order = desk.order("pin", 1, "approve").await;
+    let sale = desk.transaction(&order, "SALE").await;
+    let made = json!({ "orderId": order, "transactions": back(&order, &sale, "1.00"), "note": "late",
+        "shipping": { "amount": "0.00" }, "processedAt": "2020-01-02T03:04:05Z", "discrepancyReason": "DAMAGE" });
+    let id = desk.done(&REFUND, json!({ "input": made })).await["refund"]["id"].clone();
+    let query =
+        "query($id: ID!) { refund(id: $id) { createdAt transactions(first: 5) { nodes { createdAt } } } }";
+    let found = desk.ask(query, json!({ "id": id })).await["refund"].clone();
+    assert_eq!(found["createdAt"], "2020-01-02T03:04:05Z");
+    assert_eq!(found["transactions"]["nodes"][0]["createdAt"], "2020-01-02T03:04:05Z");
+    // Nothing of the delivery went back.
+    let suggest = "query($id: ID!) { order(id: $id) { suggestedRefund(suggestFullRefund: true) {
+        shipping { maximumRefundableSet { shopMoney { amount } } } } } }";
+    let rest = desk.ask(suggest, json!({ "id": order })).await["order"]["suggestedRefund"].clone();
+    assert_eq!(amount(&rest["shipping"], "maximumRefundableSet"), "4.9");
+    let mut later = made.clone();
+    later["processedAt"] = json!("2999-01-02T03:04:05Z");
+    desk.refused(&REFUND, json!({ "input": later }), "INVALID", "processedAt").await;
+    let nothing = json!({ "orderId": order, "shipping": { "amount": "0" } });
+    desk.refused(&REFUND, json!({ "input": nothing }), "INVALID", "").await;
+    let less = json!({ "orderId": order, "shipping": { "amount": "-1" } });
+    desk.refused(&REFUND, json!({ "input": less }), "AMOUNT_NOT_POSITIVE", "shipping.amount").await;
+    // Whatever the caller allows.
+    let over =
+        json!({ "orderId": order, "transactions": back(&order, &sale, "100"), "allowOverRefunding": true });
+    desk.refused(&REFUND, json!({ "input": over }), "AMOUNT_TOO_LARGE", "transactions.0.amount").await;
+    let payload = desk.run(&REFUND, json!({ "input": over })).await;
+    let message = payload["userErrors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("more than was taken never goes back"), "{message}");
+}

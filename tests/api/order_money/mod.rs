@@ -1,10 +1,12 @@
 //! An order's money after it was placed, at the doors of the domain: what is asked for again where a provider was silent,
 //! what is noted in whatever order it is told, what many do at once. What staff see of it is told by `admin`.
 
+mod outside;
 mod parts;
 mod race;
 mod told;
 mod unanswered;
+mod waiting;
 
 use chrono::TimeDelta;
 use entity::completion_attempt::CaptureMode;
@@ -52,8 +54,7 @@ async fn view(app: &App, order: OrderId) -> OrderView {
 }
 
 async fn status(app: &App, order: OrderId) -> FinancialStatus {
-    let view = view(app, order).await;
-    order::financial_status(view.row.total_minor, &view.transactions)
+    order::financial_status(&view(app, order).await)
 }
 
 /// The only movement of a kind.
@@ -80,6 +81,7 @@ fn refund_of(order: OrderId, parent: OrderTransactionId, amount_minor: i64) -> R
         note: None,
         notify: false,
         currency: None,
+        processed_at: None,
     }
 }
 

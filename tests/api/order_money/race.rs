@@ -37,7 +37,7 @@ async fn ordered(shop: &TestShop, quantity: i64, payment: &str) -> OrderId {
     last_order(shop).await
 }
 
-fn cancel_of(order: OrderId) -> CancelInput {
+pub(super) fn cancel_of(order: OrderId) -> CancelInput {
     CancelInput {
         order,
         restock: true,

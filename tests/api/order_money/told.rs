@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use entity::event;
 use entity::id::OrderId;
 use entity::order_transaction::{TransactionKind, TransactionStatus};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
-use tradepost::app::App;
 use tradepost::checkout;
 use tradepost::order::{self, FinancialStatus, OrderErrorCode};
 
@@ -100,7 +97,7 @@ async fn all_handled(at: &StripeShop) {
     panic!("{:#?}", events(&at.shop).await);
 }
 
-const KINDS: [&str; 4] = [
+pub(super) const KINDS: [&str; 4] = [
     "payment_intent.amount_capturable_updated",
     "payment_intent.succeeded",
     "charge.refunded",
@@ -108,7 +105,7 @@ const KINDS: [&str; 4] = [
 ];
 
 /// All orders of four things, by their places.
-fn orders_of_four() -> Vec<[usize; 4]> {
+pub(super) fn orders_of_four() -> Vec<[usize; 4]> {
     let mut all = Vec::new();
     for number in 0..256 {
         let places = [number / 64, number / 16 % 4, number / 4 % 4, number % 4];
@@ -120,7 +117,7 @@ fn orders_of_four() -> Vec<[usize; 4]> {
 }
 
 /// What Stripe shows in an event of this kind.
-fn object_of(kind: &str, intent: &Value) -> Value {
+pub(super) fn object_of(kind: &str, intent: &Value) -> Value {
     if kind != "charge.refunded" {
         return intent.clone();
     }
@@ -242,14 +239,6 @@ async fn an_order_that_is_paid_in_parts_is_told_as_paid_once() {
     assert_told_in_order(app, order).await;
 }
 
-/// Whether the first that was told of an order says that it is paid.
-async fn is_told_as_paid(app: &App, order: OrderId) -> bool {
-    let placed = event::Entity::find()
-        .filter(event::Column::Kind.eq("order.placed"))
-        .filter(event::Column::EntityId.eq(order.0));
-    placed.one(app.db.fresh()).await.unwrap().unwrap().payload["paid"].as_bool().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_is_told_as_paid_when_it_is_placed_or_once_the_money_is_there() {
     let shop = TestShop::open().await;
@@ -259,8 +248,8 @@ async fn an_order_is_told_as_paid_when_it_is_placed_or_once_the_money_is_there()
         let cart = shop.ready_cart(&mug, 1, payment).await;
         shop.buy(&cart.id).await;
         let order = last_order(&shop).await;
-        assert_eq!(is_told_as_paid(app, order).await, is_paid, "{payment}");
-        assert_eq!(told(app, order, "order.paid").await, 0, "{payment}");
+        assert_eq!(told(app, order, "order.placed").await, 1, "{payment}");
+        assert_eq!(told(app, order, "order.paid").await, u64::from(is_paid), "{payment}");
         let placed = view(app, order).await.transactions.remove(0);
         match payment {
             "authorize" => {
@@ -270,6 +259,35 @@ async fn an_order_is_told_as_paid_when_it_is_placed_or_once_the_money_is_there()
             _ => {}
         }
         assert_eq!(status(app, order).await, FinancialStatus::Paid, "{payment}");
-        assert_eq!(told(app, order, "order.paid").await, u64::from(!is_paid), "{payment}");
+        assert_eq!(told(app, order, "order.paid").await, 1, "{payment}");
+        assert_told_in_order(app, order).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_costs_nothing_and_what_a_gift_card_pays_is_told_as_paid_when_it_is_placed() {
+    let shop = TestShop::open().await;
+    let mut gift = ProductSpec::new("gift").price("0.00").stock(10);
+    gift.variants.iter_mut().for_each(|variant| variant.requires_shipping = false);
+    shop.have(&[gift, ProductSpec::new("mug").price("12.50").stock(10)]).await;
+    let app = &shop.app;
+    let card = shop.gift_card(TOTAL).await;
+    for (handle, codes, total) in [("gift", json!([]), 0), ("mug", json!([card.code]), TOTAL)] {
+        let cart = shop
+            .make_cart(json!({
+                "lines": [{ "merchandiseId": shop.variant_id(handle).await, "quantity": 1 }],
+                "giftCardCodes": codes,
+                "buyerIdentity": { "email": "ada@example.com", "countryCode": "DE" },
+                "delivery": { "addresses": [{ "selected": true, "address": { "deliveryAddress": {
+                    "firstName": "Ada", "lastName": "Lovelace", "address1": "Invalidenstr. 1", "city": "Berlin",
+                    "zip": "10115", "countryCode": "DE" } } }] },
+            }))
+            .await;
+        shop.buy(cart["id"].as_str().unwrap()).await;
+        let order = last_order(&shop).await;
+        assert_eq!(view(app, order).await.row.total_minor, total);
+        assert_eq!(told(app, order, "order.paid").await, 1, "{handle}");
+        assert_eq!(status(app, order).await, FinancialStatus::Paid, "{handle}");
+        assert_told_in_order(app, order).await;
     }
 }

@@ -194,7 +194,7 @@ async fn an_order_is_cancelled_at_once_and_its_promise_let_go_when_the_provider_
         notify: false,
         staff_note: None,
     };
-    let cancelled = order::cancel(app, STAFF, &input).await.unwrap();
+    let cancelled = order::cancel(app, STAFF, &input).await.unwrap().order;
     assert!(cancelled.row.cancelled_at.is_some());
     assert_eq!(only(&cancelled, TransactionKind::Void).status, TransactionStatus::Pending);
     assert_eq!(at.stand.book().states(), ["requires_capture"]);

@@ -88,6 +88,7 @@ pub(super) async fn refund(app: &App, input: RefundInput) -> Result<order::Refun
         note: input.note,
         notify: input.notify.unwrap_or(false),
         currency: Some(currency.code().to_owned()),
+        processed_at: input.processed_at.map(|at| at.0),
     })
 }
 
@@ -114,7 +115,10 @@ fn shipping(
     if input.full_refund == Some(true) {
         return Ok(Some(ShippingRefund::Full));
     }
-    let minor = input.amount.map(|text| amount(&text.0, currency, &["shipping", "amount"])).transpose()?;
+    let text = input.amount.map(|text| text.0);
+    // Forms of programs send a zero for a field that was left as it is.
+    let text = text.filter(|text| !Money::parse(text, currency).is_ok_and(|money| money.minor == 0));
+    let minor = text.map(|text| amount(&text, currency, &["shipping", "amount"])).transpose()?;
     Ok(minor.map(ShippingRefund::Amount))
 }
 

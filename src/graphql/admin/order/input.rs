@@ -1,6 +1,6 @@
 //! What staff send about orders.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use async_graphql::{Enum, ID, InputObject, OneofObject};
 
 use super::refund::RefundLineItemRestockType;
 use super::transaction::OrderTransactionKind;
@@ -64,6 +64,23 @@ pub struct RefundInput {
     pub currency: Option<CurrencyCode>,
     /// Whether more may go back than was paid. It is taken no notice of: nothing goes back that was not taken.
     pub allow_over_refunding: Option<bool>,
+    /// When it was made, where that was before; now where it is not given.
+    pub processed_at: Option<DateTime>,
+    /// Why another sum goes back than what comes back is worth. It is not kept: `note` is.
+    pub discrepancy_reason: Option<OrderAdjustmentInputDiscrepancyReason>,
+}
+
+/// Why another sum goes back than what comes back is worth.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub enum OrderAdjustmentInputDiscrepancyReason {
+    /// The buyer.
+    Customer,
+    /// Something broke.
+    Damage,
+    /// Something else.
+    Other,
+    /// What it costs to put it back on the shelf.
+    Restock,
 }
 
 /// Units of a line that are given back.
@@ -82,7 +99,7 @@ pub struct RefundLineItemInput {
 /// What is given back of the deliveries.
 #[derive(InputObject)]
 pub struct ShippingRefundInput {
-    /// So much.
+    /// So much; nothing where it is zero.
     pub amount: Option<ShopMoney>,
     /// All that was not given back yet.
     pub full_refund: Option<bool>,
@@ -95,7 +112,7 @@ pub struct OrderTransactionInput {
     pub order_id: ID,
     /// The global id of the transaction that took the money. Where it is not given, the gateway's only payment is meant.
     pub parent_id: Option<ID>,
-    /// Who took the money, as the transaction that took it says.
+    /// Who took the money, as the transaction that took it says. `manual` stands for all that was paid outside.
     pub gateway: String,
     /// What is done: `REFUND`.
     pub kind: OrderTransactionKind,

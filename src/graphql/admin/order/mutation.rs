@@ -10,7 +10,7 @@ use super::input::{
 };
 use super::payload::{
     Failure, Job, OrderCancelPayload, OrderCapturePayload, OrderClosePayload,
-    OrderCreateManualPaymentPayload, OrderMarkAsPaidPayload, OrderOpenPayload, RefundCreatePayload,
+    OrderCreateManualPaymentPayload, OrderMarkAsPaidPayload, OrderOpenPayload, RefundCreatePayload, Refusal,
     TransactionVoidPayload, split,
 };
 use super::refund::Refund;
@@ -22,7 +22,6 @@ use crate::error::Fault;
 use crate::graphql::admin::money::MoneyInput;
 use crate::graphql::admin::{AdminContext, allowed};
 use crate::graphql::error::ApiError;
-use crate::graphql::id;
 use crate::graphql::scalar::DateTime;
 use crate::order::{self, CancelInput, OrderError, OrderView, WRITE_ORDERS};
 
@@ -56,19 +55,23 @@ impl OrderMutation {
         Ok(Some(TransactionVoidPayload { transaction, user_errors }))
     }
 
-    /// Gives money back, and units to their shelves. Needs the scope `write_orders`.
+    /// Gives money back, and units to their shelves. Where a provider refuses, nothing is done; where one of several does, the
+    /// rest stands and is answered beside the error. Needs the scope `write_orders`.
     async fn refund_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is given back, and how.")] input: RefundInput,
     ) -> Result<Option<RefundCreatePayload>, ApiError> {
-        let (given, user_errors) = split(Box::pin(refunded(may_write(ctx)?, input)).await, "orderId")?;
-        let (order, refund) = given.unzip();
-        Ok(Some(RefundCreatePayload { order, refund, user_errors }))
+        match Box::pin(refunded(may_write(ctx)?, input)).await {
+            Ok(payload) => Ok(Some(payload)),
+            Err(failure) => Ok(Some(failure.told("orderId")?.into())),
+        }
     }
 
-    /// Cancels an order, for good: what was promised is let go. Needs the scope `write_orders`.
-    #[allow(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
+    /// Cancels an order, for good: what was promised is let go. Where a provider refuses that, or to give money back, the
+    /// order is cancelled all the same and the error says so beside the job. A label that was bought for it and has not
+    /// moved stays bought. Needs the scope `write_orders`.
+    #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn order_cancel(
         &self,
         ctx: &Context<'_>,
@@ -80,7 +83,10 @@ impl OrderMutation {
             deprecation = "Say it with `refundMethod`."
         )]
         refund: Option<bool>,
-        #[graphql(desc = "Whether its units are sold again.")] restock: bool,
+        #[graphql(
+            desc = "Whether its units are sold again. They are not once a parcel of it has left: `PARCEL_LEFT`."
+        )]
+        restock: bool,
         #[graphql(desc = "Why.")] reason: OrderCancelReason,
         #[graphql(default_with = "Some(false)", desc = "Whether the buyer is told by mail.")]
         notify_customer: Option<bool>,
@@ -184,18 +190,34 @@ async fn moved(app: &App, order: OrderId, id: OrderTransactionId) -> Result<Orde
     Ok(OrderTransaction::find(&order, id).ok_or_else(gone).map_err(OrderError::from)?)
 }
 
-async fn refunded(context: &AdminContext, input: RefundInput) -> Result<(Order, Refund), Failure> {
+async fn refunded(context: &AdminContext, input: RefundInput) -> Result<RefundCreatePayload, Failure> {
     let input = decode::refund(&context.app, input).await?;
     let made = order::refund(&context.app, &context.actor, &input).await?;
     let order = reloaded(&context.app, input.order).await?;
-    Ok((Order::from(&order), Refund::new(&order, &made.row)))
+    let mut payload = if made.is_refused() {
+        RefundCreatePayload::from(Refusal::of_provider(
+            "A payment provider refused its part; the rest went back",
+        ))
+    } else {
+        RefundCreatePayload::default()
+    };
+    payload.order = Some(Order::from(&order));
+    payload.refund = Some(Refund::new(&order, &made.row));
+    Ok(payload)
 }
 
 async fn cancelled(context: &AdminContext, input: &CancelInput) -> Result<OrderCancelPayload, ApiError> {
     match Box::pin(order::cancel(&context.app, &context.actor, input)).await {
-        Ok(view) => {
-            let job = Some(Job { id: id::encode("Job", view.row.id), done: true });
-            Ok(OrderCancelPayload { job, order_cancel_user_errors: Vec::new(), user_errors: Vec::new() })
+        Ok(cancelled) => {
+            let mut payload = if cancelled.is_refused {
+                OrderCancelPayload::from(Refusal::of_provider(
+                    "The order is cancelled, but a payment provider refused to let its money go",
+                ))
+            } else {
+                OrderCancelPayload::default()
+            };
+            payload.job = Some(Job::of(&cancelled.order));
+            Ok(payload)
         }
         Err(error) => Ok(Failure::from(error).told("orderId")?.into()),
     }

@@ -6,7 +6,8 @@ use super::refund::Refund;
 use super::transaction::OrderTransaction;
 use super::{Order, Shared};
 use crate::graphql::error::ApiError;
-use crate::order::{OrderError, OrderErrorCode};
+use crate::graphql::id;
+use crate::order::{OrderError, OrderErrorCode, OrderView};
 
 /// Why a mutation came to nothing.
 pub(super) enum Failure {
@@ -39,6 +40,13 @@ pub(super) struct Refusal {
     code: OrderErrorCode,
     field: Option<Vec<String>>,
     message: String,
+}
+
+impl Refusal {
+    /// A provider said no to what was done otherwise.
+    pub(super) fn of_provider(message: &str) -> Self {
+        Self { code: OrderErrorCode::ProviderRefused, field: None, message: message.to_owned() }
+    }
 }
 
 impl Failure {
@@ -112,7 +120,8 @@ impl From<OrderErrorCode> for TransactionVoidUserErrorCode {
             | OrderErrorCode::ProviderRefused
             | OrderErrorCode::LineQuantity
             | OrderErrorCode::NoCustomer
-            | OrderErrorCode::EndsInThePast => Self::GenericError,
+            | OrderErrorCode::EndsInThePast
+            | OrderErrorCode::ParcelLeft => Self::GenericError,
         }
     }
 }
@@ -163,7 +172,8 @@ impl From<OrderErrorCode> for OrderCancelUserErrorCode {
             | OrderErrorCode::NotCancellable
             | OrderErrorCode::AlreadyPaid
             | OrderErrorCode::ProviderRefused
-            | OrderErrorCode::LineQuantity => Self::Invalid,
+            | OrderErrorCode::LineQuantity
+            | OrderErrorCode::ParcelLeft => Self::Invalid,
         }
     }
 }
@@ -211,7 +221,8 @@ impl From<OrderErrorCode> for OrderCreateManualPaymentOrderCreateManualPaymentEr
             | OrderErrorCode::ProviderRefused
             | OrderErrorCode::LineQuantity
             | OrderErrorCode::NoCustomer
-            | OrderErrorCode::EndsInThePast => Self::Invalid,
+            | OrderErrorCode::EndsInThePast
+            | OrderErrorCode::ParcelLeft => Self::Invalid,
         }
     }
 }
@@ -269,14 +280,20 @@ pub struct TransactionVoidPayload {
 }
 
 /// What came of `refundCreate`.
-#[derive(SimpleObject)]
+#[derive(Default, SimpleObject)]
 pub struct RefundCreatePayload {
     /// The order after it.
     pub order: Option<Order>,
-    /// What was given back.
+    /// What was given back; also where a provider refused its part of it.
     pub refund: Option<Refund>,
-    /// Why it was refused.
+    /// Why it was refused, all of it or a part.
     pub user_errors: Vec<UserError>,
+}
+
+impl From<Refusal> for RefundCreatePayload {
+    fn from(refusal: Refusal) -> Self {
+        Self { user_errors: vec![refusal.into()], ..Self::default() }
+    }
 }
 
 /// Work that was begun.
@@ -284,18 +301,25 @@ pub struct RefundCreatePayload {
 pub struct Job {
     /// Its global id.
     pub id: ID,
-    /// Whether it is done.
+    /// Whether it is done: no payment provider is asked any more.
     pub done: bool,
 }
 
+impl Job {
+    /// The cancellation of an order.
+    pub(super) fn of(order: &OrderView) -> Self {
+        Self { id: id::encode("Job", order.row.id), done: order.is_settled() }
+    }
+}
+
 /// What came of `orderCancel`.
-#[derive(SimpleObject)]
+#[derive(Default, SimpleObject)]
 pub struct OrderCancelPayload {
-    /// The work; it is done when this is answered.
+    /// The work: `job` tells later whether it is done, where a payment provider has not answered yet.
     pub job: Option<Job>,
-    /// Why it was refused.
+    /// Why it was refused; beside a job, what of it was.
     pub order_cancel_user_errors: Vec<OrderCancelUserError>,
-    /// Why it was refused.
+    /// Why it was refused; beside a job, what of it was.
     pub user_errors: Vec<UserError>,
 }
 

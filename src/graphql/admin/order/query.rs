@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::id::{OrderId, RefundId};
 use entity::order as order_row;
 
+use super::payload::Job;
 use super::refund::Refund;
 use super::{Order, told};
 use crate::error::Fault;
@@ -93,7 +94,6 @@ impl OrderQuery {
     }
 
     /// The orders in the order in which they were placed. Needs the scope `read_orders`.
-    #[allow(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn orders(
         &self,
         ctx: &Context<'_>,
@@ -108,5 +108,16 @@ impl OrderQuery {
         let request = request.sorted_by(SortKind::Key)?;
         let page = order::list_orders(app.db.reader(), &request).await?;
         Ok(Connection(page.map(OrderSummary)))
+    }
+
+    /// Work that was begun, such as cancelling an order; none for an unknown one. Needs the scope `read_orders`.
+    async fn job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Result<Option<Job>, ApiError> {
+        let app = allowed(ctx, READ_ORDERS)?;
+        let found = order::find_order(app.db.fresh(), OrderId(id::decode("Job", &id)?)).await?;
+        Ok(found.filter(|order| order.row.cancelled_at.is_some()).as_ref().map(Job::of))
     }
 }

@@ -145,13 +145,14 @@ pub struct RefundLineItem {
 
 impl RefundLineItem {
     fn made(order: &Shared, row: &refund_line::Model) -> Self {
+        let waits = order.view.refunds.iter().any(|refund| refund.id == row.refund_id && refund.waits);
         Self {
             order: Arc::clone(order),
             id: Some(row.id),
             line: row.order_line_id,
             quantity: row.quantity,
             restock: row.restock,
-            is_restocked: row.location_id.is_some(),
+            is_restocked: row.location_id.is_some() && !waits,
             subtotal_minor: row.subtotal_minor,
             tax_minor: row.tax_minor,
         }

@@ -23,7 +23,7 @@ pub enum OrderDisplayFinancialStatus {
     Pending,
     /// Given back in full.
     Refunded,
-    /// The promise was dropped.
+    /// The promise was dropped, or the order was cancelled before anything was paid.
     Voided,
 }
 
@@ -104,8 +104,7 @@ pub struct OrderStanding(pub(super) Shared);
 impl OrderStanding {
     /// How its money stands.
     async fn display_financial_status(&self) -> Option<OrderDisplayFinancialStatus> {
-        let view = &self.0.view;
-        Some(order::financial_status(view.row.total_minor, &view.transactions).into())
+        Some(order::financial_status(&self.0.view).into())
     }
 
     /// How its goods stand. The shop does not note yet what was sent.
@@ -136,6 +135,11 @@ impl OrderStanding {
     /// When it was closed.
     async fn closed_at(&self) -> Option<DateTime> {
         self.0.view.row.closed_at.map(DateTime)
+    }
+
+    /// When it became known that its buyer disputes a payment, at a bank or at the payment provider.
+    async fn disputed_at(&self) -> Option<DateTime> {
+        self.0.view.row.disputed_at.map(DateTime)
     }
 
     /// Whether money is promised that can be taken.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object};
 use entity::id::OrderTransactionId;
-use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
+use entity::order_transaction::{Model, TransactionErrorCode, TransactionKind, TransactionStatus};
 
 use super::Shared;
 use crate::graphql::admin::money::MoneyBag;
@@ -63,8 +63,25 @@ impl From<TransactionStatus> for OrderTransactionStatus {
 /// Why money did not move.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
 pub enum OrderTransactionErrorCode {
-    /// The provider refused it, or it was given up: the reason is not kept.
+    /// The card was declined, or there is not enough money.
+    CardDeclined,
+    /// The provider did not accept the request: the shop's keys may be wrong.
+    ConfigError,
+    /// Another reason, or one that nobody said.
     GenericError,
+    /// The provider knows no such payment.
+    ProcessingError,
+}
+
+impl From<TransactionErrorCode> for OrderTransactionErrorCode {
+    fn from(code: TransactionErrorCode) -> Self {
+        match code {
+            TransactionErrorCode::CardDeclined => Self::CardDeclined,
+            TransactionErrorCode::ConfigError => Self::ConfigError,
+            TransactionErrorCode::ProcessingError => Self::ProcessingError,
+            TransactionErrorCode::GenericError => Self::GenericError,
+        }
+    }
 }
 
 /// A movement of money.
@@ -137,7 +154,10 @@ impl OrderTransaction {
     /// Why nothing moved.
     async fn error_code(&self) -> Option<OrderTransactionErrorCode> {
         match self.row.status {
-            TransactionStatus::Failure => Some(OrderTransactionErrorCode::GenericError),
+            TransactionStatus::Failure => {
+                let code = self.row.error_code.unwrap_or(TransactionErrorCode::GenericError);
+                Some(code.into())
+            }
             TransactionStatus::Pending | TransactionStatus::Success => None,
         }
     }
