@@ -1,11 +1,11 @@
 //! The application: everything a command or a query needs, wired once.
 
 mod follow;
+mod jobs;
 
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::TimeDelta;
 use entity::shop;
 use secrecy::SecretString;
 
@@ -15,7 +15,6 @@ use crate::config::Config;
 use crate::db::Database;
 use crate::error::Fault;
 use crate::inventory::StockCache;
-use crate::job::JobKind;
 use crate::market::SettingsCache;
 use crate::media::MediaStore;
 use crate::notification::Mailer;
@@ -26,12 +25,10 @@ use crate::secret::{self, SecretKey};
 use crate::shipping::provider::Carriers;
 use crate::store::{ShopCache, Versioned};
 use crate::translation::TranslationCache;
-use crate::{
-    cart, checkout, customer, discount, event, market, notification, order, payment, pricing, recommendation,
-    shipping, store_credit, tax,
-};
+use crate::{discount, market, shipping, tax};
 
 pub use follow::FOLLOW_PAUSE;
+pub use jobs::job_kinds;
 
 /// The parts of a running shop; cheap to clone.
 #[derive(Clone)]
@@ -224,118 +221,4 @@ async fn generated_key(config: &Config) -> Result<SecretString, anyhow::Error> {
         }
         Err(error) => Err(error).with_context(unreadable),
     }
-}
-
-/// The work that recurs, and how often.
-#[must_use]
-pub fn job_kinds() -> Vec<JobKind> {
-    vec![
-        JobKind {
-            name: "checkout.resume",
-            every: Some(TimeDelta::seconds(5)),
-            run: |app, _| Box::pin(async move { checkout::resume_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "payment.events",
-            every: Some(TimeDelta::seconds(5)),
-            run: |app, _| Box::pin(async move { checkout::handle_events(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "payment.sessions",
-            every: Some(TimeDelta::minutes(1)),
-            run: |app, _| Box::pin(async move { checkout::close_sessions(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "payment.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { payment::purge_events(app).await }),
-        },
-        JobKind {
-            name: "order.money",
-            every: Some(TimeDelta::seconds(5)),
-            run: |app, _| Box::pin(async move { order::settle_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "inventory.sweep",
-            every: Some(TimeDelta::seconds(15)),
-            run: |app, _| Box::pin(async move { checkout::sweep_reservations(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "event.dispatch",
-            every: Some(TimeDelta::seconds(1)),
-            run: |app, _| Box::pin(dispatch_events(app)),
-        },
-        JobKind {
-            name: "db.statistics",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { Ok(app.db.refresh_statistics().await?) }),
-        },
-        JobKind {
-            name: "pricing.boundary",
-            every: Some(TimeDelta::seconds(3)),
-            run: |app, _| Box::pin(async move { pricing::pass_boundaries(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "notification.send",
-            every: Some(TimeDelta::seconds(2)),
-            run: |app, _| Box::pin(async move { notification::send_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "customer.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { customer::purge_expired(app).await }),
-        },
-        JobKind {
-            name: "pricing.rules",
-            every: Some(TimeDelta::minutes(1)),
-            run: |app, _| Box::pin(async move { pricing::dynamic::run_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "store_credit.expire",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { store_credit::expire_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "shipping.follow",
-            every: Some(TimeDelta::seconds(30)),
-            run: |app, _| Box::pin(async move { shipping::follow_due(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "tax.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { tax::purge_quotes(app).await }),
-        },
-        JobKind {
-            name: "idempotency.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| {
-                Box::pin(async move {
-                    crate::db::purge_claims(&app.db, app.clock.now()).await?;
-                    Ok(())
-                })
-            },
-        },
-        JobKind {
-            name: "cart.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { cart::purge_expired(app).await.map(|_| ()) }),
-        },
-        JobKind {
-            name: "shipping.purge",
-            every: Some(TimeDelta::hours(1)),
-            run: |app, _| Box::pin(async move { shipping::purge_quotes(app).await.map(|_| ()) }),
-        },
-    ]
-}
-
-async fn dispatch_events(app: &App) -> Result<(), Fault> {
-    for consumer in [
-        recommendation::BEST_SELLING,
-        recommendation::CO_PURCHASE,
-        order::LINK_TO_CUSTOMER,
-        notification::MAILS,
-    ] {
-        while event::dispatch(&app.db, &app.clock, &consumer).await? > 0 {}
-    }
-    Ok(())
 }

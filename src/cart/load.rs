@@ -112,7 +112,7 @@ async fn load_with<C: ConnectionTrait>(
     let ids: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
     let mut merchandise = merchandise_by_ids(db, &terms, &ids, extent).await?;
     let wanted = lines.iter().map(|line| (line.variant_id, line.quantity));
-    add_own_stock(db, &row, wanted, &mut merchandise).await?;
+    add_own_stock(db, now, &row, wanted, &mut merchandise).await?;
     assemble_with(db, &terms, row, token, Parts { details, lines, merchandise }, answers).await
 }
 

@@ -1,8 +1,11 @@
-//! What the buyer of a cart holds already: it does not stand in their own way. An attempt that waits for them in another
-//! cart is given up as soon as its units are needed, and whoever submits a cart again is led to its attempt.
+//! What is held and yet to be had: by the buyer of a cart, who does not stand in their own way, and by anybody past its
+//! time. An attempt in another cart that waits for its buyer, or for a provider of which nothing is heard, is given up as
+//! soon as its units are needed, and whoever submits a cart again is led to its attempt; whoever reserves ends what has
+//! expired, swept or not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use entity::cart;
 use entity::id::{InventoryItemId, LocationId, VariantId};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -10,19 +13,21 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use super::merchandise::Merchandise;
 use crate::error::Fault;
 
-/// Units of a shelf that the buyer's own attempts hold.
+/// Units of a shelf that are held and yet to be had.
 #[derive(FromQueryResult)]
-struct OwnUnits {
+struct HeldUnits {
     item_id: InventoryItemId,
     location_id: LocationId,
     units: i64,
 }
 
-/// Adds to merchandise what the buyer holds of it: in the attempt of this cart, which may have begun, or become the order,
-/// after the cart's row was read; and in attempts of other carts of its signed-in customer that wait for them. An e-mail
-/// address alone names nobody here. No statement where there is enough without it.
+/// Adds to merchandise what is held of it and yet to be had: in the attempt of this cart, which may have begun, or become
+/// the order, after the cart's row was read; in attempts of other carts of its signed-in customer that make way for them
+/// (as `checkout::make_way` tells); and by anybody, where its time has run out. An e-mail address alone names nobody here.
+/// No statement where there is enough without it.
 pub(super) async fn add_own_stock<C: ConnectionTrait>(
     db: &C,
+    now: DateTime<Utc>,
     row: &cart::Model,
     wanted: impl Iterator<Item = (VariantId, i32)>,
     merchandise: &mut HashMap<VariantId, Merchandise>,
@@ -30,29 +35,42 @@ pub(super) async fn add_own_stock<C: ConnectionTrait>(
     if !is_short(wanted, merchandise) {
         return Ok(());
     }
+    let items: BTreeSet<InventoryItemId> =
+        merchandise.values().flat_map(Merchandise::stock_limits).map(|limit| limit.item_id).collect();
     let customer = row.customer_id.map(|customer| customer.0);
-    let values: [Value; 2] = [row.id.0.into(), customer.into()];
-    let sql = "SELECT r.item_id, r.location_id, CAST(SUM(r.quantity) AS bigint) AS units \
-         FROM completion_attempt a JOIN reservation r ON r.attempt_id = a.id \
-         WHERE (a.cart_id = $1 AND a.state <> 'failed' AND r.state IN ('held', 'converted')) \
-            OR (a.cart_id IN (SELECT c.id FROM cart c WHERE c.customer_id = $2 AND c.id <> $1) \
-                AND a.state = 'action_required' AND r.state = 'held') \
-         GROUP BY r.item_id, r.location_id";
+    let mut values: Vec<Value> = vec![row.id.0.into(), customer.into(), now.into()];
+    values.extend(items.iter().map(|item| Value::from(item.0)));
+    let items: Vec<String> = (4..=values.len()).map(|place| format!("${place}")).collect();
+    // Each reservation once, for whatever reason: one of the buyer's own may have expired.
+    let sql = format!(
+        "SELECT h.item_id, h.location_id, CAST(SUM(h.quantity) AS bigint) AS units FROM ( \
+           SELECT r.id, r.item_id, r.location_id, r.quantity \
+             FROM completion_attempt a JOIN reservation r ON r.attempt_id = a.id \
+             WHERE (a.cart_id = $1 AND a.state <> 'failed' AND r.state IN ('held', 'converted')) \
+                OR (a.cart_id IN (SELECT c.id FROM cart c WHERE c.customer_id = $2 AND c.id <> $1) \
+                    AND (a.state = 'action_required' OR (a.state = 'paying' AND a.provider_reference IS NULL \
+                      AND (a.lease_until IS NULL OR a.lease_until <= $3))) AND r.state = 'held') \
+           UNION \
+           SELECT r.id, r.item_id, r.location_id, r.quantity FROM reservation r \
+             WHERE r.item_id IN ({}) AND r.state = 'held' AND r.expires_at <= $3) AS h \
+         GROUP BY h.item_id, h.location_id",
+        items.join(", ")
+    );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    for own in OwnUnits::find_by_statement(statement).all(db).await? {
+    for held in HeldUnits::find_by_statement(statement).all(db).await? {
         for merchandise in merchandise.values_mut() {
-            add(merchandise, &own);
-            merchandise.parts.iter_mut().for_each(|part| add(&mut part.merchandise, &own));
+            add(merchandise, &held);
+            merchandise.parts.iter_mut().for_each(|part| add(&mut part.merchandise, &held));
         }
     }
     Ok(())
 }
 
-fn add(merchandise: &mut Merchandise, own: &OwnUnits) {
-    if merchandise.item.id == own.item_id {
-        let here = merchandise.levels.iter_mut().find(|level| level.location_id == own.location_id);
+fn add(merchandise: &mut Merchandise, held: &HeldUnits) {
+    if merchandise.item.id == held.item_id {
+        let here = merchandise.levels.iter_mut().find(|level| level.location_id == held.location_id);
         if let Some(room) = here.and_then(|level| level.room.as_mut()) {
-            *room = room.saturating_add(own.units);
+            *room = room.saturating_add(held.units);
         }
     }
 }

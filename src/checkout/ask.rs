@@ -6,6 +6,7 @@ use std::time::Duration;
 use entity::completion_attempt::{self, AttemptState, CaptureMode};
 
 use super::attempt::public_id;
+use super::drive::Wish;
 use super::quote::Quote;
 use crate::app::App;
 use crate::error::Fault;
@@ -42,8 +43,14 @@ pub(super) fn capture_of(mode: CaptureMode) -> Capture {
     }
 }
 
+/// Whether [`ask`] makes the payment, and does not only look: nobody pays for a buyer who gives up.
+pub(super) fn is_made_by(attempt: &completion_attempt::Model, wish: Wish) -> bool {
+    let is_named = attempt.state != AttemptState::Paying || attempt.provider_reference.is_some();
+    !is_named && wish == Wish::GoOn
+}
+
 /// Makes the payment, or asks how the one that was made stands.
-pub(super) async fn ask(app: &App, attempt: &completion_attempt::Model) -> Result<Answer, Fault> {
+pub(super) async fn ask(app: &App, attempt: &completion_attempt::Model, wish: Wish) -> Result<Answer, Fault> {
     if attempt.provider == FREE {
         let paid = Paid { reference: None, amount: due(attempt)?, captured: true };
         return Ok(Answer::Told(PayOutcome::Paid(paid)));
@@ -51,11 +58,10 @@ pub(super) async fn ask(app: &App, attempt: &completion_attempt::Model) -> Resul
     let Some(provider) = app.payments.find(&attempt.provider) else {
         return Ok(Answer::Off);
     };
-    let is_made = attempt.state != AttemptState::Paying || attempt.provider_reference.is_some();
-    let answer = if is_made {
-        settle(provider.as_ref(), &reference(attempt)?).await
-    } else {
+    let answer = if is_made_by(attempt, wish) {
         within(provider.pay(&request(app, attempt).await?)).await
+    } else {
+        settle(provider.as_ref(), &reference(attempt)?).await
     };
     Ok(answer.map_or_else(Answer::Fault, Answer::Told))
 }
@@ -78,7 +84,17 @@ pub(super) async fn undone(app: &App, attempt: &completion_attempt::Model) -> Re
         return Ok(false);
     };
     match within(provider.undo(&reference(attempt)?)).await {
-        Ok(()) | Err(ProviderFault::Absent) => Ok(true),
+        Ok(()) => Ok(true),
+        Err(ProviderFault::Absent) if attempt.provider_reference.is_none() => Ok(true),
+        // It had a name there: the money is where the shop's keys do not reach any more, such as in another account.
+        Err(ProviderFault::Absent) => {
+            tracing::error!(
+                attempt = attempt.id.0,
+                provider = attempt.provider,
+                "A payment that is to be undone is not known to its provider"
+            );
+            Ok(false)
+        }
         Err(fault) => {
             tracing::warn!(attempt = attempt.id.0, cause = %fault, "A payment could not be undone");
             Ok(false)

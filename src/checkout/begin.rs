@@ -6,23 +6,22 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::drive::{Wish, drive_on};
-use super::end::fail_in;
 use super::hold::{Taken, take_in};
-use super::make_way::rivals_in;
+use super::make_way::{Lack, Seeker, rivals_in};
 use super::quote::{CompletionFault, Quote, stock_is_gone};
 use crate::app::App;
 use crate::error::Fault;
 
-/// What to do where there is too little stock.
+/// What to do where something is not to be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Short {
+enum Lacking {
     /// Name the buyer's own attempts that could make way.
     AsksForWay,
     /// The attempt fails.
     Fails,
 }
 
-/// What came of taking the stock.
+/// What came of taking what an attempt takes.
 enum Outcome {
     /// It was taken, or the attempt failed, or it had begun before.
     Begun,
@@ -30,23 +29,24 @@ enum Outcome {
     Behind(Vec<AttemptId>),
 }
 
-/// `accepted -> holding`, or `failed` where the stock is gone. Does nothing in any other state.
+/// `accepted -> holding`, or `failed` where stock, a discount, a gift card or store credit is gone. Does nothing in any
+/// other state.
 ///
 /// Where the same signed-in customer holds what is missing in attempts that wait for them, these are given up first: one
 /// that was paid meanwhile becomes its order all the same.
 pub(super) async fn begin(app: &App, id: AttemptId) -> Result<(), Fault> {
-    let Outcome::Behind(rivals) = take(app, id, Short::AsksForWay).await? else {
+    let Outcome::Behind(rivals) = take(app, id, Lacking::AsksForWay).await? else {
         return Ok(());
     };
     for rival in rivals {
         tracing::info!(attempt = id.0, rival = rival.0, "An attempt makes way for a later one of its buyer");
         drive_on(app, rival, Wish::GiveUp).await?;
     }
-    take(app, id, Short::Fails).await?;
+    take(app, id, Lacking::Fails).await?;
     Ok(())
 }
 
-async fn take(app: &App, id: AttemptId, short: Short) -> Result<Outcome, Fault> {
+async fn take(app: &App, id: AttemptId, lacking: Lacking) -> Result<Outcome, Fault> {
     app.db
         .retry(|| async {
             let now = app.clock.now();
@@ -63,27 +63,27 @@ async fn take(app: &App, id: AttemptId, short: Short) -> Result<Outcome, Fault> 
                 return Ok(Outcome::Begun);
             };
             let quote: Quote = serde_json::from_value(attempt.quote.clone())?;
-            match take_in(&tx, app, id, &quote).await? {
-                Taken::All => {}
-                Taken::Not(fault) => {
-                    tx.rollback().await?;
-                    refuse(app, id, fault).await?;
+            let (lack, fault) = match take_in(&tx, app, id, &quote).await? {
+                Taken::All => {
+                    tx.commit().await?;
                     return Ok(Outcome::Begun);
                 }
-                Taken::Short(missing) => {
-                    let rivals = match (short, quote.customer) {
-                        (Short::AsksForWay, Some(customer)) => rivals_in(&tx, id, customer, &missing).await?,
-                        (Short::AsksForWay, None) | (Short::Fails, _) => Vec::new(),
-                    };
-                    if !rivals.is_empty() {
-                        tx.rollback().await?;
-                        return Ok(Outcome::Behind(rivals));
-                    }
-                    let fault = stock_is_gone();
-                    fail_in(&tx, now, &attempt, AttemptState::Holding, &[fault]).await?;
+                Taken::Short(missing) => (Some(Lack::Stock(missing)), stock_is_gone()),
+                Taken::Used(fault) => (Some(Lack::Other), fault),
+                Taken::Never(fault) => (None, fault),
+            };
+            let rivals = match (lacking, quote.customer, lack) {
+                (Lacking::AsksForWay, Some(customer), Some(lack)) => {
+                    rivals_in(&tx, now, &Seeker { id, customer, quote: &quote }, &lack).await?
                 }
+                (Lacking::AsksForWay | Lacking::Fails, _, _) => Vec::new(),
+            };
+            // What was had in part is given back by that.
+            tx.rollback().await?;
+            if !rivals.is_empty() {
+                return Ok(Outcome::Behind(rivals));
             }
-            tx.commit().await?;
+            refuse(app, id, fault).await?;
             Ok(Outcome::Begun)
         })
         .await

@@ -7,7 +7,7 @@ use entity::metafield::OwnerType;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
 
-use super::pay::return_if_failed;
+use super::late::return_if_failed;
 use super::quote::{CompletionFault, Quote, order_is_not_written, reference_of, stock_is_gone};
 use crate::app::App;
 use crate::customer::{self, Email};

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::AttemptId;
-use futures_util::{StreamExt, stream};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::EntityTrait;
 
 use super::attempt::{AttemptOutcome, find, find_outcome, outcome_of};
 use super::begin::begin;
 use super::commit::commit;
 use super::end::give_back;
-use super::lease::{free, keep, lease, let_go};
+use super::lease::{keep, lease, let_go};
 use super::pay::pay;
 use crate::app::App;
 use crate::error::Fault;
@@ -20,19 +19,13 @@ use crate::inventory;
 
 /// How long a submission waits for its attempt to end.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// An attempt that nobody drives is taken up after this long.
-const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(5);
 /// A caller who asks again and again makes the provider be asked this often at most.
 const POLLED_EVERY: TimeDelta = TimeDelta::seconds(3);
 /// A buyer who gives an attempt up waits for whoever drives it at that moment: so often, and so long each time.
 const GIVE_UP_TRIES: u32 = 20;
 const GIVE_UP_PAUSE: Duration = Duration::from_millis(100);
-/// Attempts taken up at once.
-const RESUMED_AT_ONCE: u64 = 100;
-/// Attempts driven side by side: one that waits for its provider does not keep the others waiting.
-const RESUMED_SIDE_BY_SIDE: usize = 8;
 
-/// What becomes of an attempt whose buyer has to act.
+/// What becomes of an attempt whose buyer has to act, or of whose payment nothing was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// It waits.
@@ -53,7 +46,7 @@ pub(super) enum Driven {
 /// Drives an attempt as far as it goes now. Does nothing while somebody else drives it.
 ///
 /// # Errors
-/// The database's own; the attempt stays where it is and is taken up by [`resume_due`].
+/// The database's own; the attempt stays where it is and is taken up by [`super::resume_due`].
 pub async fn drive(app: &App, id: AttemptId) -> Result<(), Fault> {
     drive_to(app, id, Wish::GoOn).await.map(|_| ())
 }
@@ -201,35 +194,6 @@ pub async fn give_up(app: &App, public_id: &str) -> Result<Option<AttemptOutcome
     find_outcome(app, public_id).await
 }
 
-/// Takes up the attempts that nobody drives. Returns how many.
-///
-/// # Errors
-/// The database's own. An attempt that cannot be driven is logged and does not stop the others.
-pub async fn resume_due(app: &App) -> Result<usize, Fault> {
-    let now = app.clock.now();
-    let due: Vec<AttemptId> = completion_attempt::Entity::find()
-        .select_only()
-        .column(completion_attempt::Column::Id)
-        .filter(completion_attempt::Column::State.is_not_in([AttemptState::Done, AttemptState::Failed]))
-        .filter(completion_attempt::Column::UpdatedAt.lt(now - ABANDONED_AFTER))
-        .filter(free(now))
-        .filter(is_due(now))
-        .order_by_asc(completion_attempt::Column::UpdatedAt)
-        .limit(RESUMED_AT_ONCE)
-        .into_tuple()
-        .all(app.db.fresh())
-        .await?;
-    let count = due.len();
-    stream::iter(due)
-        .for_each_concurrent(RESUMED_SIDE_BY_SIDE, |id| async move {
-            if let Err(fault) = drive(app, id).await {
-                tracing::error!(attempt = id.0, cause = ?fault, "An attempt could not be taken up");
-            }
-        })
-        .await;
-    Ok(count)
-}
-
 /// Ends reservations whose time has run out. Returns how many.
 ///
 /// # Errors
@@ -243,10 +207,4 @@ pub async fn sweep_reservations(app: &App) -> Result<usize, Fault> {
             Ok(count)
         })
         .await
-}
-
-fn is_due(now: DateTime<Utc>) -> Condition {
-    Condition::any()
-        .add(completion_attempt::Column::AskAt.is_null())
-        .add(completion_attempt::Column::AskAt.lte(now))
 }

@@ -80,7 +80,7 @@ pub(super) async fn fail(
         .await
 }
 
-pub(super) async fn fail_in(
+async fn fail_in(
     tx: &Tx,
     now: DateTime<Utc>,
     attempt: &completion_attempt::Model,

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use entity::completion_attempt::{self, AttemptState};
 use entity::id::ProviderEventId;
-use entity::provider_event;
+use entity::provider_event::{self, ProviderEventMeaning};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::ask::undone;
 use super::drive::{Driven, Wish, drive_to};
+use super::hands::side_by_side;
 use crate::app::App;
 use crate::error::Fault;
 use crate::order;
@@ -32,25 +33,27 @@ pub fn handle_soon(app: &App, id: ProviderEventId) {
     });
 }
 
-/// Handles the events that wait. Returns how many there were.
+/// Handles the events that wait, several of each provider side by side. Returns how many there were.
 ///
 /// # Errors
 /// The database's own. An event that cannot be handled is logged and does not stop the others.
 pub async fn handle_events(app: &App) -> Result<usize, Fault> {
     let events = open_events(app).await?;
     let count = events.len();
-    for event in events {
-        let id = event.id;
-        if let Err(fault) = handle(app, event).await {
-            tracing::error!(event = id.0, cause = ?fault, "A provider's event could not be handled");
-        }
-    }
+    side_by_side(events.into_iter().map(|event| (event.gateway.clone(), take_up(app.clone(), event)))).await;
     Ok(count)
+}
+
+async fn take_up(app: App, event: provider_event::Model) {
+    let id = event.id;
+    if let Err(fault) = Box::pin(handle(&app, event)).await {
+        tracing::error!(event = id.0, cause = ?fault, "A provider's event could not be handled");
+    }
 }
 
 async fn handle(app: &App, event: provider_event::Model) -> Result<(), Fault> {
     let is_handled = match find(app, &event).await? {
-        Some(attempt) => ask_for(app, &attempt).await?,
+        Some(attempt) => ask_for(app, &attempt, event.meaning).await?,
         None if app.clock.now() < event.received_at + EARLY => false,
         None => {
             tracing::info!(
@@ -64,7 +67,7 @@ async fn handle(app: &App, event: provider_event::Model) -> Result<(), Fault> {
     if is_handled { mark_handled(app, event.id).await } else { Ok(()) }
 }
 
-/// The attempt that an event is about: by our key, or by the provider's name for its payment.
+/// The attempt that an event is about: by our key, or by the provider's name for its payment or for what was moved later.
 async fn find(app: &App, event: &provider_event::Model) -> Result<Option<completion_attempt::Model>, Fault> {
     let of_gateway =
         || completion_attempt::Entity::find().filter(completion_attempt::Column::Provider.eq(&event.gateway));
@@ -74,20 +77,33 @@ async fn find(app: &App, event: &provider_event::Model) -> Result<Option<complet
             return Ok(Some(attempt));
         }
     }
-    let Some(reference) = &event.reference else { return Ok(None) };
-    // A payment of a session may have been tried by several attempts, of which the last has it.
-    let by_reference = of_gateway()
-        .filter(completion_attempt::Column::ProviderReference.eq(reference))
-        .order_by_desc(completion_attempt::Column::Id);
-    Ok(by_reference.one(app.db.writer()).await?)
+    if let Some(reference) = &event.reference {
+        // A payment of a session may have been tried by several attempts, of which the last has it.
+        let by_reference = of_gateway()
+            .filter(completion_attempt::Column::ProviderReference.eq(reference))
+            .order_by_desc(completion_attempt::Column::Id);
+        if let Some(attempt) = by_reference.one(app.db.writer()).await? {
+            return Ok(Some(attempt));
+        }
+    }
+    let (reference, key) = (event.reference.as_deref(), event.attempt_key.as_deref());
+    let moved = order::order_of_movement(app, &event.gateway, reference, key).await?;
+    let Some(order) = moved else { return Ok(None) };
+    let by_order = of_gateway().filter(completion_attempt::Column::OrderId.eq(order));
+    Ok(by_order.one(app.db.writer()).await?)
 }
 
 /// Asks the provider how the payment of an attempt stands; tells whether that could be done.
-async fn ask_for(app: &App, attempt: &completion_attempt::Model) -> Result<bool, Fault> {
+async fn ask_for(
+    app: &App,
+    attempt: &completion_attempt::Model,
+    meaning: ProviderEventMeaning,
+) -> Result<bool, Fault> {
     match attempt.state {
-        // What staff have asked for since: money that was taken later, let go or given back.
+        // Money that was taken later, let go or given back: what staff have asked for, then what others have done.
         AttemptState::Done => match attempt.order_id {
-            Some(order) => order::settle_money(app, order).await,
+            Some(order) => Ok(order::settle_money(app, order).await?
+                && order::note_outside(app, order, Some(meaning)).await?),
             None => Ok(true),
         },
         // What was paid for an attempt that had ended goes back.

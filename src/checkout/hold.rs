@@ -19,8 +19,10 @@ pub(super) enum Taken {
     All,
     /// There is too little stock; nothing is held.
     Short(Vec<Shortage>),
-    /// Something else is not to be had: the caller rolls back.
-    Not(CompletionFault),
+    /// Something else is used by others: the caller rolls back.
+    Used(CompletionFault),
+    /// Something is not to be had at all: the caller rolls back.
+    Never(CompletionFault),
 }
 
 /// Holds all that an attempt takes, before the provider is asked: a refund is worse than a refusal.
@@ -33,7 +35,7 @@ pub(super) async fn take_in(tx: &Tx, app: &App, id: AttemptId, quote: &Quote) ->
     let now = app.clock.now();
     let expires_at = now + app.config.reservation_time;
     match inventory::reserve_in(tx, now, id, &quote.demand, &quote.fetched, expires_at).await? {
-        Held::All => Ok(claim_in(tx, now, id, quote).await?.map_or(Taken::All, Taken::Not)),
+        Held::All => claim_in(tx, now, id, quote).await,
         Held::Short(missing) => Ok(Taken::Short(missing)),
     }
 }
@@ -42,27 +44,26 @@ pub(super) async fn take_in(tx: &Tx, app: &App, id: AttemptId, quote: &Quote) ->
 /// back and tells why. No statement where there is nothing of the kind.
 ///
 /// Locks discounts, then gift cards, then accounts, each in the order of their keys.
-async fn claim_in(
-    tx: &Tx,
-    now: DateTime<Utc>,
-    id: AttemptId,
-    quote: &Quote,
-) -> Result<Option<CompletionFault>, Fault> {
+async fn claim_in(tx: &Tx, now: DateTime<Utc>, id: AttemptId, quote: &Quote) -> Result<Taken, Fault> {
     let reference = reference_of(id);
-    let gone = |discount, why| Ok(Some(discount_is_gone(quote, discount, why)));
+    let gone = |discount, why| discount_is_gone(quote, discount, why);
     match discount::claim_in(tx, now, &reference, &quote.buyer, &quote.discounts).await? {
         Claimed::All => {}
-        Claimed::UsedUp(discount) => return gone(discount, "was used as often as it may be"),
-        Claimed::UsedByCustomer(discount) => return gone(discount, "was used by this buyer already"),
-        Claimed::Inactive(discount) => return gone(discount, "is no longer given"),
+        Claimed::UsedUp(discount) => {
+            return Ok(Taken::Used(gone(discount, "was used as often as it may be")));
+        }
+        Claimed::UsedByCustomer(discount) => {
+            return Ok(Taken::Used(gone(discount, "was used by this buyer already")));
+        }
+        Claimed::Inactive(discount) => return Ok(Taken::Never(gone(discount, "is no longer given"))),
     }
     if !gift_card::debit_in(tx, now, &reference, &quote.gift_cards).await? {
-        return Ok(Some(gift_card_is_spent()));
+        return Ok(Taken::Used(gift_card_is_spent()));
     }
     if !store_credit::debit_in(tx, now, &reference, &quote.store_credit).await? {
-        return Ok(Some(store_credit_is_spent()));
+        return Ok(Taken::Used(store_credit_is_spent()));
     }
-    Ok(None)
+    Ok(Taken::All)
 }
 
 /// Gives back what [`claim_in`] has taken, in the same order.

@@ -20,6 +20,8 @@ const BEAT: Duration = Duration::from_secs(4);
 const FIRST_PAUSE_SECONDS: i64 = 5;
 /// As long as a buyer may be waiting, it is asked at least this often.
 const LONGEST_PAUSE_SECONDS: i64 = 30;
+/// A buyer who was not told until when to act may be waiting for so long.
+const BUYER_WAITS: TimeDelta = TimeDelta::minutes(30);
 /// After so many times nobody is waiting any more.
 const PATIENT_ASKS: i32 = 80;
 /// How often it is asked then.
@@ -32,18 +34,30 @@ pub(super) fn free(now: DateTime<Utc>) -> Condition {
         .add(completion_attempt::Column::LeaseUntil.lte(now))
 }
 
-/// When an attempt is looked at next that was looked at so often.
-pub(super) fn next_look(now: DateTime<Utc>, asks: i32) -> DateTime<Utc> {
+/// When an attempt is looked at next. A buyer who waits asks again and again, and each time counts as a look: they must
+/// not put off the next one by it.
+pub(super) fn next_look(now: DateTime<Utc>, attempt: &completion_attempt::Model) -> DateTime<Utc> {
+    let waited_for = attempt.action_until.unwrap_or(attempt.created_at + BUYER_WAITS);
+    if now < waited_for { soon(now, attempt.asks) } else { now + pause(attempt.asks) }
+}
+
+/// The same where somebody is waiting for sure.
+pub(super) fn soon(now: DateTime<Utc>, asks: i32) -> DateTime<Utc> {
+    now + pause(Ord::min(asks, PATIENT_ASKS))
+}
+
+fn pause(asks: i32) -> TimeDelta {
     let seconds = if asks > PATIENT_ASKS {
         LATE_PAUSE_SECONDS
     } else {
         (i64::from(asks) * FIRST_PAUSE_SECONDS).clamp(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     };
-    now + TimeDelta::seconds(seconds)
+    TimeDelta::seconds(seconds)
 }
 
 /// Takes an attempt for this driver; one that holds its stock goes on to paying. `None` where another driver has it,
-/// or it has not begun or has ended.
+/// or it has not begun or has ended. It is due at once when the lease runs out, whatever the pause was before: its driver
+/// may have died with the money taken.
 pub(super) async fn lease(app: &App, id: AttemptId) -> Result<Option<completion_attempt::Model>, Fault> {
     let now = app.clock.now();
     let leased = completion_attempt::Entity::update_many()
@@ -53,6 +67,7 @@ pub(super) async fn lease(app: &App, id: AttemptId) -> Result<Option<completion_
             Expr::cust("CASE WHEN state = 'holding' THEN 'paying' ELSE state END"),
         )
         .col_expr(completion_attempt::Column::Asks, Expr::col(completion_attempt::Column::Asks).add(1))
+        .col_expr(completion_attempt::Column::AskAt, Expr::val(Option::<DateTime<Utc>>::None))
         .filter(completion_attempt::Column::Id.eq(id))
         .filter(completion_attempt::Column::State.is_not_in([
             AttemptState::Accepted,
@@ -120,8 +135,8 @@ pub(super) async fn let_go(app: &App, attempt: &completion_attempt::Model) {
     // Money that was taken does not lie about, however long its bank took.
     let has_money =
         completion_attempt::Column::State.is_in([AttemptState::Committing, AttemptState::Returning]);
-    let soon = next_look(now, Ord::min(attempt.asks, PATIENT_ASKS));
-    let ask_at = Expr::case(has_money, Expr::val(soon)).finally(Expr::val(next_look(now, attempt.asks)));
+    let ask_at =
+        Expr::case(has_money, Expr::val(soon(now, attempt.asks))).finally(Expr::val(next_look(now, attempt)));
     let released = completion_attempt::Entity::update_many()
         .col_expr(completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
         .col_expr(completion_attempt::Column::AskAt, ask_at.into())
@@ -142,8 +157,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end_below_a_minute_while_a_buyer_may_wait() {
-        let pause = |asks| (next_look(DateTime::UNIX_EPOCH, asks) - DateTime::UNIX_EPOCH).num_seconds();
-        assert_eq!([0, 1, 2, 3, 6, 7, 80].map(pause), [5, 5, 10, 15, 30, 30, 30]);
-        assert_eq!([81, 10_000].map(pause), [600, 600]);
+        let seconds = |asks| pause(asks).num_seconds();
+        assert_eq!([0, 1, 2, 3, 6, 7, 80].map(seconds), [5, 5, 10, 15, 30, 30, 30]);
+        assert_eq!([81, 10_000].map(seconds), [600, 600]);
+        let now = DateTime::UNIX_EPOCH;
+        assert_eq!(soon(now, 10_000) - now, TimeDelta::seconds(30), "however often the buyer asked");
     }
 }

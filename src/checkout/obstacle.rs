@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::id::InventoryItemId;
+use entity::id::{CartLineId, InventoryItemId};
 
 use crate::cart::{self, CartView, ChangedPart, PriceChange, StockLimit, TaxStanding};
 use crate::customer::Email;
@@ -27,6 +27,8 @@ pub struct Obstacle {
 /// Too little of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shortage {
+    /// Of which line.
+    pub line: CartLineId,
     /// The product's title.
     pub title: String,
     /// Units that are left.
@@ -186,7 +188,7 @@ fn stock_obstacles(cart: &CartView) -> Vec<Obstacle> {
             } else {
                 Obstacle::new(ObstacleCode::NotEnoughStock, format!("Only {units} of {title} can be had"))
             };
-            let shortage = Some(Shortage { title: title.clone(), left: units.max(0) });
+            let shortage = Some(Shortage { line: line.row.id, title: title.clone(), left: units.max(0) });
             found.push(Obstacle { shortage, ..obstacle });
         }
     }

@@ -5,14 +5,15 @@ use entity::completion_attempt::{self, AttemptState};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::ask::{Answer, ask, ask_again, due, undone};
+use super::ask::{Answer, ask, ask_again, due, is_made_by};
 use super::attempt::BuyerAction;
 use super::drive::Wish;
 use super::end::{fail, to_returning};
-use super::lease::{let_go, next_look, renew};
+use super::late::return_if_failed;
+use super::lease::{let_go, next_look, renew, soon};
 use super::quote::{
-    CompletionFault, amount_is_wrong, payment_is_not_accepted, payment_was_abandoned, provider_is_silent,
-    refused,
+    CompletionFault, amount_is_wrong, payment_is_not_accepted, payment_was_abandoned,
+    provider_is_out_of_reach, provider_is_silent, refused,
 };
 use crate::app::App;
 use crate::error::Fault;
@@ -30,17 +31,36 @@ const SILENT_ASKS: i32 = 3;
 
 type Next = Result<Option<completion_attempt::Model>, Fault>;
 
+/// What may have come of earlier calls, of which the answer at hand says nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// There was none.
+    Nothing,
+    /// The payment may have been made.
+    Perhaps,
+}
+
+impl Before {
+    /// Asks are counted before the first call: whoever has the first one knows that there was no other.
+    fn of(attempt: &completion_attempt::Model) -> Self {
+        let is_first = attempt.asks <= 1 && attempt.provider_reference.is_none();
+        if is_first { Self::Nothing } else { Self::Perhaps }
+    }
+}
+
 /// `paying` or `action_required` to wherever the provider's answer leads. `None` where it has to be asked again later:
 /// the key was stored before the call, so that asking again does not charge twice.
 pub(super) async fn pay(app: &App, attempt: completion_attempt::Model, wish: Wish) -> Next {
-    let mut answer = ask(app, &attempt).await?;
+    let mut answer = ask(app, &attempt, wish).await?;
+    let mut before = Before::of(&attempt);
     let mut attempt = attempt;
-    let was_made = attempt.provider_reference.is_none() && attempt.state == AttemptState::Paying;
-    if was_made && matches!(answer, Answer::Fault(ProviderFault::Unknown(_))) {
+    if is_made_by(&attempt, wish) && matches!(answer, Answer::Fault(ProviderFault::Unknown(_))) {
         let Some(renewed) = renew(app, &attempt).await? else {
             return Ok(None);
         };
         attempt = renewed;
+        // Where the shop may not look, as with keys that were changed meanwhile, the money may be taken all the same.
+        before = Before::Perhaps;
         answer = ask_again(app, &attempt).await?;
     }
     match answer {
@@ -51,7 +71,7 @@ pub(super) async fn pay(app: &App, attempt: completion_attempt::Model, wish: Wis
         Answer::Told(PayOutcome::Processing { reference }) => {
             wait_for_provider(app, attempt, reference).await
         }
-        Answer::Fault(fault) => without_answer(app, attempt, wish, fault).await,
+        Answer::Fault(fault) => without_answer(app, attempt, wish, (fault, before)).await,
         Answer::Off => {
             // It may have been charged before the provider was turned off.
             tracing::error!(
@@ -130,7 +150,7 @@ async fn wait_for_buyer(
             (completion_attempt::Column::ProviderReference, Expr::val(Some(reference.clone()))),
             (completion_attempt::Column::Action, Expr::val(Some(kept.clone()))),
             (completion_attempt::Column::ActionUntil, Expr::val(Some(until))),
-            (completion_attempt::Column::AskAt, Expr::val(next_look(now, attempt.asks).min(until))),
+            (completion_attempt::Column::AskAt, Expr::val(soon(now, attempt.asks).min(until))),
             (completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None)),
         ];
         let tx = app.begin().await?;
@@ -142,7 +162,8 @@ async fn wait_for_buyer(
         Ok::<_, Fault>(moved)
     });
     if !waits.await? {
-        return_if_failed(app, &attempt).await?;
+        let named = completion_attempt::Model { provider_reference: Some(reference), ..attempt };
+        return_if_failed(app, &named).await?;
     }
     Ok(None)
 }
@@ -156,7 +177,7 @@ async fn wait_for_provider(app: &App, attempt: completion_attempt::Model, refere
             (completion_attempt::Column::State, Expr::val(AttemptState::Paying)),
             (completion_attempt::Column::ProviderReference, Expr::val(Some(reference.clone()))),
             (completion_attempt::Column::Action, Expr::val(Option::<serde_json::Value>::None)),
-            (completion_attempt::Column::AskAt, Expr::val(next_look(now, attempt.asks))),
+            (completion_attempt::Column::AskAt, Expr::val(next_look(now, &attempt))),
             (completion_attempt::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None)),
         ];
         let tx = app.begin().await?;
@@ -168,7 +189,8 @@ async fn wait_for_provider(app: &App, attempt: completion_attempt::Model, refere
         Ok::<_, Fault>(moved)
     });
     if !waits.await? {
-        return_if_failed(app, &attempt).await?;
+        let named = completion_attempt::Model { provider_reference: Some(reference), ..attempt };
+        return_if_failed(app, &named).await?;
     }
     Ok(None)
 }
@@ -178,17 +200,23 @@ async fn without_answer(
     app: &App,
     attempt: completion_attempt::Model,
     wish: Wish,
-    fault: ProviderFault,
+    (fault, before): (ProviderFault, Before),
 ) -> Next {
     let now = app.clock.now();
     let is_known = attempt.provider_reference.is_some();
-    let is_first = attempt.asks <= 1 && !is_known;
     let is_waiting = attempt.state == AttemptState::ActionRequired;
     match fault {
+        // Of the payment itself, whoever asks and however often.
         ProviderFault::Refused(refusal) => return fail(app, attempt, refused(refusal)).await.map(Some),
-        ProviderFault::Broken(reason) if is_first => {
+        ProviderFault::Broken(reason) if before == Before::Nothing => {
             tracing::error!(attempt = attempt.id.0, reason, "A payment was not accepted by its provider");
             return fail(app, attempt, payment_is_not_accepted()).await.map(Some);
+        }
+        // The buyer need not wait for a provider that was asked for nothing: another may be there.
+        ProviderFault::Unsent if before == Before::Nothing => {
+            let provider = &attempt.provider;
+            tracing::warn!(attempt = attempt.id.0, provider, "A payment's provider cannot be reached");
+            return fail(app, attempt, provider_is_out_of_reach()).await.map(Some);
         }
         // The provider had told of it, and does not know it any more.
         ProviderFault::Absent if is_known && !is_waiting => {
@@ -205,7 +233,9 @@ async fn without_answer(
     if is_waiting && is_over {
         return returning(app, attempt, payment_was_abandoned()).await;
     }
-    if !is_known && attempt.asks > SILENT_ASKS && attempt.created_at + SILENCE_LASTS <= now {
+    let was_long_silent = attempt.asks > SILENT_ASKS && attempt.created_at + SILENCE_LASTS <= now;
+    // Undoing it uses its key up, so that a call that is still on its way comes to nothing.
+    if !is_known && (was_long_silent || wish == Wish::GiveUp) {
         return returning(app, attempt, provider_is_silent()).await;
     }
     let_go(app, &attempt).await;
@@ -219,17 +249,4 @@ async fn returning(app: &App, attempt: completion_attempt::Model, fault: Complet
         return_if_failed(app, &attempt).await?;
     }
     Ok(moved)
-}
-
-/// Gives the money back of an attempt that another driver ended meanwhile without an order.
-pub(super) async fn return_if_failed(app: &App, attempt: &completion_attempt::Model) -> Result<(), Fault> {
-    let now = completion_attempt::Entity::find_by_id(attempt.id).one(app.db.writer()).await?;
-    let failed = now.is_none_or(|now| now.state == AttemptState::Failed);
-    if failed && !undone(app, attempt).await? {
-        tracing::error!(
-            attempt = attempt.id.0,
-            "Money was taken for a failed attempt and could not be given back"
-        );
-    }
-    Ok(())
 }

@@ -82,8 +82,10 @@ pub enum CompletionFaultCode {
     PaymentInvalidPaymentMethod,
     /// The payment came to nothing; the message says why.
     PaymentError,
-    /// The provider could not be reached.
+    /// The provider could not be reached, or did not answer; what was charged goes back.
     PaymentTransientError,
+    /// The provider could not be reached at all: nothing was charged.
+    PaymentProviderUnreachable,
     /// Anything that has no code of its own; the message says what.
     Error,
 }
@@ -118,7 +120,13 @@ pub(super) fn payment_is_not_accepted() -> CompletionFault {
     CompletionFault { code: CompletionFaultCode::PaymentError, message }
 }
 
-/// The provider could not be reached for so long that the attempt is given up.
+/// There was no connection to the provider: it was asked for nothing.
+pub(super) fn provider_is_out_of_reach() -> CompletionFault {
+    let message = "The payment provider cannot be reached now. Nothing was charged".to_owned();
+    CompletionFault { code: CompletionFaultCode::PaymentProviderUnreachable, message }
+}
+
+/// The provider did not answer for so long, or until the buyer chose otherwise, that the attempt is given up.
 pub(super) fn provider_is_silent() -> CompletionFault {
     let message = "The payment provider did not answer. Whatever was charged goes back".to_owned();
     CompletionFault { code: CompletionFaultCode::PaymentTransientError, message }
@@ -161,6 +169,18 @@ pub(super) fn discount_is_gone(quote: &Quote, discount: DiscountId, why: &str) -
 }
 
 impl Quote {
+    /// Whether both use a discount, or are paid from a gift card or an account of store credit.
+    pub(super) fn shares_with(&self, other: &Self) -> bool {
+        let discount = |own: &DiscountUse| other.discounts.iter().any(|used| used.discount == own.discount);
+        let card =
+            |own: &GiftCardUse| other.gift_cards.iter().any(|used| used.gift_card_id == own.gift_card_id);
+        let account =
+            |own: &StoreCreditUse| other.store_credit.iter().any(|used| used.account == own.account);
+        self.discounts.iter().any(discount)
+            || self.gift_cards.iter().any(card)
+            || self.store_credit.iter().any(account)
+    }
+
     /// What is left for the provider, in minor units.
     #[must_use]
     pub fn due_minor(&self) -> i64 {

@@ -52,7 +52,8 @@ pub async fn open_session(
     if payment.provider == FREE {
         return Err(unavailable());
     }
-    let provider = app.payments.find(&payment.provider).filter(|provider| provider.takes(currency));
+    let amount = Money::new(payment.amount_minor, currency);
+    let provider = app.payments.find(&payment.provider).filter(|provider| provider.takes(amount));
     let provider = provider.ok_or_else(unavailable)?;
     customer::count_session(app, actor, cart.row.id).await.map_err(|error| match error {
         CustomerError::Throttled | CustomerError::Refused(_) => {
@@ -62,7 +63,7 @@ pub async fn open_session(
     })?;
     let page = app.config.url_of(&format!("/checkout/{}", cart::page_token(app, token)?));
     let request = PayRequest {
-        amount: Money::new(payment.amount_minor, currency),
+        amount,
         // Each session is one of its own: one that was closed is not handed out again.
         key: format!("session/{}", secret::new_token()),
         token: None,

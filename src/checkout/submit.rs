@@ -150,7 +150,7 @@ async fn submit_with(app: &App, asked: &Asked<'_>, step: Step) -> Result<Came, C
                     tx.commit().await?;
                     Ok(Some((Submission::Accepted(attempt.id), Some(attempt))))
                 }
-                Taken::Short(_) | Taken::Not(_) => {
+                Taken::Short(_) | Taken::Used(_) | Taken::Never(_) => {
                     tx.rollback().await?;
                     Ok(None)
                 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::ask::{capture_of, within};
+use super::hands::side_by_side;
 use crate::app::App;
 use crate::error::Fault;
 use crate::money::{Currency, Money};
@@ -32,7 +33,8 @@ enum Verdict {
 }
 
 /// Closes at their providers the sessions that no attempt has claimed: those whose time is over, and those of carts that
-/// became an order, such as by the session of another tab. Returns how many were looked at.
+/// became an order, such as by the session of another tab; several of each provider side by side. Returns how many were
+/// due.
 ///
 /// A provider lets go of what no attempt has taken, and of nothing else: an attempt that reaches for a session at this
 /// moment has it, or is refused.
@@ -59,12 +61,8 @@ pub async fn close_sessions(app: &App) -> Result<usize, Fault> {
         .all(app.db.fresh())
         .await?;
     let count = due.len();
-    for session in due {
-        let id = session.id;
-        if let Err(fault) = look_at(app, now, session).await {
-            tracing::error!(session = id.0, cause = ?fault, "A payment session could not be looked at");
-        }
-    }
+    side_by_side(due.into_iter().map(|session| (session.provider.clone(), take_up(app.clone(), session))))
+        .await;
     payment_session::Entity::delete_many()
         .filter(payment_session::Column::EndedAt.lt(now - KEPT_FOR))
         .exec(app.db.writer())
@@ -72,7 +70,15 @@ pub async fn close_sessions(app: &App) -> Result<usize, Fault> {
     Ok(count)
 }
 
-async fn look_at(app: &App, now: DateTime<Utc>, session: payment_session::Model) -> Result<(), Fault> {
+async fn take_up(app: App, session: payment_session::Model) {
+    let id = session.id;
+    if let Err(fault) = look_at(&app, session).await {
+        tracing::error!(session = id.0, cause = ?fault, "A payment session could not be looked at");
+    }
+}
+
+async fn look_at(app: &App, session: payment_session::Model) -> Result<(), Fault> {
+    let now = app.clock.now();
     match verdict(app, &session).await? {
         Verdict::Claimed => end(app, now, &session, PaymentSessionState::Claimed).await,
         Verdict::Wait => postpone(app, now, &session).await,

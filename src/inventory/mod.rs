@@ -29,7 +29,8 @@ pub use distance::Coordinates;
 pub use ledger_feed::{LedgerFeed, Moved};
 pub use location::{address_of, ensure_default_location};
 pub use queries::{
-    availability_by_product_ids, find_pickup_location, list_pickup_locations, pickup_by_item_ids,
+    availability_by_product_ids, find_location, find_pickup_location, list_pickup_locations,
+    pickup_by_item_ids,
 };
 pub use reserve::{Held, claim_in, extend_in, release_in, reserve_in, sweep_expired_in};
 pub use restock::{BackOnShelf, is_location, restock_in};

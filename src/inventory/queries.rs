@@ -130,6 +130,17 @@ pub async fn list_pickup_locations<C: ConnectionTrait>(db: &C) -> Result<Vec<loc
         .await?)
 }
 
+/// The location with this key, in use or not.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_location<C: ConnectionTrait>(
+    db: &C,
+    id: LocationId,
+) -> Result<Option<location::Model>, Fault> {
+    Ok(location::Entity::find_by_id(id).one(db).await?)
+}
+
 /// An active location at which buyers may fetch orders.
 ///
 /// # Errors

@@ -19,6 +19,9 @@ const MAX_ATTEMPTS: i32 = 12;
 /// The pause after the first failure; it doubles with each further one, up to [`LONGEST_PAUSE_SECONDS`].
 const FIRST_PAUSE_SECONDS: i64 = 2;
 const LONGEST_PAUSE_SECONDS: i64 = 3600;
+/// Work that recurs is tried again after this long at most, or after its own pause where that is longer: an outage of the
+/// database must not stop the recovery for an hour.
+const RECURRING_PAUSE: TimeDelta = TimeDelta::seconds(10);
 
 /// A job that this node has for itself for a while.
 #[derive(Clone, Debug)]
@@ -141,7 +144,8 @@ impl Leased {
         Ok(())
     }
 
-    /// Notes a failure: the job waits longer each time; one that does not recur is dead after [`MAX_ATTEMPTS`].
+    /// Notes a failure: the job waits longer each time, up to a limit; one that does not recur is dead after
+    /// [`MAX_ATTEMPTS`]. `every` is the pause of one that does.
     ///
     /// # Errors
     /// The database's own.
@@ -149,16 +153,20 @@ impl Leased {
         &self,
         db: &Database,
         now: DateTime<Utc>,
-        recurs: bool,
+        every: Option<TimeDelta>,
         failure: &JobFailed,
     ) -> Result<(), Fault> {
         let attempts = self.job.attempts.saturating_add(1);
         let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-        let pause = Ord::min(FIRST_PAUSE_SECONDS << doublings, LONGEST_PAUSE_SECONDS);
-        let state = if attempts >= MAX_ATTEMPTS && !recurs { JobState::Dead } else { JobState::Waiting };
+        let pause = TimeDelta::seconds(Ord::min(FIRST_PAUSE_SECONDS << doublings, LONGEST_PAUSE_SECONDS));
+        let (pause, state) = match every {
+            Some(every) => (pause.min(every.max(RECURRING_PAUSE)), JobState::Waiting),
+            None if attempts >= MAX_ATTEMPTS => (pause, JobState::Dead),
+            None => (pause, JobState::Waiting),
+        };
         job::Entity::update_many()
             .col_expr(job::Column::State, Expr::val(state))
-            .col_expr(job::Column::RunAt, Expr::val(now + TimeDelta::seconds(pause)))
+            .col_expr(job::Column::RunAt, Expr::val(now + pause))
             .col_expr(job::Column::LeaseUntil, Expr::val(Option::<DateTime<Utc>>::None))
             .col_expr(job::Column::LastError, Expr::val(failure.0.clone()))
             .filter(job::Column::Id.eq(self.job.id))

@@ -1,5 +1,6 @@
 //! The loop that works on jobs.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 use super::queue::{self, JobFailed, Leased};
 use crate::app::App;
@@ -17,8 +18,11 @@ use crate::error::Fault;
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
 /// A job that takes longer has its lease prolonged this often.
 const BEAT: Duration = Duration::from_secs(4);
-/// Jobs at work at the same time: one that waits for somebody outside does not keep the others waiting.
+/// Jobs at work at the same time that ask nobody outside.
 const SIDE_BY_SIDE: usize = 4;
+/// Jobs of one kind at work at the same time that ask somebody outside, beside the others: whoever is silent there keeps
+/// waiting only what is of this kind.
+const OF_A_KIND: usize = 1;
 
 /// A kind of job and what it does.
 pub struct JobKind {
@@ -26,12 +30,17 @@ pub struct JobKind {
     pub name: &'static str,
     /// How long after a run it runs again; `None` for work that is done once.
     pub every: Option<TimeDelta>,
+    /// Whether it asks somebody outside, who may be silent for long.
+    pub calls_out: bool,
     /// What it does.
     pub run: for<'a> fn(&'a App, &'a serde_json::Value) -> Running<'a>,
 }
 
 /// A job at work.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
+
+/// The kinds of the jobs at work, by their tasks.
+type Working = HashMap<task::Id, String>;
 
 /// Works on jobs until it is told to stop.
 pub struct Runner {
@@ -89,7 +98,7 @@ impl Runner {
             Err(fault) => {
                 tracing::error!(job = leased.job.id, kind = kind.name, cause = ?fault, "A job failed");
                 let failure = JobFailed(fault.to_string());
-                leased.fail(&self.app.db, now, kind.every.is_some(), &failure).await
+                leased.fail(&self.app.db, now, kind.every, &failure).await
             }
         }
     }
@@ -103,8 +112,12 @@ impl Runner {
         }
     }
 
-    async fn lease(&self) -> Option<Leased> {
-        let names: Vec<&'static str> = self.kinds.iter().map(|kind| kind.name).collect();
+    /// Takes a job for which there is a hand beside those at work.
+    async fn lease(&self, at_work: &Working) -> Option<Leased> {
+        let names = self.free_kinds(at_work);
+        if names.is_empty() {
+            return None;
+        }
         match queue::lease(&self.app.db, self.app.clock.now(), &names).await {
             Ok(leased) => leased,
             Err(fault) => {
@@ -114,23 +127,35 @@ impl Runner {
         }
     }
 
+    /// The kinds of which one more job can be worked on.
+    fn free_kinds(&self, at_work: &Working) -> Vec<&'static str> {
+        let of = |kind: &JobKind| at_work.values().filter(|name| name.as_str() == kind.name).count();
+        let quiet: usize = self.kinds.iter().filter(|kind| !kind.calls_out).map(of).sum();
+        let is_free = |kind: &&JobKind| {
+            if kind.calls_out { of(kind) < OF_A_KIND } else { quiet < SIDE_BY_SIDE }
+        };
+        self.kinds.iter().filter(is_free).map(|kind| kind.name).collect()
+    }
+
     /// Works until `stop` turns true, on several jobs side by side; those at hand are finished first.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         if let Err(fault) = self.schedule().await {
             tracing::error!(cause = ?fault, "The recurring jobs could not be scheduled");
         }
         let runner = Arc::new(self);
-        let mut working = JoinSet::new();
+        let (mut working, mut at_work) = (JoinSet::new(), Working::new());
         while !*stop.borrow() {
-            while working.try_join_next().is_some() {}
-            let leased = if working.len() < SIDE_BY_SIDE { runner.lease().await } else { None };
-            if let Some(leased) = leased {
-                let runner = Arc::clone(&runner);
-                working.spawn(async move {
+            while let Some(ended) = working.try_join_next_with_id() {
+                at_work.remove(&ended.map_or_else(|panicked| panicked.id(), |(id, ())| id));
+            }
+            if let Some(leased) = runner.lease(&at_work).await {
+                let (runner, kind) = (Arc::clone(&runner), leased.job.kind.clone());
+                let task = working.spawn(async move {
                     if let Err(fault) = runner.work(leased).await {
                         tracing::error!(cause = ?fault, "What came of a job could not be noted");
                     }
                 });
+                at_work.insert(task.id(), kind);
                 continue;
             }
             tokio::select! {

@@ -318,24 +318,27 @@ async fn money_goes_back_when_the_stock_is_gone_by_the_time_it_was_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stock_held_past_its_time_counts_as_free_and_is_swept() {
-    let (shop, mug) = shop_with_mug(1).await;
-    let cart = shop.ready_cart(&mug, 1, "decline").await;
-    let submitted = shop.submit(&cart.id, "token").await["result"].clone();
-    let row = attempt_row(&shop, submitted["attemptId"].as_str().unwrap()).await;
-    let rival = shop.ready_cart(&mug, 1, "manual").await;
-    // The first buyer is asked something by the bank and does not come back.
-    leave_at(&shop, row.id, AttemptState::Accepted).await;
-    hold_only(&shop, row.id).await;
-    assert_eq!(shop.level("mug").await.available, 0);
-    expire(&shop).await;
-    let outcome = shop.submit(&rival.id, "token").await;
-    assert_eq!(outcome["result"]["__typename"], "SubmitFailed", "shown as sold out until it is swept");
-    assert_eq!(checkout::sweep_reservations(&shop.app).await.unwrap(), 1);
-    shop.buy(&rival.id).await;
-    assert_eq!(checkout::sweep_reservations(&shop.app).await.unwrap(), 0);
-    let level = shop.level("mug").await;
-    assert_eq!((level.available, level.reserved, level.committed), (0, 0, 1));
+async fn stock_held_past_its_time_is_sold_whether_it_was_swept_or_not() {
+    for is_swept in [false, true] {
+        let (shop, mug) = shop_with_mug(1).await;
+        let cart = shop.ready_cart(&mug, 1, "decline").await;
+        let submitted = shop.submit(&cart.id, "token").await["result"].clone();
+        let row = attempt_row(&shop, submitted["attemptId"].as_str().unwrap()).await;
+        let rival = shop.ready_cart(&mug, 1, "manual").await;
+        // The first buyer is asked something by the bank and does not come back.
+        leave_at(&shop, row.id, AttemptState::Accepted).await;
+        hold_only(&shop, row.id).await;
+        assert_eq!(shop.level("mug").await.available, 0);
+        let early = shop.submit(&rival.id, "early").await;
+        assert_eq!(early["result"]["errors"][0]["code"], "MERCHANDISE_OUT_OF_STOCK", "{early:#}");
+        expire(&shop).await;
+        let swept = if is_swept { checkout::sweep_reservations(&shop.app).await.unwrap() } else { 0 };
+        assert_eq!(swept, usize::from(is_swept));
+        shop.buy(&rival.id).await;
+        assert_eq!(checkout::sweep_reservations(&shop.app).await.unwrap(), 0);
+        let level = shop.level("mug").await;
+        assert_eq!((level.available, level.reserved, level.committed), (0, 0, 1));
+    }
 }
 
 /// Takes an accepted attempt as far as its stock.

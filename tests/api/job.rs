@@ -6,10 +6,11 @@ use entity::{cart, product};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tradepost::app::{App, job_kinds};
 use tradepost::clock::Clock;
 use tradepost::error::Fault;
-use tradepost::job::{JobKind, Runner, enqueue};
+use tradepost::job::{JobKind, Runner, Running, enqueue};
 
 use crate::support::{ProductSpec, TestShop};
 
@@ -25,16 +26,34 @@ async fn jobs(app: &App) -> Vec<job::Model> {
 }
 
 fn failing(every: Option<TimeDelta>) -> Vec<JobKind> {
-    vec![JobKind { name: "test", every, run: |_, _| Box::pin(async { Err(Fault::new("it broke")) }) }]
+    let run: Run = |_, _| Box::pin(async { Err(Fault::new("it broke")) });
+    vec![JobKind { name: "test", every, calls_out: false, run }]
 }
 
 fn working() -> Vec<JobKind> {
-    vec![JobKind { name: "test", every: None, run: |_, _| Box::pin(async { Ok(()) }) }]
+    vec![quiet("test")]
+}
+
+/// What a kind of job does.
+type Run = for<'a> fn(&'a App, &'a Value) -> Running<'a>;
+
+/// Work that is done at once.
+fn quiet(name: &'static str) -> JobKind {
+    JobKind { name, every: None, calls_out: false, run: |_, _| Box::pin(async { Ok(()) }) }
+}
+
+/// Work that waits for somebody outside who never answers.
+fn hanging(name: &'static str) -> JobKind {
+    JobKind { name, every: None, calls_out: true, run: |_, _| Box::pin(std::future::pending()) }
 }
 
 async fn have_job(app: &App, key: Option<&str>) {
+    have_job_of(app, "test", key).await;
+}
+
+async fn have_job_of(app: &App, kind: &str, key: Option<&str>) {
     let now = app.clock.now();
-    enqueue(app.db.writer(), now, "test", key.map(str::to_owned), json!({}), now).await.unwrap();
+    enqueue(app.db.writer(), now, kind, key.map(str::to_owned), json!({}), now).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,8 +66,8 @@ async fn recurring_jobs_are_scheduled_once_and_run_when_they_are_due() {
         scheduling.schedule().await.unwrap();
     }
     let mut keys: Vec<String> = jobs(&app).await.into_iter().filter_map(|job| job.unique_key).collect();
-    let mut expected: Vec<String> =
-        job_kinds().iter().map(|kind| format!("recurring/{}", kind.name)).collect();
+    let recurring = job_kinds().into_iter().filter(|kind| kind.every.is_some());
+    let mut expected: Vec<String> = recurring.map(|kind| format!("recurring/{}", kind.name)).collect();
     keys.sort();
     expected.sort();
     assert_eq!(keys, expected);
@@ -56,7 +75,7 @@ async fn recurring_jobs_are_scheduled_once_and_run_when_they_are_due() {
     // When each kind is due next, the slow way.
     let mut next: Vec<(TimeDelta, TimeDelta)> =
         job_kinds().iter().filter_map(|kind| kind.every).map(|every| (every, TimeDelta::zero())).collect();
-    assert_eq!(next.len(), expected.len(), "all of them recur");
+    assert_eq!(next.len(), expected.len());
     let mut elapsed = TimeDelta::zero();
     for seconds in [0, 1, 4, 10, 15, 600, 3_600, 90_000] {
         app.clock.advance(TimeDelta::seconds(seconds));
@@ -171,6 +190,53 @@ async fn a_job_that_never_works_is_dead_in_the_end_unless_it_recurs() {
         app.clock.advance(TimeDelta::hours(2));
     }
     assert_eq!((tries, jobs(&app).await[1].state), (20, JobState::Waiting));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_recurs_is_tried_again_within_ten_seconds_however_often_it_failed() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    for (every, pauses) in [(1, [2, 4, 8, 10, 10, 10, 10]), (30, [2, 4, 8, 16, 30, 30, 30])] {
+        job::Entity::delete_many().exec(app.db.writer()).await.unwrap();
+        let runner = Runner::new(app.clone(), failing(Some(TimeDelta::seconds(every))));
+        runner.schedule().await.unwrap();
+        for pause in pauses {
+            assert_eq!(runner.run_due().await.unwrap(), 1);
+            assert_eq!(jobs(&app).await[0].run_at, app.clock.now() + TimeDelta::seconds(pause));
+            app.clock.advance(TimeDelta::seconds(pause));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_waits_for_somebody_outside_keeps_no_other_work_waiting() {
+    let shop = TestShop::open().await;
+    let app = with_clock(&shop).await;
+    let silent = ["one", "two", "three", "four", "five", "six"];
+    for kind in silent {
+        for _ in 0..3 {
+            have_job_of(&app, kind, None).await;
+        }
+    }
+    app.clock.advance(TimeDelta::seconds(1));
+    have_job_of(&app, "test", None).await;
+    let kinds = silent.into_iter().map(hanging).chain([quiet("test")]).collect();
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Runner::new(app.clone(), kinds).run(stopped));
+    let mut left = jobs(&app).await;
+    for _ in 0..500 {
+        let has_begun = |kind: &&str| left.iter().any(|job| job.kind == **kind && job.lease_until.is_some());
+        if left.iter().all(|job| job.kind != "test") && silent.iter().all(has_begun) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        left = jobs(&app).await;
+    }
+    let at_work = left.iter().filter(|job| job.lease_until.is_some()).map(|job| job.kind.as_str());
+    assert_eq!(at_work.collect::<Vec<_>>(), silent, "one of each kind, and the quiet work is done");
+    assert_eq!(left.len(), 18);
+    running.abort();
+    drop(stop);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -80,7 +80,7 @@ pub async fn create(app: &App, actor: &Actor, new: &NewCart) -> Result<Outcome, 
             let mut merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let mut lines = Vec::new();
             let changed = lines::merge_new(now, &mut lines, &new.lines, &merchandise)?;
-            add_own_stock(&tx, &row, lines::wanted_of(&lines), &mut merchandise).await?;
+            add_own_stock(&tx, now, &row, lines::wanted_of(&lines), &mut merchandise).await?;
             let stock_warnings = stock::lower_to_stock(&mut lines, &changed, &merchandise);
             let row = cart::ActiveModel { id: NotSet, ..row.into_active_model().reset_all() };
             let row = row.insert(&tx).await?;

@@ -80,7 +80,7 @@ pub async fn add_lines(app: &App, token: &str, new: &[NewLine]) -> Result<Outcom
             let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
             let mut merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = merge_new(now, &mut lines, new, &merchandise)?;
-            add_own_stock(&tx, &cart.row, wanted_of(&lines), &mut merchandise).await?;
+            add_own_stock(&tx, now, &cart.row, wanted_of(&lines), &mut merchandise).await?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;
@@ -111,7 +111,7 @@ pub async fn update_lines(app: &App, token: &str, changes: &[LineChange]) -> Res
             let terms = enter_market(&mut cart.row, &rules, &cart.segments, now);
             let mut merchandise = merchandise_by_ids(&tx, &terms, &ids, Extent::Priced).await?;
             let changed = apply_changes(&mut lines, changes, now, &merchandise)?;
-            add_own_stock(&tx, &cart.row, wanted_of(&lines), &mut merchandise).await?;
+            add_own_stock(&tx, now, &cart.row, wanted_of(&lines), &mut merchandise).await?;
             let warnings = lower_to_stock(&mut lines, &changed, &merchandise);
             let after = write_lines(&tx, cart.row.id, before, lines).await?;
             cart.save(&tx, app).await?;

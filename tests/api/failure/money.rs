@@ -7,7 +7,7 @@ use tradepost::pricing::engine::{self, Spread};
 
 use super::{figure, reconciled, tell};
 use crate::payment::attempt::{gateway, row, submitted};
-use crate::payment::shop::{PayPalShop, StripeShop, mugs, pay_by};
+use crate::payment::shop::{PayPalShop, StripeShop, mugs, pay_by, pay_in_session};
 use crate::payment::{paypal, stripe};
 use crate::support::amount::tax_rate;
 use crate::support::discount::{WITH_ALL, coded, free_shipping, off_order, off_products};
@@ -119,9 +119,25 @@ async fn cart_abroad(shop: &TestShop, country: &str, price: Money) -> (String, S
     (cart["id"].as_str().unwrap().to_owned(), text)
 }
 
+/// Whether a cart is offered a way to pay, by the API and on its page alike.
+async fn is_offered(shop: &TestShop, cart: &str, provider: &str) -> bool {
+    let query = "query($id: ID) { paymentMethods(cartId: $id) { provider } }";
+    let told = shop.ask(query, json!({ "id": cart })).await["paymentMethods"].clone();
+    let told = told.as_array().unwrap().iter().any(|method| method["provider"] == provider);
+    let page = format!("{}/payment", shop.cart(cart).await["checkoutUrl"].as_str().unwrap());
+    let page = shop.client.get(page).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("value=\"manual\""), "{page}");
+    assert_eq!(page.contains(&format!("value=\"{provider}\"")), told, "{page}");
+    told
+}
+
 async fn have_course(shop: &TestShop) {
     let course = VariantSpec { requires_shipping: false, stock: None, ..VariantSpec::default() };
     shop.have(&[ProductSpec { variants: vec![course], ..ProductSpec::new("course") }]).await;
+}
+
+fn not_supported() -> Value {
+    json!([{ "code": "PAYMENT_METHOD_NOT_SUPPORTED", "field": ["payment"] }])
 }
 
 fn money(text: &str, code: &str) -> Money {
@@ -161,14 +177,13 @@ async fn case_27_stripe_receives_what_a_cart_costs_in_each_currency() {
         let intent = at.stand.book().intents.pop().unwrap();
         assert_eq!(intent["amount_received"].to_string(), wire, "{code}: what Stripe has taken");
     }
-    // Stripe takes three decimals in tens: what it cannot take exactly is not asked for.
+    // Stripe takes three decimals in tens: what it cannot take exactly is not offered, and not asked for.
     let before = at.stand.peer.asked().len();
     at.shop.rate("OMR", 1_000_000_000).await;
     let (cart, shown) = cart_abroad(&at.shop, "OM", money("5.125", "OMR")).await;
-    pay_by(&at.shop, &cart, (&shown, "OMR"), "stripe", CARD).await;
-    let attempt = submitted(&at.shop, &cart, "token").await;
-    let failed = at.shop.attempt(&attempt).await;
-    assert_eq!(failed["errors"][0]["code"], "PAYMENT_ERROR", "{failed:#}");
+    assert!(!is_offered(&at.shop, &cart, "stripe").await);
+    let refused = pay_by(&at.shop, &cart, (&shown, "OMR"), "stripe", CARD).await;
+    assert_eq!(refused["userErrors"], not_supported());
     assert_eq!((at.stand.peer.asked().len(), at.shop.orders().await.len()), (before, 10));
     assert_eq!(mugs(&at.shop).await, (10, 0, 0));
 }
@@ -188,6 +203,7 @@ async fn case_27_paypal_receives_what_a_cart_costs_in_each_currency() {
         let price = money(text, code);
         at.shop.rate(code, 1_000_000_000).await;
         let (cart, shown) = cart_abroad(&at.shop, country, price).await;
+        assert!(is_offered(&at.shop, &cart, "paypal").await, "{code}");
         let set = pay_by(&at.shop, &cart, (&shown, code), "paypal", None).await;
         assert_eq!(set["userErrors"], json!([]), "{code}");
         let attempt = submitted(&at.shop, &cart, "token").await;
@@ -203,15 +219,17 @@ async fn case_27_paypal_receives_what_a_cart_costs_in_each_currency() {
     let before = at.stand.peer.asked().len();
     at.shop.rate("KWD", 1_000_000_000).await;
     let (cart, shown) = cart_abroad(&at.shop, "KW", money("1.23", "KWD")).await;
+    assert!(!is_offered(&at.shop, &cart, "paypal").await);
     let refused = pay_by(&at.shop, &cart, (&shown, "KWD"), "paypal", None).await;
-    assert_eq!(
-        refused["userErrors"],
-        json!([{ "code": "PAYMENT_METHOD_NOT_SUPPORTED", "field": ["payment"] }])
-    );
+    assert_eq!(refused["userErrors"], not_supported());
     // Of forint there are halves in books and none at PayPal.
     let (cart, shown) = cart_abroad(&at.shop, "RO", money("990.50", "HUF")).await;
-    pay_by(&at.shop, &cart, (&shown, "HUF"), "paypal", None).await;
-    let attempt = submitted(&at.shop, &cart, "token").await;
-    assert_eq!(at.shop.attempt(&attempt).await["errors"][0]["code"], "PAYMENT_ERROR");
+    assert!(!is_offered(&at.shop, &cart, "paypal").await);
+    for refused in [
+        pay_by(&at.shop, &cart, (&shown, "HUF"), "paypal", None).await,
+        pay_in_session(&at.shop, &cart, (&shown, "HUF"), "paypal").await,
+    ] {
+        assert_eq!(refused["userErrors"], not_supported());
+    }
     assert_eq!((at.stand.peer.asked().len(), at.shop.orders().await.len()), (before, 4));
 }

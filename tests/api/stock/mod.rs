@@ -4,6 +4,7 @@ mod backorder;
 mod own_attempt;
 mod reservation;
 mod route;
+mod silent_attempt;
 
 use entity::id::{InventoryItemId, LocationId};
 use entity::inventory_level;
