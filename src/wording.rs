@@ -6,7 +6,11 @@ mod amount;
 mod country;
 mod day;
 
+use std::sync::OnceLock;
+
 use serde::de::DeserializeOwned;
+
+use crate::error::Fault;
 
 /// A language that pages and mails speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -46,9 +50,33 @@ impl Tongue {
     }
 }
 
-/// The phrases of somebody who speaks all languages.
-#[derive(Clone, Debug)]
-pub struct Phrases<T> {
+/// The phrases of somebody who speaks all languages, one JSON file for each; read when the first of them is asked for.
+pub struct Texts<T> {
+    files: [&'static str; Tongue::ALL.len()],
+    read: OnceLock<Result<Phrases<T>, serde_json::Error>>,
+}
+
+impl<T> Texts<T> {
+    /// The phrases in these files, in the order of [`Tongue::ALL`].
+    #[must_use]
+    pub const fn new(files: [&'static str; Tongue::ALL.len()]) -> Self {
+        Self { files, read: OnceLock::new() }
+    }
+}
+
+impl<T: DeserializeOwned> Texts<T> {
+    /// The phrases in a language.
+    ///
+    /// # Errors
+    /// When a file is no JSON or lacks a phrase; never in practice, where the files are part of the program and a test
+    /// reads them.
+    pub fn of(&self, tongue: Tongue) -> Result<&T, Fault> {
+        let read = self.read.get_or_init(|| Phrases::read(self.files));
+        read.as_ref().map(|phrases| phrases.of(tongue)).map_err(Fault::new)
+    }
+}
+
+struct Phrases<T> {
     en: T,
     de: T,
     fr: T,
@@ -56,11 +84,7 @@ pub struct Phrases<T> {
 }
 
 impl<T: DeserializeOwned> Phrases<T> {
-    /// Reads the phrases, in the order of [`Tongue::ALL`].
-    ///
-    /// # Errors
-    /// When a file is no JSON or lacks a phrase.
-    pub fn read([en, de, fr, es]: [&str; 4]) -> Result<Self, serde_json::Error> {
+    fn read([en, de, fr, es]: [&str; Tongue::ALL.len()]) -> Result<Self, serde_json::Error> {
         Ok(Self {
             en: serde_json::from_str(en)?,
             de: serde_json::from_str(de)?,
@@ -71,9 +95,7 @@ impl<T: DeserializeOwned> Phrases<T> {
 }
 
 impl<T> Phrases<T> {
-    /// The phrases in a language.
-    #[must_use]
-    pub fn of(&self, tongue: Tongue) -> &T {
+    fn of(&self, tongue: Tongue) -> &T {
         match tongue {
             Tongue::En => &self.en,
             Tongue::De => &self.de,
@@ -139,8 +161,12 @@ mod tests {
 
     #[test]
     fn phrases_are_read_in_the_order_of_the_languages() {
-        let phrases = Phrases::<String>::read(["\"one\"", "\"eins\"", "\"un\"", "\"uno\""]).unwrap();
-        assert_eq!(Tongue::ALL.map(|tongue| phrases.of(tongue).as_str()), ["one", "eins", "un", "uno"]);
-        assert!(Phrases::<String>::read(["1", "2", "3", "4"]).is_err());
+        let texts = Texts::<String>::new(["\"one\"", "\"eins\"", "\"un\"", "\"uno\""]);
+        assert_eq!(
+            Tongue::ALL.map(|tongue| texts.of(tongue).unwrap().as_str()),
+            ["one", "eins", "un", "uno"]
+        );
+        let numbers = Texts::<String>::new(["1", "2", "3", "4"]);
+        assert!(Tongue::ALL.into_iter().all(|tongue| numbers.of(tongue).is_err()));
     }
 }

@@ -52,6 +52,11 @@ pub(super) const TOKEN_ADDRESS: Limit =
 /// Codes of gift cards that are not right, from one address: the carts that one makes are one's own to choose.
 const CODE_ADDRESS: Limit = Limit { what: "gift card address", most: 100, within: TimeDelta::minutes(15) };
 
+/// Codes of whatever kind that are not right, typed into a page from one address. Apart from the others: a code of a
+/// discount that was misspelt is no try for a gift card.
+const TYPED_CODE_ADDRESS: Limit =
+    Limit { what: "typed code address", most: 100, within: TimeDelta::minutes(15) };
+
 /// Sessions with payment providers that are opened for one cart.
 const SESSION_CART: Limit = Limit { what: "payment session cart", most: 30, within: TimeDelta::hours(1) };
 /// The same from one address. Generous: many buyers may share one, such as that of a front end's own server.
@@ -87,21 +92,38 @@ impl Attempt {
     }
 }
 
-/// Codes of gift cards that a caller is about to try: all of them count, until it is known which are right.
+/// Codes that a caller is about to try: all of them count, until it is known which are right.
 #[derive(Clone, Debug)]
 pub struct CodeTries(Option<Attempt>);
 
 impl CodeTries {
-    /// Counts so many codes of a caller; without codes no statement is run.
+    /// Counts so many codes of gift cards of a caller; without codes no statement is run.
     ///
     /// # Errors
     /// [`CustomerError::Throttled`] where the caller was wrong too often already.
     pub async fn count(app: &App, actor: &Actor, codes: usize) -> Result<Self, CustomerError> {
+        Self::count_under(app, actor, CODE_ADDRESS, codes).await
+    }
+
+    /// Counts a code of whatever kind that a caller typed into a page.
+    ///
+    /// # Errors
+    /// As [`Self::count`].
+    pub async fn count_typed(app: &App, actor: &Actor) -> Result<Self, CustomerError> {
+        Self::count_under(app, actor, TYPED_CODE_ADDRESS, 1).await
+    }
+
+    async fn count_under(
+        app: &App,
+        actor: &Actor,
+        limit: Limit,
+        codes: usize,
+    ) -> Result<Self, CustomerError> {
         if codes == 0 {
             return Ok(Self(None));
         }
         let times = i64::try_from(codes).map_err(Fault::new)?;
-        let attempt = Attempt::by_caller(app, CODE_ADDRESS, buyer_address(app, actor).await?)?;
+        let attempt = Attempt::by_caller(app, limit, buyer_address(app, actor).await?)?;
         let attempt = attempt.map(|attempt| Attempt { times, ..attempt });
         count(app, attempt.as_slice()).await?;
         Ok(Self(attempt))

@@ -44,6 +44,12 @@ pub(super) fn is_allowed(normal: &str) -> bool {
         && normal.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// Whether a card can have a code that was typed in: what cannot be one need not be looked for.
+#[must_use]
+pub fn can_be_code(text: &str) -> bool {
+    is_allowed(&normal(text))
+}
+
 /// The form in which a normal code is kept.
 pub(super) fn digest(key: &SecretKey, normal: &str) -> Result<Vec<u8>, Fault> {
     key.digest(PURPOSE, normal)
@@ -88,7 +94,8 @@ mod tests {
     #[test]
     fn codes_that_are_short_long_or_strange_are_not_allowed() {
         for code in ["", "ABCDEFG", "ABCDEFGHIJKLMNOPQRSTU", "ABCDEFG!", "ÄBCDEFGH"] {
-            assert!(!is_allowed(code), "{code}");
+            assert!(!is_allowed(code) && !can_be_code(code), "{code}");
         }
+        assert!(can_be_code(" abcd-efgh "));
     }
 }

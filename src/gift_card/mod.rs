@@ -11,7 +11,7 @@ mod ledger;
 mod queries;
 mod share;
 
-pub use code::LAST_CHARACTERS;
+pub use code::{LAST_CHARACTERS, can_be_code};
 pub use commands::{IssuedGiftCard, NewGiftCard, disable, issue};
 pub use error::GiftCardError;
 pub use ledger::{GiftCardUse, debit_in, give_back_in, refund_in};

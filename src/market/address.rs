@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{COUNTRIES, COUNTRIES_WITHOUT_POSTCODE, PROVINCES, find_country, find_province};
+use super::{
+    COUNTRIES, COUNTRIES_WITH_POSTCODE_LAST, COUNTRIES_WITHOUT_POSTCODE, PROVINCES, find_country,
+    find_province,
+};
 use crate::wording::Tongue;
 
 /// The longest text in a field, in characters.
@@ -238,7 +241,7 @@ impl Address {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// The lines of the address as they go on an envelope.
+    /// The lines of the address as they go on an envelope, each in the order of the country.
     #[must_use]
     pub fn lines(&self, with_name: bool, with_company: bool) -> Vec<String> {
         self.lines_in(Tongue::En, with_name, with_company)
@@ -249,8 +252,13 @@ impl Address {
     pub fn lines_in(&self, tongue: Tongue, with_name: bool, with_company: bool) -> Vec<String> {
         let country = self.country_code.as_deref().and_then(find_country);
         let country = country.map(|country| country.name_in(tongue).to_owned());
-        let place: Vec<&str> =
-            [&self.zip, &self.city, &self.province_code].into_iter().flatten().map(String::as_str).collect();
+        let code = self.country_code.as_deref().unwrap_or_default();
+        let place = if COUNTRIES_WITH_POSTCODE_LAST.contains(&code) {
+            [&self.city, &self.province_code, &self.zip]
+        } else {
+            [&self.zip, &self.city, &self.province_code]
+        };
+        let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
         [
             self.name().filter(|_| with_name),
             self.company.clone().filter(|_| with_company),
@@ -301,6 +309,26 @@ mod tests {
         assert_eq!(faults(american.clone()), [(AddressField::Province, FaultKind::Required)]);
         let unknown = Address { province_code: Some("XX".into()), ..american };
         assert_eq!(faults(unknown), [(AddressField::Province, FaultKind::UnknownProvince)]);
+    }
+
+    #[test]
+    fn lines_are_in_the_order_of_the_country() {
+        let place = |country: &str, province: Option<&str>, zip: &str| {
+            let address = Address {
+                country_code: Some(country.into()),
+                province_code: province.map(str::to_owned),
+                zip: Some(zip.into()),
+                city: Some("City".into()),
+                ..berlin()
+            };
+            address.lines(true, true).remove(2)
+        };
+        assert_eq!(berlin().lines(true, true), ["Lovelace", "Invalidenstr. 1", "10115 Berlin", "Germany"]);
+        assert_eq!(place("US", Some("TX"), "73301"), "City TX 73301");
+        assert_eq!(place("CA", Some("ON"), "K1A 0B1"), "City ON K1A 0B1");
+        assert_eq!(place("AU", Some("NSW"), "2000"), "City NSW 2000");
+        assert_eq!(place("GB", None, "SW1A 1AA"), "City SW1A 1AA");
+        assert_eq!(place("IT", Some("MI"), "20121"), "20121 City MI");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 use super::compose::{Letter, one_line};
 use super::parcel_news::{ParcelNews, find_news};
-use super::words::{OrderWords, words};
+use super::words::{OrderMailWords, WORDS};
 use crate::app::App;
 use crate::error::Fault;
 use crate::gift_card;
@@ -34,7 +34,7 @@ pub(super) enum Occasion {
 /// What the templates say.
 struct Told {
     tongue: Tongue,
-    words: &'static OrderWords,
+    words: &'static OrderMailWords,
     shop: String,
     hello: String,
     intro: Vec<String>,
@@ -115,7 +115,7 @@ pub(super) async fn about_order<C: ConnectionTrait>(
     let Some(intro) = intro_of(app, &order, &bill, pen, occasion, mail.refund_id).await? else {
         return Ok(None);
     };
-    let words = words(pen.tongue)?;
+    let words = WORDS.of(pen.tongue)?;
     let shop = one_line(&app.shop().await?.name);
     let parcel = match occasion {
         Occasion::ParcelAnnounced | Occasion::ParcelDelivered => {
@@ -190,7 +190,7 @@ async fn intro_of(
     occasion: Occasion,
     refund: Option<RefundId>,
 ) -> Result<Option<Vec<String>>, Fault> {
-    let words = words(pen.tongue)?;
+    let words = WORDS.of(pen.tongue)?;
     let zone = TimeZone::of(app.shop().await?.as_ref())?;
     let day = pen.tongue.day(zone.shown_at(order.row.processed_at).date());
     let about = [("order", order.row.name.as_str()), ("day", day.as_str())];
@@ -213,7 +213,7 @@ async fn intro_of(
     })
 }
 
-fn hello_of(order: &OrderView, words: &OrderWords) -> Result<String, Fault> {
+fn hello_of(order: &OrderView, words: &OrderMailWords) -> Result<String, Fault> {
     let address = order.shipping_address()?.or(order.billing_address()?);
     let name = address.and_then(|address| address.name()).map(|name| one_line(&name));
     Ok(match name {
@@ -263,7 +263,7 @@ async fn rows_of<C: ConnectionTrait>(
     db: &C,
     bill: &Bill,
     pen: Pen,
-    words: &OrderWords,
+    words: &OrderMailWords,
 ) -> Result<Vec<Row>, Fault> {
     let row =
         |label: String, minor| Row { label: one_line(&label), amount: pen.amount(minor), is_strong: false };
@@ -297,7 +297,7 @@ async fn rows_of<C: ConnectionTrait>(
     Ok(rows)
 }
 
-fn label_of(row: &BillRow, words: &OrderWords) -> String {
+fn label_of(row: &BillRow, words: &OrderMailWords) -> String {
     match row {
         BillRow::Subtotal => words.subtotal.clone(),
         BillRow::Discount(Some(name)) => fill(&words.discount, &[("name", name)]),

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::compose::one_line;
 use super::order_letter::Occasion;
-use super::words::OrderWords;
+use super::words::OrderMailWords;
 use crate::error::Fault;
 use crate::html::is_web_address;
 use crate::shipping;
@@ -28,7 +28,7 @@ pub(super) async fn find_news<C: ConnectionTrait>(
     db: &C,
     mail: &mail::Model,
     occasion: Occasion,
-    words: &OrderWords,
+    words: &OrderMailWords,
 ) -> Result<Option<ParcelNews>, Fault> {
     let parcel = match mail.label_id {
         Some(label) => shipping::find_tracking(db, label).await?,

@@ -1,33 +1,21 @@
 //! The phrases of mails about orders, in every language that they speak.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use crate::error::Fault;
-use crate::wording::{Phrases, Tongue};
+use crate::wording::Texts;
 
-static WORDS: LazyLock<Result<Phrases<OrderWords>, serde_json::Error>> = LazyLock::new(|| {
-    Phrases::read([
-        include_str!("words/en.json"),
-        include_str!("words/de.json"),
-        include_str!("words/fr.json"),
-        include_str!("words/es.json"),
-    ])
-});
-
-/// The phrases in a language.
-///
-/// # Errors
-/// Never in practice: the files are part of the program, and a test reads them.
-pub(super) fn words(tongue: Tongue) -> Result<&'static OrderWords, Fault> {
-    WORDS.as_ref().map(|words| words.of(tongue)).map_err(Fault::new)
-}
+/// The phrases by language.
+pub(super) static WORDS: Texts<OrderMailWords> = Texts::new([
+    include_str!("words/en.json"),
+    include_str!("words/de.json"),
+    include_str!("words/fr.json"),
+    include_str!("words/es.json"),
+]);
 
 /// The phrases. Names in braces are gaps to be filled.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OrderWords {
+pub(super) struct OrderMailWords {
     /// `{order}`, `{shop}`.
     pub(super) subject_placed: String,
     /// `{order}`, `{shop}`.
@@ -105,6 +93,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::wording::Tongue;
 
     #[test]
     fn every_language_has_every_phrase_with_the_same_gaps() {
@@ -118,7 +107,7 @@ mod tests {
         let read = |file: &str| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
         let english = read(include_str!("words/en.json"));
         for tongue in Tongue::ALL {
-            words(tongue).unwrap();
+            WORDS.of(tongue).unwrap();
         }
         for file in
             [include_str!("words/de.json"), include_str!("words/fr.json"), include_str!("words/es.json")]

@@ -6,7 +6,7 @@ use super::format::{has_provinces, label, place_fields};
 use super::words::Words;
 use crate::market::{
     Address, AddressFault, AddressField, COUNTRIES_WITHOUT_POSTCODE, CountryInfo, FaultKind,
-    MAX_FIELD_LENGTH, PROVINCES, find_country,
+    MAX_FIELD_LENGTH, PROVINCES, find_country, wrong_postcode_form,
 };
 use crate::wording::{Tongue, fill};
 
@@ -205,7 +205,8 @@ fn is_required(country: &str, field: AddressField) -> bool {
     }
 }
 
-/// Tells what is wrong with an address: what a parcel needs, and a country that is not among those to choose from.
+/// Tells what is wrong with an address: what a parcel needs, a country that is not among those to choose from, and a postal
+/// code that none of the country's looks like.
 pub(super) fn check(
     words: &Words,
     purpose: Purpose,
@@ -214,30 +215,33 @@ pub(super) fn check(
     problems: &mut Problems,
 ) {
     let country = address.country_code.as_deref().unwrap_or_default();
-    let mut tell = |field: AddressField, phrase: &str| {
-        let label = label(words, country, field);
-        problems.add(&purpose.name(field), fill(phrase, &[("field", label)]));
+    let mut tell = |field: AddressField, phrase: &str, example: &str| {
+        let gaps = [("field", label(words, country, field)), ("example", example)];
+        problems.add(&purpose.name(field), fill(phrase, &gaps));
     };
     if find_country(country).is_none() {
-        tell(AddressField::Country, &words.error_choose);
+        tell(AddressField::Country, &words.error_choose, "");
     } else if !countries.iter().any(|known| known.code == country) {
-        tell(AddressField::Country, &words.error_invalid);
+        tell(AddressField::Country, &words.error_invalid, "");
     }
-    let mut faults = address.delivery_faults();
+    let phrase_of = |fault: &AddressFault| match fault.kind {
+        FaultKind::Required if fault.field == AddressField::Province && has_provinces(country) => {
+            &words.error_choose
+        }
+        FaultKind::Required => &words.error_required,
+        FaultKind::TooLong => &words.error_too_long,
+        FaultKind::Html | FaultKind::Url => &words.error_markup,
+        FaultKind::UnknownCountry | FaultKind::UnknownProvince => &words.error_invalid,
+    };
+    let faults = address.delivery_faults();
+    let mut told: Vec<_> = faults.iter().map(|fault| (fault.field, phrase_of(fault), "")).collect();
+    // On pages only: what other front ends have sent so far is delivered as before.
+    let form = address.zip.as_deref().and_then(|zip| wrong_postcode_form(country, zip));
+    told.extend(form.map(|form| (AddressField::Zip, &words.error_postcode, form.example)));
     let order: Vec<AddressField> = FIRST_FIELDS.into_iter().chain(place_fields(country)).collect();
-    let place =
-        |fault: &AddressFault| order.iter().position(|field| *field == fault.field).unwrap_or(order.len());
-    faults.sort_by_key(place);
-    for fault in faults {
-        let is_choice = fault.field == AddressField::Province && has_provinces(country);
-        let phrase = match fault.kind {
-            FaultKind::Required if is_choice => &words.error_choose,
-            FaultKind::Required => &words.error_required,
-            FaultKind::TooLong => &words.error_too_long,
-            FaultKind::Html | FaultKind::Url => &words.error_markup,
-            FaultKind::UnknownCountry | FaultKind::UnknownProvince => &words.error_invalid,
-        };
-        tell(fault.field, phrase);
+    told.sort_by_key(|(told, ..)| order.iter().position(|field| field == told).unwrap_or(order.len()));
+    for (field, phrase, example) in told {
+        tell(field, phrase, example);
     }
 }
 
@@ -254,12 +258,12 @@ const FIRST_FIELDS: [AddressField; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::checkout::words::words;
+    use crate::http::checkout::words::WORDS;
 
     fn names(country: &str) -> Vec<(String, bool)> {
         let address = Address { country_code: Some(country.to_owned()), ..Address::default() };
         let form = AddressForm {
-            words: words(Tongue::En).unwrap(),
+            words: WORDS.of(Tongue::En).unwrap(),
             tongue: Tongue::En,
             purpose: Purpose::Billing,
             countries: &[],
@@ -299,7 +303,7 @@ mod tests {
     fn problems_are_told_by_field_in_the_order_of_the_form() {
         let mut problems = Problems::default();
         let here = [find_country("US").unwrap()];
-        let words = words(Tongue::En).unwrap();
+        let words = WORDS.of(Tongue::En).unwrap();
         let address = Address {
             country_code: Some("US".to_owned()),
             city: Some("<b>x</b>".to_owned()),
@@ -322,6 +326,11 @@ mod tests {
                 ("zip", "ZIP code: please fill this in"),
             ]
         );
+        let mut problems = Problems::default();
+        let misspelt =
+            Address { country_code: Some("US".to_owned()), zip: Some("7330".to_owned()), ..address };
+        check(words, Purpose::Billing, &here, &misspelt, &mut problems);
+        assert_eq!(problems.of("billing_zip"), Some("ZIP code: please write it like 10118"));
         let mut problems = Problems::default();
         let elsewhere = Address { country_code: Some("FR".to_owned()), ..Address::default() };
         check(words, Purpose::Delivery, &here, &elsewhere, &mut problems);

@@ -127,7 +127,7 @@ pub(super) async fn answered(app: &App, tongue: Option<Tongue>, answer: Answer) 
         Err(Halt::Answer(answer)) => *answer,
         Err(Halt::Fault(fault)) => {
             tracing::error!(cause = ?fault, "A page of the checkout failed");
-            match Frame::bare(app, tongue.unwrap_or_default()).await {
+            match Frame::bare(app, tongue).await {
                 Ok(frame) => message(&frame, Message::Failed),
                 Err(_) => guarded(HttpResponse::InternalServerError()).finish(),
             }

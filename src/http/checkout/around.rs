@@ -1,7 +1,9 @@
 //! What every step shows around its own form: the steps, what is wrong or new, the summary, the codes.
 
 use super::billing;
+use super::codes::{CODE, CODE_BEFORE};
 use super::field::{Problem, Problems};
+use super::form::Form;
 use super::step::{Step, needs_adjusting};
 use super::summary::{Summary, summary_of};
 use super::told;
@@ -45,8 +47,10 @@ pub(super) struct CodeForm {
     pub(super) action: String,
     /// Where it is sent which are taken out.
     pub(super) remove_action: String,
-    /// What was typed in and did not do.
+    /// What was typed in and was not applied.
     pub(super) value: String,
+    /// What of it did not do: it is not tried again by itself.
+    pub(super) before: String,
     /// Why not.
     pub(super) error: Option<String>,
 }
@@ -59,13 +63,14 @@ pub(super) struct WrongCode {
     pub(super) error: String,
 }
 
-/// What is around a step.
+/// What is around a step that was sent with this form.
 ///
 /// # Errors
 /// A fault where the cart is in a currency that nobody knows.
 pub(super) fn around(
     visit: &Visit<'_>,
     step: Step,
+    form: &Form,
     mut problems: Problems,
     wrong_code: Option<WrongCode>,
 ) -> Result<Around, Fault> {
@@ -80,7 +85,11 @@ pub(super) fn around(
     if let Some(wrong) = &wrong_code {
         problems.add("code", &wrong.error);
     }
-    let (value, error) = wrong_code.map(|wrong| (wrong.code, wrong.error)).unzip();
+    let typed = |name: &str| form.text(name).to_owned();
+    let (value, before, error) = match wrong_code {
+        Some(wrong) => (wrong.code.clone(), wrong.code, Some(wrong.error)),
+        None => (typed(CODE), typed(CODE_BEFORE), None),
+    };
     let failed = visit.failed.iter().flat_map(|failed| &failed.faults);
     Ok(Around {
         steps: steps_of(visit, step),
@@ -93,7 +102,8 @@ pub(super) fn around(
         code_form: CodeForm {
             action: visit.address("/discount"),
             remove_action: visit.address("/discount/remove"),
-            value: value.unwrap_or_default(),
+            value,
+            before,
             error,
         },
     })

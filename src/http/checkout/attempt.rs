@@ -1,6 +1,8 @@
 //! Where payment providers send buyers back to, after they approved, passed a challenge or gave up. What comes with the
 //! address is not believed: the attempt asks the provider.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -9,13 +11,21 @@ use super::answer::{Answer, Message, answered, html, message, see};
 use super::form::is_own_form;
 use super::frame::Frame;
 use super::kept::Kept;
+use super::live::{Live, Unasked};
 use super::told;
-use super::visit::{attempt_path, payment_path};
+use super::visit::{attempt_path, order_path, payment_path};
 use crate::app::App;
 use crate::checkout::{self, AttemptOutcome, WayBack};
-use crate::graphql::storefront::status_url;
+use crate::error::Fault;
 use crate::html::is_web_address;
 use crate::wording::Tongue;
+
+/// How long an answer is held while a payment is being completed: most end before, and their buyers see no page between.
+const HELD: Duration = Duration::from_secs(10);
+/// How often it is looked meanwhile.
+const LOOKED_EVERY: Duration = Duration::from_millis(500);
+/// Seconds until the page looks again: enough to read it, and to find out how that is stopped.
+const SECONDS: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "checkout/attempt.html")]
@@ -23,8 +33,8 @@ struct AttemptPage<'a> {
     frame: &'a Frame,
     title: &'a str,
     lines: Vec<String>,
-    /// Whether it looks again by itself.
-    waits: bool,
+    /// How it is looked at again, where the payment may still move.
+    live: Option<&'a Live>,
     /// Where the buyer goes on.
     go_on: Option<String>,
     /// Where they give up.
@@ -59,35 +69,58 @@ async fn respond(app: &App, request: &HttpRequest, id: &str, back: Back) -> Http
 async fn answer(app: &App, request: &HttpRequest, id: &str, back: Back) -> Answer {
     let Some(way) = checkout::find_way_back(app, id).await? else {
         let asked = Kept::of(request.query_string()).tongue();
-        return Ok(message(&Frame::of_shop(app, asked.unwrap_or_default()).await?, Message::Missing));
+        return Ok(message(&Frame::of_shop(app, asked).await?, Message::Missing));
     };
     let kept = Kept::of(way.query.as_deref().unwrap_or_default()).with_returned(request.query_string());
     let tongue = kept.tongue().unwrap_or_else(|| Tongue::of(&way.language));
     // Providers lead back with GET, whose address is a secret; a form can come from anywhere.
     if request.method() == actix_web::http::Method::POST && !is_own_form(app, request) {
         tracing::warn!("A form of an attempt came from another site's page");
-        return Ok(message(&Frame::of_shop(app, tongue).await?, Message::Foreign));
+        return Ok(message(&Frame::of_shop(app, Some(tongue)).await?, Message::Foreign));
     }
+    let live = Live::of(&kept.onto(&attempt_path(app, id)), request.query_string(), Unasked::LooksAgain);
     let outcome = match back {
         Back::Acted => checkout::come_back(app, id).await?,
         Back::GaveUp => checkout::give_up(app, id).await?,
     };
-    let frame = Frame::of_shop(app, tongue).await?;
+    let outcome = match outcome {
+        Some(AttemptOutcome::Processing) if live.is_on => settled(app, id).await?,
+        outcome => outcome,
+    };
+    let frame = Frame::of_shop(app, Some(tongue)).await?;
     match outcome {
         None => Ok(message(&frame, Message::Missing)),
-        Some(AttemptOutcome::Done { order_id, .. }) => Ok(see(&kept.onto(&status_url(app, order_id)?))),
-        Some(outcome) => told_of(app, &frame, &kept, id, &way, outcome),
+        Some(AttemptOutcome::Done { order_id, .. }) => Ok(see(&kept.onto(&order_path(app, order_id)?))),
+        Some(outcome) => told_of(&Told { app, frame, kept, id, way, live }, outcome),
     }
 }
 
-fn told_of(
-    app: &App,
-    frame: &Frame,
-    kept: &Kept,
-    id: &str,
-    way: &WayBack,
-    outcome: AttemptOutcome,
-) -> Answer {
+/// How an attempt that is being completed stands once it has ended or waits for its buyer, or when the time is over.
+async fn settled(app: &App, id: &str) -> Result<Option<AttemptOutcome>, Fault> {
+    let looks = async {
+        loop {
+            tokio::time::sleep(LOOKED_EVERY).await;
+            let outcome = checkout::poll(app, id).await?;
+            if !matches!(outcome, Some(AttemptOutcome::Processing)) {
+                return Ok(outcome);
+            }
+        }
+    };
+    tokio::time::timeout(HELD, looks).await.unwrap_or(Ok(Some(AttemptOutcome::Processing)))
+}
+
+/// What the page of an attempt is made of.
+struct Told<'a> {
+    app: &'a App,
+    frame: Frame,
+    kept: Kept,
+    id: &'a str,
+    way: WayBack,
+    live: Live,
+}
+
+fn told_of(about: &Told<'_>, outcome: AttemptOutcome) -> Answer {
+    let Told { app, frame, kept, id, way, live } = about;
     let words = frame.words;
     let payment = way.page.as_ref().map(|page| kept.onto(&payment_path(app, page)));
     // Who submitted the cart on its page reads there why it came to nothing.
@@ -104,7 +137,7 @@ fn told_of(
                 .map(|fault| told::fault(frame, fault))
                 .chain([words.no_order.clone()])
                 .collect(),
-            waits: false,
+            live: None,
             go_on: None,
             cancel: None,
             back: payment,
@@ -113,7 +146,7 @@ fn told_of(
             frame,
             title: &words.attempt_title,
             lines: vec![words.attempt_waiting.clone()],
-            waits: true,
+            live: Some(live),
             go_on: action.url.filter(|url| is_web_address(url)),
             cancel: Some(kept.onto(&format!("{}/cancel", attempt_path(app, id)))),
             back: None,
@@ -122,11 +155,13 @@ fn told_of(
             frame,
             title: &words.attempt_title,
             lines: vec![words.attempt_processing.clone()],
-            waits: true,
+            live: Some(live),
             go_on: None,
             cancel: None,
             back: None,
         },
     };
-    html(&page, StatusCode::OK)
+    let answer = html(&page, StatusCode::OK)?;
+    let Some(live) = page.live else { return Ok(answer) };
+    Ok(live.refresh(answer, SECONDS)?)
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::answer::{Answer, Refused, answered, html, refusal};
 use super::around::{Around, WrongCode, around};
+use super::codes;
 use super::field::Problems;
 use super::form::Form;
 use super::frame::Frame;
@@ -58,7 +59,7 @@ struct OptionView {
 /// The step, with what is chosen.
 pub async fn show(app: web::Data<App>, request: HttpRequest, page: web::Path<String>) -> HttpResponse {
     let door = Door::new(&app, &request, &page);
-    let answer = async { shown(&door.enter().await?, Problems::default(), None) };
+    let answer = async { shown(&door.enter().await?, &Form::default(), Problems::default(), None) };
     let answer = Box::pin(answer).await;
     answered(&app, door.tongue(), answer).await
 }
@@ -84,9 +85,12 @@ async fn saved(door: &Door<'_>, body: &[u8]) -> Answer {
     let form = door.form(body).await?;
     let mut visit = door.enter().await?;
     led_away(&visit)?;
+    if codes::is_entered(&form) {
+        return Box::pin(codes::apply_in(visit, Step::Delivery, &form)).await;
+    }
     let (choices, problems) = choices_of(&visit, &form);
     if !problems.is_empty() {
-        return shown(&visit, problems, None);
+        return shown(&visit, &form, problems, None);
     }
     match cart::select_delivery_options(visit.app, &visit.token, &choices).await {
         Ok(_) => Err(visit.see(Step::Payment)),
@@ -97,7 +101,7 @@ async fn saved(door: &Door<'_>, body: &[u8]) -> Answer {
                 visit.look_again().await?;
                 let mut problems = Problems::default();
                 problems.add(&name_of(0), visit.frame.words.choose_delivery.clone());
-                shown(&visit, problems, None)
+                shown(&visit, &form, problems, None)
             }
         },
     }
@@ -134,11 +138,16 @@ fn led_away(visit: &Visit<'_>) -> Result<(), super::answer::Halt> {
     if visit.cart.needs_delivery() { Ok(()) } else { Err(visit.see(Step::Payment)) }
 }
 
-/// The step as it stands, with what is wrong.
+/// The step as it was sent, else as it stands, with what is wrong.
 ///
 /// # Errors
 /// Another answer where the step is not needed, or not yet.
-pub(super) fn shown(visit: &Visit<'_>, mut problems: Problems, wrong_code: Option<WrongCode>) -> Answer {
+pub(super) fn shown(
+    visit: &Visit<'_>,
+    form: &Form,
+    mut problems: Problems,
+    wrong_code: Option<WrongCode>,
+) -> Answer {
     led_away(visit)?;
     let (frame, words, cart) = (&visit.frame, visit.frame.words, &visit.cart);
     let is_fine = problems.is_empty() && wrong_code.is_none();
@@ -148,7 +157,7 @@ pub(super) fn shown(visit: &Visit<'_>, mut problems: Problems, wrong_code: Optio
         problems.add_general(words.no_delivery.clone());
     }
     let groups = cart.deliveries.iter().enumerate();
-    let groups = groups.map(|(place, group)| group_view(visit, place, group, &problems));
+    let groups = groups.map(|(place, group)| group_view(visit, form, place, group, &problems));
     let groups = groups.collect::<Result<Vec<_>, Fault>>()?;
     let address = cart.addresses.iter().find(|address| address.selected);
     let page = DeliveryPage {
@@ -159,7 +168,7 @@ pub(super) fn shown(visit: &Visit<'_>, mut problems: Problems, wrong_code: Optio
             .map(|selected| selected.address.lines_in(frame.tongue, true, true))
             .unwrap_or_default(),
         go_on: if cart.due_minor() == 0 { &words.to_review } else { &words.to_payment },
-        around: around(visit, Step::Delivery, problems, wrong_code)?,
+        around: around(visit, Step::Delivery, form, problems, wrong_code)?,
         groups,
     };
     html(&page, status)
@@ -167,6 +176,7 @@ pub(super) fn shown(visit: &Visit<'_>, mut problems: Problems, wrong_code: Optio
 
 fn group_view(
     visit: &Visit<'_>,
+    form: &Form,
     place: usize,
     group: &DeliveryGroup,
     problems: &Problems,
@@ -181,6 +191,8 @@ fn group_view(
     };
     let lines = cart.lines.iter().filter(|line| count > 1 && group.line_ids.contains(&line.row.id));
     let contains = lines.map(|line| format!("{} × {}", line.row.quantity, line.merchandise.product.title));
+    let offered = |handle: &str| group.options.iter().find(|option| option.handle == handle);
+    let chosen = form.filled(&name).and_then(offered).or(group.selected.as_ref());
     let options = group.options.iter().enumerate().map(|(place, option)| {
         let price = match option.cost_minor {
             0 => words.free.clone(),
@@ -193,7 +205,7 @@ fn group_view(
             title: title_of(frame, option),
             description: option.description.clone(),
             price,
-            is_chosen: group.selected.as_ref() == Some(option),
+            is_chosen: chosen == Some(option),
         })
     });
     Ok(GroupView {

@@ -16,9 +16,10 @@ const MAX_FIELDS: usize = 500;
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads a form's body.
+    /// Reads a form's body, without what nobody can type: a database may refuse it.
     pub(super) fn read(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().take(MAX_FIELDS).collect())
+        let fields = form_urlencoded::parse(body).take(MAX_FIELDS);
+        Self(fields.map(|(name, text)| (typed(&name), typed(&text))).collect())
     }
 
     /// What stands in a field, without the spaces around it; of two fields with a name in the first.
@@ -36,9 +37,24 @@ impl Form {
         self.find(name).is_some()
     }
 
+    /// The same form without a field.
+    pub(super) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
+
     fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.trim())
     }
+}
+
+/// A text without control characters. No field has several lines: tabs and ends of lines are spaces.
+fn typed(text: &str) -> String {
+    let kept = |letter: char| match letter {
+        letter if !letter.is_control() => Some(letter),
+        letter if letter.is_whitespace() => Some(' '),
+        _ => None,
+    };
+    text.chars().filter_map(kept).collect()
 }
 
 /// Whether a form comes from a page of this shop, or from no browser: the page's name is a secret, and this is the second
@@ -74,8 +90,15 @@ mod tests {
             (form.text("none"), form.filled("empty"), form.filled("email")),
             ("", None, Some("ada@example.com"))
         );
-        assert!(form.has("save") && !form.has("pay"));
+        assert!(form.has("save") && !form.has("pay") && !form.without("email").has("email"));
         assert!(!Form::read(&b"x=1&".repeat(600)).has("y"));
+    }
+
+    #[test]
+    fn what_nobody_can_type_is_left_out() {
+        let form = Form::read(b"na%00me=a%00b&code=%00&city=Bad%09Ems%0D%0A&street=%C2%85x%7F%1By&%00=z");
+        assert_eq!((form.text("name"), form.text("city"), form.text("street")), ("ab", "Bad Ems", "xy"));
+        assert!(form.has("code") && form.filled("code").is_none() && form.text("") == "z");
     }
 
     #[test]

@@ -3,13 +3,8 @@
 //! Which of them must be filled in is the market's rule; see [`crate::market::Address::delivery_faults`].
 
 use super::words::Words;
-use crate::market::{AddressField, COUNTRIES_WITHOUT_POSTCODE, PROVINCES};
+use crate::market::{AddressField, COUNTRIES_WITH_POSTCODE_LAST, COUNTRIES_WITHOUT_POSTCODE, PROVINCES};
 
-/// Where the postal code stands behind the city.
-const CODE_LAST: [&str; 25] = [
-    "AE", "AU", "BR", "CA", "GB", "GG", "GI", "HK", "ID", "IE", "IM", "IN", "JE", "KR", "NG", "NZ", "PE",
-    "PH", "PK", "SA", "SG", "TH", "TW", "US", "ZA",
-];
 /// Where people write a province, of which the house has no table: what they write is kept.
 const WITH_PROVINCE: [&str; 20] = [
     "AE", "AR", "BR", "CL", "CN", "CO", "ES", "ID", "IE", "IN", "IT", "JP", "KR", "MX", "MY", "NZ", "PE",
@@ -24,7 +19,8 @@ pub(super) fn has_provinces(country: &str) -> bool {
 /// The fields behind the street, in the order in which they are written.
 pub(super) fn place_fields(country: &str) -> Vec<AddressField> {
     use AddressField::{City, Province, Zip};
-    let order = if CODE_LAST.contains(&country) { [City, Province, Zip] } else { [Zip, City, Province] };
+    let is_last = COUNTRIES_WITH_POSTCODE_LAST.contains(&country);
+    let order = if is_last { [City, Province, Zip] } else { [Zip, City, Province] };
     let is_shown = |field: &AddressField| match field {
         Zip => !COUNTRIES_WITHOUT_POSTCODE.contains(&country),
         Province => has_provinces(country) || WITH_PROVINCE.contains(&country),
@@ -77,11 +73,11 @@ pub(super) fn label<'a>(words: &'a Words, country: &str, field: AddressField) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::checkout::words::words;
+    use crate::http::checkout::words::WORDS;
     use crate::wording::Tongue;
 
     fn labels(country: &str) -> Vec<&'static str> {
-        let words = words(Tongue::En).unwrap();
+        let words = WORDS.of(Tongue::En).unwrap();
         place_fields(country).into_iter().map(|field| label(words, country, field)).collect()
     }
 

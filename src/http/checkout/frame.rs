@@ -2,7 +2,7 @@
 
 use super::asset;
 use super::color::Color;
-use super::words::{Words, words};
+use super::words::{WORDS, Words};
 use crate::app::App;
 use crate::error::Fault;
 use crate::media::{self, Wish, media_by_ids};
@@ -35,11 +35,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// With the shop's look: one statement, and one more where it has a sign.
+    /// With the shop's look, in the shop's own language where no other is asked for: one statement, and one more where it
+    /// has a sign.
     ///
     /// # Errors
     /// The database's own.
-    pub(super) async fn of_shop(app: &App, tongue: Tongue) -> Result<Self, Fault> {
+    pub(super) async fn of_shop(app: &App, tongue: Option<Tongue>) -> Result<Self, Fault> {
         let shop = app.shop().await?;
         let brand = store::find_brand(app.db.reader(), &shop).await?.unwrap_or_default();
         let logo = match brand.logo {
@@ -59,8 +60,10 @@ impl Frame {
     ///
     /// # Errors
     /// The database's own.
-    pub(super) async fn bare(app: &App, tongue: Tongue) -> Result<Self, Fault> {
-        let (words, shop) = (words(tongue)?, app.shop().await?.name.clone());
+    pub(super) async fn bare(app: &App, tongue: Option<Tongue>) -> Result<Self, Fault> {
+        let row = app.shop().await?;
+        let tongue = tongue.unwrap_or_else(|| Tongue::of(&row.language));
+        let (words, shop) = (WORDS.of(tongue)?, row.name.clone());
         let root = root_of(app);
         let has_front_end = app.config.storefront_url != app.config.public_url;
         let back = fill(&words.back_to_shop, &[("shop", &shop)]);

@@ -7,6 +7,7 @@ use askama::Template;
 use super::address::{self, AddressForm, Purpose, address_of};
 use super::answer::{Answer, Refused, answered, html, refusal};
 use super::around::{Around, WrongCode, around};
+use super::codes;
 use super::country::{self, Countries};
 use super::field::{Field, FieldKind, Problems};
 use super::form::Form;
@@ -15,8 +16,7 @@ use super::step::Step;
 use super::visit::{Door, Visit};
 use crate::app::App;
 use crate::cart::{self, Contact};
-use crate::customer::{self, Email};
-use crate::error::Fault;
+use crate::customer::Email;
 use crate::market::{Address, find_country};
 use crate::wording::{Tongue, fill};
 
@@ -62,7 +62,7 @@ pub async fn show(app: web::Data<App>, request: HttpRequest, page: web::Path<Str
     let door = Door::new(&app, &request, &page);
     let answer = async {
         let visit = door.enter().await?;
-        shown(&visit, Problems::default(), None).await
+        shown(&visit, &Form::default(), Problems::default(), None).await
     };
     let answer = Box::pin(answer).await;
     answered(&app, door.tongue(), answer).await
@@ -86,10 +86,13 @@ async fn saved(door: &Door<'_>, body: &[u8]) -> Answer {
     if visit.cart.lines.is_empty() && visit.cart.unsold.is_empty() {
         return empty(&visit);
     }
+    if codes::is_entered(&form) {
+        return Box::pin(codes::apply_in(visit, Step::Information, &form)).await;
+    }
     let countries = country::served(&visit).await?;
     let entry = Entry::of_form(&form);
     if form.has(COUNTRY_CHANGE) {
-        return render(&visit, &entry, &countries, Problems::default(), None, StatusCode::OK);
+        return render(&visit, &form, &entry, &countries, Problems::default(), None, StatusCode::OK);
     }
     let mut problems = entry.problems(&visit, &countries);
     if problems.is_empty() {
@@ -106,21 +109,28 @@ async fn saved(door: &Door<'_>, body: &[u8]) -> Answer {
             },
         }
     }
-    render(&visit, &entry, &countries, problems, None, StatusCode::UNPROCESSABLE_ENTITY)
+    render(&visit, &form, &entry, &countries, problems, None, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-/// The step as it stands, with what is wrong.
+/// The step as it was sent, else as it stands, with what is wrong.
 ///
 /// # Errors
 /// The database's own.
-pub(super) async fn shown(visit: &Visit<'_>, problems: Problems, wrong_code: Option<WrongCode>) -> Answer {
+pub(super) async fn shown(
+    visit: &Visit<'_>,
+    form: &Form,
+    problems: Problems,
+    wrong_code: Option<WrongCode>,
+) -> Answer {
     if visit.cart.lines.is_empty() && visit.cart.unsold.is_empty() {
         return empty(visit);
     }
-    let status = if wrong_code.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_fine = problems.is_empty() && wrong_code.is_none();
+    let status = if is_fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let countries = country::served(visit).await?;
-    let entry = Entry::of_cart(visit).await?;
-    render(visit, &entry, &countries, problems, wrong_code, status)
+    let is_sent = Step::Information.is_sent_in(form);
+    let entry = if is_sent { Entry::of_form(form) } else { Entry::of_cart(visit) };
+    render(visit, form, &entry, &countries, problems, wrong_code, status)
 }
 
 fn empty(visit: &Visit<'_>) -> Answer {
@@ -131,6 +141,7 @@ fn empty(visit: &Visit<'_>) -> Answer {
 
 fn render(
     visit: &Visit<'_>,
+    form: &Form,
     entry: &Entry,
     countries: &Countries,
     problems: Problems,
@@ -139,7 +150,7 @@ fn render(
 ) -> Answer {
     let (frame, words) = (&visit.frame, visit.frame.words);
     let is_delivered = visit.cart.needs_delivery();
-    let form = AddressForm {
+    let fields = AddressForm {
         words,
         tongue: frame.tongue,
         purpose: Purpose::Delivery,
@@ -147,19 +158,19 @@ fn render(
         address: &entry.address,
         problems: &problems,
     };
-    let country = countries.matter.then(|| form.country());
+    let country = countries.matter.then(|| fields.country());
     let page = InformationPage {
         frame,
         action: visit.address_of(Step::Information),
         contact: entry.fields(visit, &problems),
         country: country.into_iter().collect(),
-        address: if is_delivered { form.others() } else { Vec::new() },
+        address: if is_delivered { fields.others() } else { Vec::new() },
         go_on: match Step::Information.next(&visit.cart) {
             Step::Delivery => &words.to_delivery,
             Step::Information | Step::Payment if visit.cart.due_minor() == 0 => &words.to_review,
             Step::Information | Step::Payment => &words.to_payment,
         },
-        around: around(visit, Step::Information, problems, wrong_code)?,
+        around: around(visit, Step::Information, form, problems, wrong_code)?,
     };
     html(&page, status)
 }
@@ -176,19 +187,15 @@ fn tell_refusal(visit: &Visit<'_>, field: &str, problems: &mut Problems) {
 }
 
 impl Entry {
-    /// What is known of the buyer: from the cart, else from the address book of the customer who is signed in.
-    async fn of_cart(visit: &Visit<'_>) -> Result<Self, Fault> {
+    /// What the cart knows of its buyer. The address book of a customer who is signed in is not opened: whoever is sent the
+    /// page's address would read it.
+    fn of_cart(visit: &Visit<'_>) -> Self {
         let row = &visit.cart.row;
         let selected = visit.cart.addresses.iter().find(|address| address.selected);
-        let known = match selected {
-            Some(selected) => Some(selected.address.clone()),
-            None if visit.cart.needs_delivery() => book_address(visit).await?,
-            None => None,
-        };
         let here = || Address { country_code: Some(row.country.clone()), ..Address::default() };
-        let address = known.unwrap_or_else(here);
+        let address = selected.map_or_else(here, |selected| selected.address.clone());
         let phone = row.phone.clone().or_else(|| address.phone.clone());
-        Ok(Self { email: row.email.clone().unwrap_or_default(), phone: phone.unwrap_or_default(), address })
+        Self { email: row.email.clone().unwrap_or_default(), phone: phone.unwrap_or_default(), address }
     }
 
     fn of_form(form: &Form) -> Self {
@@ -247,15 +254,6 @@ impl Entry {
             field("phone", &words.phone, &self.phone, false, "tel", phone),
         ]
     }
-}
-
-/// The default address of the customer who is signed in.
-async fn book_address(visit: &Visit<'_>) -> Result<Option<Address>, Fault> {
-    let (app, row) = (visit.app, &visit.cart.row);
-    let customer = cart::find_customer_of(app.db.fresh(), app.clock.now(), row).await?;
-    let Some(customer) = customer else { return Ok(None) };
-    let book = customer::list_addresses(app.db.fresh(), customer.id).await?;
-    Ok(book.into_iter().find(|known| known.is_default).map(|known| known.address))
 }
 
 /// A language as carts write it.

@@ -3,14 +3,15 @@
 
 use url::form_urlencoded;
 
+use super::live::LIVE;
 use crate::wording::Tongue;
 
-/// Bytes of kept parameters at most; what comes after is left behind.
-const MAX_LENGTH: usize = 1_000;
+/// Bytes of kept parameters at most; those that no longer fit are left behind.
+const MAX_LENGTH: usize = 2_000;
 /// By which the pages are asked for in another language.
 const LOCALE: &str = "locale";
-/// What is never kept: by it orders are opened.
-const ORDER_KEY: &str = "key";
+/// What is never kept: by the one orders are opened, by the other a single page looks again by itself.
+const NEVER: [&str; 2] = ["key", LIVE];
 /// What payment providers hang on the address on the way back.
 const PROVIDERS: [&str; 8] = [
     "token",
@@ -43,13 +44,13 @@ impl Kept {
             form_urlencoded::parse(self.0.as_bytes()).map(|(name, _)| name.into_owned()).collect();
         let mut text = self.0.clone();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let is_left_out = name == ORDER_KEY || left_out.contains(&name.as_ref());
+            let is_left_out = NEVER.iter().chain(left_out).any(|other| *other == name);
             if is_left_out || known.iter().any(|known| *known == name) {
                 continue;
             }
             let pair = form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).finish();
             if text.len() + pair.len() + 1 > MAX_LENGTH {
-                break;
+                continue;
             }
             if !text.is_empty() {
                 text.push('&');
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn parameters_are_kept_and_written_anew() {
-        let kept = Kept::of("utm_source=a%20b&x&q=%26%3D%22%3E&key=secret&token=1&x=again&=");
+        let kept = Kept::of("utm_source=a%20b&x&q=%26%3D%22%3E&key=secret&token=1&live=1&x=again&=");
         assert_eq!(kept.as_str(), "utm_source=a+b&x=&q=%26%3D%22%3E&token=1&x=again&=");
         assert_eq!(kept.onto("/checkout/p"), format!("/checkout/p?{}", kept.as_str()));
         assert_eq!(kept.onto("/orders/1?key=k"), format!("/orders/1?key=k&{}", kept.as_str()));
@@ -107,7 +108,10 @@ mod tests {
         let many: String = (0..500).map(|number| format!("p{number}=x&")).collect();
         let kept = Kept::of(&many);
         assert!(kept.as_str().len() <= MAX_LENGTH && kept.as_str().starts_with("p0=x&p1=x"));
-        assert_eq!(Kept::of(&format!("a=1&b={}", "x".repeat(2_000))).as_str(), "a=1");
+        let long = format!("a=1&b={}&locale=de&c={}", "x".repeat(2_000), "y".repeat(1_900));
+        let kept = Kept::of(&long);
+        assert_eq!(kept.as_str(), format!("a=1&locale=de&c={}", "y".repeat(1_900)));
+        assert_eq!(kept.tongue(), Some(Tongue::De), "what stands behind a long one is kept");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::form::Form;
 use super::visit::Visit;
 use super::words::Words;
 use crate::app::App;
-use crate::money::Currency;
+use crate::cart::CartView;
+use crate::money::{Currency, Money};
 use crate::payment::{FREE, MethodInfo, PaymentProvider};
 
 /// What the demo's test gateway can be told to do.
@@ -44,11 +45,12 @@ pub(super) struct Method {
     pub(super) token: Option<String>,
 }
 
-/// The ways to pay in a currency. A provider that wants to be handed something by its own front end is not among them,
-/// but for the demo's test gateway.
-fn offered(app: &App, currency: &str) -> Vec<MethodInfo> {
-    let Some(currency) = Currency::find(currency) else { return Vec::new() };
-    let takes = app.payments.iter().filter(|provider| provider.takes(currency));
+/// The ways to pay what a cart costs. A provider that wants to be handed something by its own front end is not among
+/// them, but for the demo's test gateway.
+fn offered(app: &App, cart: &CartView) -> Vec<MethodInfo> {
+    let Some(currency) = Currency::find(&cart.row.currency) else { return Vec::new() };
+    let due = Money::new(cart.due_minor(), currency);
+    let takes = app.payments.iter().filter(|provider| provider.takes(due));
     let infos = takes.map(|provider| provider.info());
     infos.filter(|info| !info.needs_token || is_test_gateway(app, info.name)).collect()
 }
@@ -63,7 +65,7 @@ pub(super) fn chosen(visit: &Visit<'_>, form: &Form) -> Option<Method> {
         return Some(Method { provider: FREE, token: None });
     }
     let name = form.filled("method")?;
-    let offered = offered(visit.app, &visit.cart.row.currency);
+    let offered = offered(visit.app, &visit.cart);
     let info = offered.into_iter().find(|info| info.name == name)?;
     let token = TEST_TOKENS.into_iter().find(|token| *token == form.text("test_token"));
     let token = token.filter(|_| info.needs_token).map(str::to_owned);
@@ -73,7 +75,7 @@ pub(super) fn chosen(visit: &Visit<'_>, form: &Form) -> Option<Method> {
 /// What the form shows: what was chosen stays so, and a single one is chosen.
 pub(super) fn method_views(visit: &Visit<'_>, form: &Form) -> Vec<MethodView> {
     let words = visit.frame.words;
-    let offered = offered(visit.app, &visit.cart.row.currency);
+    let offered = offered(visit.app, &visit.cart);
     let on_cart = visit.cart.payment.as_ref().map(|payment| payment.provider.as_str());
     let single = offered.first().filter(|_| offered.len() == 1).map(|info| info.name);
     let chosen = form.filled("method").or(on_cart).or(single);

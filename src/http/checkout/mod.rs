@@ -3,11 +3,13 @@
 //! asks for the card.
 //!
 //! The steps are `information`, `delivery` and `payment`, each with a form of its own; a form that is fine leads to the
-//! next step, one that is not is shown again with what is wrong. `codes` and `adjust` change the cart beside them.
-//! `attempt` is where an order in the making is shown, `order` where one that was placed is. The parameters of the address go along through all of it.
+//! next step, one that is not is shown again with what is wrong. `codes` and `adjust` change the cart beside them: their
+//! buttons send the step's form too, which comes back as it was. `attempt` is where an order in the making is shown, `order`
+//! where one that was placed is. The parameters of the address go along through all of it.
 
 mod address;
 pub(super) mod adjust;
+pub(super) mod again;
 mod answer;
 mod around;
 pub(super) mod asset;
@@ -23,9 +25,11 @@ mod format;
 mod frame;
 pub(super) mod information;
 mod kept;
+mod live;
 mod method;
 pub(super) mod order;
 pub(super) mod payment;
+mod seen;
 mod step;
 mod summary;
 mod told;

@@ -8,17 +8,19 @@ use entity::id::AttemptId;
 use super::answer::{Answer, Halt, Refused, answered, html, refusal, see};
 use super::around::{Around, WrongCode, around};
 use super::billing::{BillingView, bill_of, billing_view};
+use super::codes;
 use super::delivery::title_of;
 use super::field::{FieldKind, Problems};
 use super::form::Form;
 use super::frame::Frame;
 use super::method::{self, Method, MethodView, method_views};
+use super::seen::{change, seen_of};
 use super::step::{Step, needs_adjusting};
 use super::summary::amount;
 use super::told;
 use super::visit::{Door, Visit, attempt_path};
 use crate::app::App;
-use crate::cart::{self, CartView, RefusalCode};
+use crate::cart::{self, RefusalCode};
 use crate::checkout::{self, AttemptOutcome, Obstacle, ObstacleCode, Submission};
 use crate::html::is_web_address;
 use crate::market::Address;
@@ -93,8 +95,9 @@ async fn paid(door: &Door<'_>, body: &[u8]) -> Answer {
         Ok(visit) => visit,
         Err(Halt::Fault(fault)) => return Err(fault.into()),
         Err(halt @ Halt::Answer(_)) => {
-            // Only a form of a page of ours that orders: neither one without a name nor a look at another country.
-            let orders = form.filled("attempt").is_some() && !form.has("country_change");
+            // Only a form of a page of ours that orders: neither one without a name nor a look at another country or a code.
+            let looks = form.has("country_change") || codes::is_entered(&form);
+            let orders = form.filled("attempt").is_some() && !looks;
             if !orders || !door.make_way(&attempt_name(&form)).await? {
                 return Err(halt);
             }
@@ -102,6 +105,9 @@ async fn paid(door: &Door<'_>, body: &[u8]) -> Answer {
         }
     };
     led_away(&visit)?;
+    if codes::is_entered(&form) {
+        return Box::pin(codes::apply_in(visit, Step::Payment, &form)).await;
+    }
     let mut problems = Problems::default();
     if form.has("country_change") {
         return render(&visit, &form, problems, None, StatusCode::OK);
@@ -112,9 +118,12 @@ async fn paid(door: &Door<'_>, body: &[u8]) -> Answer {
     if chosen.is_none() {
         problems.add("method", &words.choose_method);
     }
-    if form.filled("told").is_some_and(|told| told != told_of(&visit.cart)) || cart::is_stale(&visit.cart)? {
+    let seen = seen_of(&visit.cart)?;
+    let unseen = form.filled("told").and_then(|saw| change(words, saw, &seen));
+    let stale = cart::is_stale(&visit.cart)?.then_some(words.changed_amount.as_str());
+    if let Some(unseen) = unseen.or(stale) {
         visit.news = cart::price_changes(&visit.cart)?;
-        problems.add_general(words.changed_amount.clone());
+        problems.add_general(unseen);
     }
     for obstacle in visit.obstacles.iter().filter(|obstacle| is_in_the_way(obstacle)) {
         problems.add_general(told::obstacle(&visit.frame, obstacle));
@@ -163,12 +172,14 @@ async fn set_payment(
     }
     let words = visit.frame.words;
     let error = match cart::update_payment(app, &visit.token, &payment, bill.as_ref()).await {
-        // The price may have changed just now, or with the taxes of where the bill goes.
-        Ok(outcome) if told_of(&outcome.cart) != told_of(cart) => {
-            problems.add_general(words.changed_amount.clone());
-            return Ok(false);
+        Ok(outcome) => {
+            // The price may have changed just now, or with the taxes of where the bill goes.
+            let unseen = change(words, &seen_of(cart)?, &seen_of(&outcome.cart)?);
+            if let Some(unseen) = unseen {
+                problems.add_general(unseen);
+            }
+            return Ok(unseen.is_none());
         }
-        Ok(_) => return Ok(true),
         Err(error) => error,
     };
     match refusal(error)? {
@@ -207,7 +218,9 @@ async fn refused(mut visit: Visit<'_>, form: &Form, obstacles: Vec<Obstacle>) ->
         if matches!(obstacle.code, ObstacleCode::PaymentRequired | ObstacleCode::PaymentUnavailable) {
             problems.add("method", told);
         } else if let Some(change) = &obstacle.change {
-            visit.news.push(change.clone());
+            if !visit.news.contains(change) {
+                visit.news.push(change.clone());
+            }
             problems.add_general(visit.frame.words.changed_amount.clone());
         } else {
             problems.add_general(told);
@@ -220,11 +233,6 @@ async fn refused(mut visit: Visit<'_>, form: &Form, obstacles: Vec<Obstacle>) ->
 fn attempt_name(form: &Form) -> String {
     let name: Option<String> = form.filled("attempt").map(|name| name.chars().take(MAX_ATTEMPT).collect());
     format!("page/{}", name.unwrap_or_else(secret::new_token))
-}
-
-/// What the buyer was shown that is to be paid.
-fn told_of(cart: &CartView) -> String {
-    format!("{} {} {}", cart.priced.total_minor, cart.due_minor(), cart.row.currency)
 }
 
 /// Leads away from the step before the others are complete.
@@ -280,14 +288,14 @@ fn render(
         method_error: problems.of("method").map(str::to_owned),
         billing: billing_view(visit, form, &problems),
         attempt: secret::new_token(),
-        told: told_of(cart),
+        told: seen_of(cart)?,
         pay: if is_due {
             fill(&words.pay, &[("amount", &amount(frame, cart, cart.due_minor())?)])
         } else {
             words.place_order.clone()
         },
         is_due,
-        around: around(visit, Step::Payment, problems, wrong_code)?,
+        around: around(visit, Step::Payment, form, problems, wrong_code)?,
     };
     html(&page, status)
 }

@@ -1,5 +1,6 @@
 //! The steps of a checkout, and which of them a cart still needs.
 
+use super::form::Form;
 use crate::cart::CartView;
 use crate::checkout::{Obstacle, ObstacleCode};
 
@@ -40,6 +41,15 @@ impl Step {
             Self::Delivery => "delivery",
             Self::Payment => "payment",
         }
+    }
+
+    /// Whether something of its own form is among what was sent.
+    pub(super) fn is_sent_in(self, form: &Form) -> bool {
+        form.has(match self {
+            Self::Information => "email",
+            Self::Delivery => "delivery_0",
+            Self::Payment => "attempt",
+        })
     }
 
     /// The steps that a cart has: what is not delivered needs no delivery.

@@ -83,6 +83,7 @@ pub(super) fn fault(frame: &Frame, fault: &CompletionFault) -> String {
         CompletionFaultCode::PaymentInvalidPaymentMethod => &words.failed_method,
         CompletionFaultCode::PaymentError => &words.failed_payment,
         CompletionFaultCode::PaymentTransientError => &words.failed_silence,
+        CompletionFaultCode::PaymentProviderUnreachable => &words.failed_unreachable,
         CompletionFaultCode::Error => &words.failed_other,
     }
     .clone()

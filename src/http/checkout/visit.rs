@@ -2,17 +2,21 @@
 //! step shows.
 
 use actix_web::HttpRequest;
+use entity::id::OrderId;
+use url::Url;
 
 use super::answer::{Halt, Message, message, see};
 use super::form::{Form, MAX_FORM, is_own_form};
 use super::frame::{Frame, root_of};
 use super::kept::Kept;
 use super::step::Step;
+use crate::actor::Actor;
 use crate::app::App;
 use crate::cart::{self, CartView, PriceChange};
 use crate::checkout::{self, CartStanding, FailedAttempt, Obstacle};
 use crate::error::Fault;
 use crate::graphql::storefront::status_url;
+use crate::http::actor::visitor;
 use crate::wording::Tongue;
 
 /// The page that is visited, before it is known whether there is one.
@@ -26,6 +30,8 @@ pub(super) struct Door<'a> {
 pub(super) struct Visit<'a> {
     /// The shop.
     pub(super) app: &'a App,
+    /// Who visits it.
+    pub(super) visitor: Actor,
     /// The page's name.
     page: String,
     /// The cart's token.
@@ -68,7 +74,7 @@ impl<'a> Door<'a> {
         } else {
             return Ok(Form::read(body));
         };
-        let frame = Frame::bare(self.app, self.tongue().unwrap_or_default()).await?;
+        let frame = Frame::bare(self.app, self.tongue()).await?;
         Err(message(&frame, refused).into())
     }
 
@@ -84,7 +90,7 @@ impl<'a> Door<'a> {
         // The cart before how it stands: what an attempt holds that begins meanwhile is not told as sold out.
         let cart = Box::pin(cart::find_cart_to_show(app, &token)).await?;
         let failed = match checkout::standing_of(app, &token).await? {
-            CartStanding::Ordered(order) => return Err(see(&kept.onto(&status_url(app, order)?)).into()),
+            CartStanding::Ordered(order) => return Err(see(&kept.onto(&order_path(app, order)?)).into()),
             CartStanding::UnderWay(attempt) => {
                 let attempt = checkout::public_id(app, attempt)?;
                 return Err(see(&kept.onto(&attempt_path(app, &attempt))).into());
@@ -96,9 +102,10 @@ impl<'a> Door<'a> {
         let tongue = kept.tongue().unwrap_or_else(|| Tongue::of(&cart.row.language));
         Ok(Visit {
             app,
+            visitor: visitor(app, self.request),
             page: self.page.to_owned(),
             token,
-            frame: Frame::of_shop(app, tongue).await?,
+            frame: Frame::of_shop(app, Some(tongue)).await?,
             failed: failed.filter(|failed| failed.is_news(&cart)),
             obstacles: checkout::obstacles(&cart, &app.payments)?,
             news: news_of(&cart)?,
@@ -117,7 +124,7 @@ impl<'a> Door<'a> {
     }
 
     async fn missing(&self) -> Result<Halt, Fault> {
-        let frame = Frame::bare(self.app, self.tongue().unwrap_or_default()).await?;
+        let frame = Frame::bare(self.app, self.tongue()).await?;
         Ok(message(&frame, Message::Missing).into())
     }
 }
@@ -143,7 +150,7 @@ impl Visit<'_> {
         Step::first_open(&self.obstacles)
     }
 
-    /// Looks at the cart again, after a change that was refused.
+    /// Looks at the cart again, after a change that was made or refused. What was news before it no longer is.
     ///
     /// # Errors
     /// Another answer where it is gone meanwhile; the database's own.
@@ -151,9 +158,20 @@ impl Visit<'_> {
         let cart = Box::pin(cart::find_cart_to_show(self.app, &self.token)).await?;
         let Some(cart) = cart else { return Err(self.see(Step::Information)) };
         self.obstacles = checkout::obstacles(&cart, &self.app.payments)?;
+        self.news = news_of(&cart)?;
+        self.failed = self.failed.take().filter(|failed| failed.is_news(&cart));
         self.cart = cart;
         Ok(())
     }
+}
+
+/// Where an order is shown, with its key. The host is the one that the buyer is on: a form may lead to no other.
+///
+/// # Errors
+/// Never in practice.
+pub(super) fn order_path(app: &App, id: OrderId) -> Result<String, Fault> {
+    let url = Url::parse(&status_url(app, id)?).map_err(Fault::new)?;
+    Ok(format!("{}?{}", url.path(), url.query().unwrap_or_default()))
 }
 
 /// Where an attempt is shown.

@@ -1,28 +1,16 @@
 //! The phrases of the checkout's pages, in every language that they speak.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use crate::error::Fault;
-use crate::wording::{Phrases, Tongue};
+use crate::wording::Texts;
 
-static WORDS: LazyLock<Result<Phrases<Words>, serde_json::Error>> = LazyLock::new(|| {
-    Phrases::read([
-        include_str!("words/en.json"),
-        include_str!("words/de.json"),
-        include_str!("words/fr.json"),
-        include_str!("words/es.json"),
-    ])
-});
-
-/// The phrases in a language.
-///
-/// # Errors
-/// Never in practice: the files are part of the program, and a test reads them.
-pub(super) fn words(tongue: Tongue) -> Result<&'static Words, Fault> {
-    WORDS.as_ref().map(|words| words.of(tongue)).map_err(Fault::new)
-}
+/// The phrases by language.
+pub(super) static WORDS: Texts<Words> = Texts::new([
+    include_str!("words/en.json"),
+    include_str!("words/de.json"),
+    include_str!("words/fr.json"),
+    include_str!("words/es.json"),
+]);
 
 /// The phrases. Names in braces are gaps to be filled.
 #[derive(Deserialize)]
@@ -230,6 +218,8 @@ pub(super) struct Words {
     pub(super) error_invalid: String,
     /// `{field}`.
     pub(super) error_choose: String,
+    /// `{field}`, `{example}`.
+    pub(super) error_postcode: String,
     /// Heading.
     pub(super) empty_title: String,
     /// Under it.
@@ -242,6 +232,8 @@ pub(super) struct Words {
     pub(super) only_left: String,
     /// Button.
     pub(super) adjust: String,
+    /// A problem.
+    pub(super) adjust_refused: String,
     /// `{title}`, `{is}`, `{was}`.
     pub(super) changed_unit: String,
     /// `{title}`, `{is}`, `{was}`.
@@ -254,6 +246,8 @@ pub(super) struct Words {
     pub(super) changed_total: String,
     /// A problem.
     pub(super) changed_amount: String,
+    /// A problem.
+    pub(super) changed_order: String,
     /// A problem.
     pub(super) no_delivery: String,
     /// A problem.
@@ -315,6 +309,8 @@ pub(super) struct Words {
     /// Why.
     pub(super) failed_silence: String,
     /// Why.
+    pub(super) failed_unreachable: String,
+    /// Why.
     pub(super) failed_other: String,
     /// Heading.
     pub(super) attempt_title: String,
@@ -328,6 +324,12 @@ pub(super) struct Words {
     pub(super) attempt_cancel: String,
     /// Link.
     pub(super) attempt_back: String,
+    /// Link.
+    pub(super) look_again: String,
+    /// Link.
+    pub(super) live_on: String,
+    /// Link.
+    pub(super) live_off: String,
     /// Heading.
     pub(super) leaving_title: String,
     /// Text.
@@ -355,6 +357,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::wording::Tongue;
 
     /// The gaps of a phrase, sorted.
     fn gaps(phrase: &str) -> Vec<&str> {
@@ -368,7 +371,7 @@ mod tests {
     #[test]
     fn every_language_has_every_phrase_with_the_same_gaps() {
         for tongue in Tongue::ALL {
-            words(tongue).unwrap();
+            WORDS.of(tongue).unwrap();
         }
         let read = |file: &str| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
         let english = read(include_str!("words/en.json"));

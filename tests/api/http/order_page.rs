@@ -19,7 +19,8 @@ use crate::support::discount::{coded, off_order};
 use crate::support::{ProductSpec, TestShop};
 
 const NASTY: &str = "<script>alert('1')</script> & \"co\"";
-const REFRESH: &str = "<meta http-equiv=\"refresh\" content=\"60\">";
+const LIVE_ON: &str = "Update this page automatically";
+const LIVE_OFF: &str = "Stop updating automatically";
 
 /// The path of the page of the newest order, with its key.
 async fn newest(shop: &TestShop) -> String {
@@ -33,6 +34,26 @@ fn assert_shows(page: &Answer, parts: &[&str]) {
     for part in parts {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
+}
+
+/// Asserts that a page of which news is to be expected looks for it by itself only for who asks it to, and until they no
+/// longer do.
+async fn assert_looks_again_only_if_asked(shop: &TestShop, path: &str, page: &Answer) {
+    let (on, shown) = (format!("{path}&live=1"), path.replace('&', "&#38;"));
+    assert_eq!((page.header("refresh"), page.body.contains("http-equiv")), (None, false));
+    for link in [format!("href=\"{shown}\">Look again"), format!("href=\"{shown}&#38;live=1\">{LIVE_ON}")] {
+        assert!(page.body.contains(&link), "{link}: {}", page.body);
+    }
+    let live = get(shop, &on).await;
+    assert_eq!(live.header("refresh"), Some(&*format!("60; url={on}")));
+    for shown in [
+        "This page looks for news by itself every minute.".to_owned(),
+        format!("href=\"{shown}&#38;live=1\">Look again"),
+        format!("href=\"{shown}\">{LIVE_OFF}"),
+    ] {
+        assert!(live.body.contains(&shown), "{shown}: {}", live.body);
+    }
+    assert!(!live.body.contains("http-equiv"), "{}", live.body);
 }
 
 /// Orders a mug for 12.50, paid at once.
@@ -99,9 +120,11 @@ async fn the_page_thanks_and_tells_all_of_an_order() {
         "Billing address",
         "Invalidenstr. 1<br>10115 Berlin<br>Germany",
         // Money is awaited.
-        REFRESH,
+        "Look again",
+        LIVE_ON,
     ];
     assert_shows(&page, &shown);
+    assert_looks_again_only_if_asked(&shop, &path, &page).await;
     assert!(!page.body.contains("<script") && !page.body.contains("type=\"hidden\""), "{}", page.body);
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let policy = page.header("content-security-policy").unwrap();
@@ -112,7 +135,7 @@ async fn the_page_thanks_and_tells_all_of_an_order() {
     shop.app.clock.advance(TimeDelta::hours(1));
     let later = get(&shop, &path).await;
     assert_shows(&later, &["<h1>Order #1001</h1>", "Paid", "€24.90"]);
-    for gone in ["Thank you", "How to pay", "To pay", REFRESH] {
+    for gone in ["Thank you", "How to pay", "To pay", "Look again", LIVE_ON] {
         assert!(!later.body.contains(gone), "{gone}: {}", later.body);
     }
 }
@@ -183,7 +206,7 @@ async fn the_page_follows_a_parcel_until_it_arrives() {
     let path = newest(&depot.shop).await;
     let before = get(&depot.shop, &path).await;
     assert_shows(&before, &["Not sent yet"]);
-    assert!(!before.body.contains(REFRESH), "nothing is to be expected");
+    assert!(!before.body.contains(LIVE_ON), "nothing is to be expected");
     buy_label(&depot.app, &Actor::System, &depot.purchase("first")).await.unwrap();
     depot.app.clock.advance(TimeDelta::minutes(61));
     follow_due(&depot.app).await.unwrap();
@@ -197,7 +220,7 @@ async fn the_page_follows_a_parcel_until_it_arrives() {
     ];
     let page = get(&depot.shop, &path).await;
     assert_shows(&page, &parcel);
-    assert_shows(&page, &["On its way", REFRESH]);
+    assert_shows(&page, &["On its way", LIVE_ON]);
     depot.peer.respond(|asked| match asked.method.as_str() {
         "GET" => peer::Answer::json(200, &tracking("DE", &[("DE", 40), ("IT", 10)])),
         _ => shipengine(asked),
@@ -206,8 +229,9 @@ async fn the_page_follows_a_parcel_until_it_arrives() {
     follow_due(&depot.app).await.unwrap();
     let page = get(&depot.shop, &path).await;
     assert_shows(&page, &parcel);
-    assert_shows(&page, &["Delivered (24 November 2026, 10:40)"]);
-    assert!(!page.body.contains(REFRESH), "it has arrived: {}", page.body);
+    // What the shop does not know, it does not say: whether all of the order was in this parcel.
+    assert_shows(&page, &["Delivered (24 November 2026, 10:40)", "<p>Parcels delivered: 1</p>", LIVE_ON]);
+    assert!(!page.body.contains("<p>Delivered</p>"), "{}", page.body);
     let events = page.body.split("<ol class=\"events\"").nth(1).unwrap().split("</ol>").next().unwrap();
     assert!(events.find("10:40") < events.find("10:10"), "the newest first: {events}");
 }
@@ -228,6 +252,7 @@ async fn the_page_tells_refunds_and_a_cancellation() {
         note: Some(NASTY.to_owned()),
         notify: false,
         currency: None,
+        processed_at: None,
     };
     refund(&shop.app, &Actor::System, &input).await.unwrap();
     let page = get(&shop, &path).await;
@@ -244,7 +269,7 @@ async fn the_page_tells_refunds_and_a_cancellation() {
     cancel(&shop.app, &Actor::System, &input).await.unwrap();
     let page = get(&shop, &path).await;
     assert_shows(&page, &["This order was cancelled on ", "Given back in full", "€14.90 given back on "]);
-    for gone in ["Thank you", "Not sent yet", "They called", "To pay", REFRESH] {
+    for gone in ["Thank you", "Not sent yet", "They called", "To pay", LIVE_ON] {
         assert!(!page.body.contains(gone), "{gone}: {}", page.body);
     }
 }

@@ -12,8 +12,8 @@ import { baseUrl } from '../clients/shop.mjs';
 import { DESK, NARROW, PHONE } from './buyer.mjs';
 import { cartNow, checkoutOf } from './cart.mjs';
 import {
-  CHALLENGE, DELIVERY, ORDER, PAY, PAYMENT, SAVE,
-  browser, buying, mugs, person, reachPayment,
+  ATTEMPT, CHALLENGE, DELIVERY, ORDER, PAY, PAYMENT, SAVE,
+  browser, buying, enterCode, mugs, person, reachPayment,
 } from './steps.mjs';
 
 buying('what is missing is told by its field', [PHONE, DESK], 'missing', async (buyer) => {
@@ -129,6 +129,65 @@ buying('Enter in a field goes on, and does not only show the fields of the count
   await delivery;
 });
 
+buying('Enter in the last step orders, and applies a code that was typed in first', [DESK], 'enter-last', async (buyer) => {
+  const cart = await mugs();
+  const { page } = buyer;
+  await reachPayment(buyer, cart);
+  await buyer.choose('method', 'manual');
+  await buyer.choose('billing', 'other');
+  await buyer.fill({ billing_city: 'Ham', code: 'WELCOME10' });
+  const applied = page.waitForEvent('load');
+  await page.locator('[name=code]').press('Enter');
+  await applied;
+  await buyer.look('code-entered');
+  assert.deepEqual((await cartNow(cart.id)).discountCodes, [{ code: 'WELCOME10', applicable: true }]);
+  assert.equal(await page.locator('[name=billing_city]').inputValue(), 'Ham', 'nothing has to be typed again');
+  assert.ok(await page.locator('[name=method][value=manual]').isChecked());
+  await buyer.choose('billing', 'same');
+  const order = page.waitForURL(ORDER, { waitUntil: 'load' });
+  await page.locator('[name=code]').press('Enter');
+  await order;
+  await buyer.lookAtStep('order');
+});
+
+buying('what was typed is still there after a code', [PHONE, DESK], 'typed', async (buyer) => {
+  const cart = await mugs();
+  const { page } = buyer;
+  await buyer.visit(checkoutOf(cart));
+  await buyer.fill({ email: 'ada at example', last_name: 'Lovelace', city: 'Ber' });
+  await enterCode(buyer, 'NOBODY-ISSUED-THIS');
+  await buyer.lookAtStep('wrong-code');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert', 'it is read at once');
+  await enterCode(buyer, 'WELCOME10');
+  await buyer.lookAtStep('code');
+  await buyer.press('button[name=remove_code]');
+  await buyer.lookAtStep('code-removed');
+  for (const [name, value] of [['email', 'ada at example'], ['last_name', 'Lovelace'], ['city', 'Ber']]) {
+    assert.equal(await page.locator(`[name=${name}]`).inputValue(), value, name);
+  }
+  assert.deepEqual((await cartNow(cart.id)).discountCodes, []);
+  await buyer.visit(page.url());
+  assert.match(page.url(), /\/checkout\/[^/]+\?/, 'the address of a button leads to a step');
+});
+
+buying('an order that is not paid yet looks for news only where it is asked to', [PHONE], 'live', async (buyer) => {
+  const cart = await mugs();
+  await reachPayment(buyer, cart);
+  await buyer.choose('method', 'manual');
+  await buyer.pressUntil(PAY, ORDER);
+  await buyer.lookAtStep('order');
+  const { page } = buyer;
+  const refresh = [];
+  page.on('response', (answer) => {
+    if (answer.request().isNavigationRequest()) refresh.push(answer.headers().refresh);
+  });
+  await buyer.press(page.getByRole('link', { name: 'Look again' }));
+  await buyer.press(page.getByRole('link', { name: 'Update this page automatically' }));
+  await buyer.look('live');
+  await buyer.press(page.getByRole('link', { name: 'Stop updating automatically' }));
+  assert.deepEqual(refresh.map((header) => header?.split(';')[0]), [undefined, '60', undefined]);
+});
+
 buying('the pages speak German where they are asked to', [PHONE], 'german', async (buyer) => {
   const cart = await mugs();
   const german = { locale: 'de' };
@@ -216,8 +275,25 @@ test('axe finds nothing to mend on any page', { timeout: 180_000 }, async () => 
     await page.locator('[name=billing][value=same]').check();
     await press(PAY, CHALLENGE);
     await judge('challenge');
+    const challenge = page.url();
+    await page.goto(checkoutOf(cart));
+    assert.match(new URL(page.url()).pathname, ATTEMPT);
+    await judge('attempt');
+    await press('a[href*="live=0"]');
+    await judge('attempt that rests');
+    await page.goto(challenge);
     await press('button[name=approve]', ORDER);
     await judge('order');
+    const unpaid = await mugs();
+    await page.goto(checkoutOf(unpaid));
+    for (const [name, value] of Object.entries(person())) await page.locator(`[name=${name}]`).fill(value);
+    await press(SAVE, DELIVERY);
+    await press(SAVE, PAYMENT);
+    await page.locator('[name=method][value=manual]').check();
+    await press(PAY, ORDER);
+    await judge('order that is not paid yet');
+    await press('a[href*="live=1"]');
+    await judge('order that looks for news');
     await page.goto(new URL('/checkout/nobodys', baseUrl).href);
     await judge('not found');
   } finally {

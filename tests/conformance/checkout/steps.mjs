@@ -11,6 +11,7 @@ const PATIENCE_MS = 120_000;
 export const DELIVERY = /\/checkout\/[^/]+\/delivery/;
 export const PAYMENT = /\/checkout\/[^/]+\/payment/;
 export const ORDER = /\/orders\/\d+/;
+export const ATTEMPT = /\/checkout\/attempts\//;
 export const CHALLENGE = /\/checkout\/test-payment\//;
 export const SAVE = 'button[name=save]';
 export const PAY = 'button[name=pay]';

@@ -1,6 +1,6 @@
 //! What an order costs, as its page tells it.
 
-use super::words::OrderWords;
+use super::words::OrderPageWords;
 use crate::app::App;
 use crate::error::Fault;
 use crate::gift_card;
@@ -54,7 +54,7 @@ pub(super) struct BillView {
 pub(super) async fn view(
     app: &App,
     frame: &Frame,
-    own: &OrderWords,
+    own: &OrderPageWords,
     pen: Pen,
     order: &OrderView,
     bill: &Bill,
@@ -90,7 +90,7 @@ pub(super) async fn view(
 async fn tenders_of(
     app: &App,
     frame: &Frame,
-    own: &OrderWords,
+    own: &OrderPageWords,
     pen: Pen,
     bill: &Bill,
 ) -> Result<Vec<Row>, Fault> {
@@ -114,7 +114,7 @@ async fn tenders_of(
     Ok(rows)
 }
 
-fn label_of(row: &BillRow, frame: &Frame, own: &OrderWords) -> String {
+fn label_of(row: &BillRow, frame: &Frame, own: &OrderPageWords) -> String {
     let words = frame.words;
     match row {
         BillRow::Subtotal => words.subtotal.clone(),

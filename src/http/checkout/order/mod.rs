@@ -13,21 +13,25 @@ use entity::order_transaction::TransactionStatus;
 
 use self::bill::{BillView, Pen, view};
 use self::parcel::{DeliveryState, Parcel, state_of, views};
-use self::words::{OrderWords, words};
+use self::words::{OrderPageWords, WORDS};
 use super::answer::{Answer, answered, html};
 use super::frame::Frame;
 use super::kept::Kept;
+use super::live::{Live, Unasked};
+use super::visit::order_path;
 use crate::app::App;
 use crate::error::Fault;
 use crate::inventory;
 use crate::market::Address;
-use crate::order::{self, Bill, FinancialStatus, OrderView};
+use crate::order::{self, Bill, OrderView};
 use crate::shipping::{self, Tracking};
 use crate::store::TimeZone;
 use crate::wording::{Tongue, fill};
 
 /// How long a buyer is thanked.
 const FRESH: TimeDelta = TimeDelta::hours(1);
+/// Seconds until a page looks again that shall.
+const SECONDS: u32 = 60;
 
 /// The page in place of an order.
 #[derive(Template)]
@@ -42,7 +46,7 @@ struct MissingPage<'a> {
 #[template(path = "checkout/order.html")]
 struct OrderPage<'a> {
     frame: &'a Frame,
-    own: &'static OrderWords,
+    own: &'static OrderPageWords,
     /// Of the window.
     title: String,
     heading: String,
@@ -54,15 +58,15 @@ struct OrderPage<'a> {
     how_to_pay: Option<String>,
     instructions: Vec<String>,
     given_back: Vec<String>,
-    delivery: Option<&'static str>,
+    delivery: Option<String>,
     pickups: Vec<Pickup>,
     parcels: Vec<Parcel>,
     delivery_address: Vec<String>,
     billing_address: Vec<String>,
     contact: Vec<String>,
     bill: BillView,
-    /// Whether it looks again by itself.
-    is_live: bool,
+    /// How it is looked at again, where news is to be expected.
+    live: Option<Live>,
 }
 
 /// The order with this number, for whoever has its key.
@@ -81,17 +85,22 @@ async fn answer(app: &App, query: &str, id: &str) -> Answer {
     };
     let Some(order) = order else {
         tracing::warn!("The page of an order was asked for without its key");
-        let frame = Frame::of_shop(app, kept.tongue().unwrap_or_default()).await?;
-        let own = words(frame.tongue)?;
+        let frame = Frame::of_shop(app, kept.tongue()).await?;
+        let own = WORDS.of(frame.tongue)?;
         let page = MissingPage { frame: &frame, title: &own.missing_title, text: &own.missing_text };
         return html(&page, StatusCode::NOT_FOUND);
     };
     let tongue = kept.tongue().unwrap_or_else(|| Tongue::of(&order.row.language));
-    let mut frame = Frame::of_shop(app, tongue).await?;
+    let mut frame = Frame::of_shop(app, Some(tongue)).await?;
     frame.home = frame.home.map(|(address, label)| (kept.onto(&address), label));
     let parcels = shipping::tracking_of_order(app.db.fresh(), order.row.id).await?;
-    let page = page_of(app, &frame, &order, &parcels).await?;
-    html(&page, StatusCode::OK)
+    let live = Live::of(&kept.onto(&order_path(app, order.row.id)?), query, Unasked::Rests);
+    let page = page_of(app, &frame, &order, &parcels, live).await?;
+    let answer = html(&page, StatusCode::OK)?;
+    match page.live {
+        Some(live) => Ok(live.refresh(answer, SECONDS)?),
+        None => Ok(answer),
+    }
 }
 
 /// The key in an address; empty where there is none.
@@ -105,8 +114,9 @@ async fn page_of<'a>(
     frame: &'a Frame,
     order: &OrderView,
     parcels: &[Tracking],
+    live: Live,
 ) -> Result<OrderPage<'a>, Fault> {
-    let (own, tongue) = (words(frame.tongue)?, frame.tongue);
+    let (own, tongue) = (WORDS.of(frame.tongue)?, frame.tongue);
     let zone = TimeZone::of(app.shop().await?.as_ref())?;
     let pen = Pen::of(order, tongue)?;
     let bill = order::bill(order);
@@ -122,7 +132,7 @@ async fn page_of<'a>(
         [Some(told), back.note.clone()].into_iter().flatten()
     });
     let pickups = pickups_of(app, frame, order).await?;
-    let is_fetched = !pickups.is_empty() && pickups.len() == order.shipping.len();
+    let is_fetched = is_fetched(order);
     let placed = tongue.moment(zone.shown_at(order.row.processed_at));
     let (heading, intro) =
         greeting(app, own, order, delivery_address.as_ref().or(billing_address.as_ref()), &placed);
@@ -135,7 +145,7 @@ async fn page_of<'a>(
         title: fill(&own.order, &[("order", &order.row.name)]),
         heading,
         intro,
-        payment: own.financial(standing_of(order)),
+        payment: own.financial(order::financial_status(order)),
         how_to_pay: (!instructions.is_empty()).then(due),
         instructions,
         given_back: given_back.collect(),
@@ -146,7 +156,7 @@ async fn page_of<'a>(
         delivery_address: envelope(delivery_address.as_ref()),
         billing_address: envelope(billing_address.as_ref()),
         contact: [&order.row.email, &order.row.phone].into_iter().flatten().cloned().collect(),
-        is_live: is_live(order, &bill, state),
+        live: is_live(order, &bill, state).then_some(live),
         bill: view(app, frame, own, pen, order, &bill).await?,
     })
 }
@@ -158,11 +168,12 @@ struct Pickup {
     lines: Vec<String>,
 }
 
-/// The places where the order is fetched, as they are now. One statement for each, none for an order that is sent.
+/// The places where the order is fetched, as they are now, whether other orders can still be fetched there or not. One
+/// statement for each, none for an order that is sent.
 async fn pickups_of(app: &App, frame: &Frame, order: &OrderView) -> Result<Vec<Pickup>, Fault> {
     let mut pickups = Vec::new();
     for place in order.shipping.iter().filter_map(|line| shipping::pickup_of(&line.method_handle)) {
-        let Some(row) = inventory::find_pickup_location(app.db.fresh(), place).await? else { continue };
+        let Some(row) = inventory::find_location(app.db.fresh(), place).await? else { continue };
         let address = inventory::address_of(&row).lines_in(frame.tongue, false, false);
         let told = [row.pickup_time, row.pickup_instructions].into_iter().filter(|text| !text.is_empty());
         pickups.push(Pickup {
@@ -173,10 +184,16 @@ async fn pickups_of(app: &App, frame: &Frame, order: &OrderView) -> Result<Vec<P
     Ok(pickups)
 }
 
+/// Whether no part of the order is sent.
+fn is_fetched(order: &OrderView) -> bool {
+    let mut methods = order.shipping.iter().map(|line| shipping::pickup_of(&line.method_handle));
+    !order.shipping.is_empty() && methods.all(|place| place.is_some())
+}
+
 /// The heading and what stands under it: thanks while the order is fresh.
 fn greeting(
     app: &App,
-    own: &OrderWords,
+    own: &OrderPageWords,
     order: &OrderView,
     buyer: Option<&Address>,
     placed: &str,
@@ -196,36 +213,24 @@ fn greeting(
     (heading, [Some(about), mail].into_iter().flatten().collect())
 }
 
-/// How the money stands. Nothing is awaited for an order that was cancelled.
-fn standing_of(order: &OrderView) -> FinancialStatus {
-    let status = order::financial_status(order.row.total_minor, &order.transactions);
-    match status {
-        FinancialStatus::Authorized | FinancialStatus::Pending if order.row.cancelled_at.is_some() => {
-            FinancialStatus::Voided
-        }
-        FinancialStatus::Authorized
-        | FinancialStatus::Paid
-        | FinancialStatus::PartiallyPaid
-        | FinancialStatus::PartiallyRefunded
-        | FinancialStatus::Pending
-        | FinancialStatus::Refunded
-        | FinancialStatus::Voided => status,
-    }
-}
-
-/// How the delivery stands; nothing of one that will not be, as the order was cancelled or is fetched.
-fn delivery_of(own: &'static OrderWords, state: DeliveryState, is_not_sent: bool) -> Option<&'static str> {
+/// How the delivery stands; nothing of one that will not be, as the order was cancelled or is fetched. How much of the order
+/// the parcels hold the shop does not know: that some have arrived says nothing about the rest.
+fn delivery_of(own: &OrderPageWords, state: DeliveryState, is_not_sent: bool) -> Option<String> {
     match state {
         DeliveryState::Nothing | DeliveryState::NotSent if is_not_sent => None,
-        DeliveryState::Nothing => Some(&own.nothing_sent),
-        DeliveryState::NotSent => Some(&own.not_sent),
-        DeliveryState::OnItsWay => Some(&own.on_its_way),
-        DeliveryState::Arrived => Some(&own.arrived),
+        DeliveryState::Nothing => Some(own.nothing_sent.clone()),
+        DeliveryState::NotSent => Some(own.not_sent.clone()),
+        DeliveryState::OnItsWay => Some(own.on_its_way.clone()),
+        DeliveryState::Arrived(count) => Some(fill(&own.parcels_delivered, &[("count", &count.to_string())])),
     }
 }
 
-/// Whether news is to be expected: of a parcel that is under way, or of money.
+/// Whether news is to be expected: of parcels, as more may follow those that have arrived, or of money.
 fn is_live(order: &OrderView, bill: &Bill, state: DeliveryState) -> bool {
     let is_pending = order.transactions.iter().any(|row| row.status == TransactionStatus::Pending);
-    state == DeliveryState::OnItsWay || is_pending || !bill.awaited.is_empty()
+    let is_sent = match state {
+        DeliveryState::OnItsWay | DeliveryState::Arrived(_) => true,
+        DeliveryState::Nothing | DeliveryState::NotSent => false,
+    };
+    is_sent || is_pending || !bill.awaited.is_empty()
 }

@@ -2,7 +2,7 @@
 
 use entity::shipping_label::ParcelStatus;
 
-use super::words::OrderWords;
+use super::words::OrderPageWords;
 use crate::html::is_web_address;
 use crate::shipping::Tracking;
 use crate::store::TimeZone;
@@ -41,8 +41,8 @@ pub(super) enum DeliveryState {
     NotSent,
     /// Some parcel has not arrived.
     OnItsWay,
-    /// All parcels have arrived.
-    Arrived,
+    /// So many parcels have arrived, all that there are so far.
+    Arrived(usize),
 }
 
 /// How the delivery stands.
@@ -50,13 +50,20 @@ pub(super) fn state_of(needs_delivery: bool, parcels: &[Tracking]) -> DeliverySt
     match (parcels, needs_delivery) {
         ([], false) => DeliveryState::Nothing,
         ([], true) => DeliveryState::NotSent,
-        _ if parcels.iter().all(|parcel| parcel.status == ParcelStatus::Delivered) => DeliveryState::Arrived,
+        _ if parcels.iter().all(|parcel| parcel.status == ParcelStatus::Delivered) => {
+            DeliveryState::Arrived(parcels.len())
+        }
         _ => DeliveryState::OnItsWay,
     }
 }
 
 /// The parcels in words.
-pub(super) fn views(own: &OrderWords, tongue: Tongue, zone: TimeZone, parcels: &[Tracking]) -> Vec<Parcel> {
+pub(super) fn views(
+    own: &OrderPageWords,
+    tongue: Tongue,
+    zone: TimeZone,
+    parcels: &[Tracking],
+) -> Vec<Parcel> {
     let count = parcels.len().to_string();
     let views = parcels.iter().zip(1..).map(|(parcel, place): (&Tracking, usize)| {
         let status = own.parcel_status(parcel.status);
@@ -87,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_delivery_has_arrived_when_all_its_parcels_have() {
+    fn parcels_have_arrived_when_all_that_there_are_have() {
         let parcel = |status| Tracking {
             company: None,
             number: None,
@@ -101,7 +108,8 @@ mod tests {
             (false, vec![], DeliveryState::Nothing),
             (true, vec![], DeliveryState::NotSent),
             (true, vec![there.clone(), under_way.clone()], DeliveryState::OnItsWay),
-            (true, vec![there], DeliveryState::Arrived),
+            (true, vec![there.clone()], DeliveryState::Arrived(1)),
+            (true, vec![there.clone(), there], DeliveryState::Arrived(2)),
         ] {
             assert_eq!(state_of(needs_delivery, &parcels), expected);
         }

@@ -1,35 +1,23 @@
 //! The phrases of the order's page, in every language that it speaks.
 
-use std::sync::LazyLock;
-
 use entity::shipping_label::ParcelStatus;
 use serde::Deserialize;
 
-use crate::error::Fault;
 use crate::order::FinancialStatus;
-use crate::wording::{Phrases, Tongue};
+use crate::wording::Texts;
 
-static WORDS: LazyLock<Result<Phrases<OrderWords>, serde_json::Error>> = LazyLock::new(|| {
-    Phrases::read([
-        include_str!("words/en.json"),
-        include_str!("words/de.json"),
-        include_str!("words/fr.json"),
-        include_str!("words/es.json"),
-    ])
-});
-
-/// The phrases in a language.
-///
-/// # Errors
-/// Never in practice: the files are part of the program, and a test reads them.
-pub(super) fn words(tongue: Tongue) -> Result<&'static OrderWords, Fault> {
-    WORDS.as_ref().map(|words| words.of(tongue)).map_err(Fault::new)
-}
+/// The phrases by language.
+pub(super) static WORDS: Texts<OrderPageWords> = Texts::new([
+    include_str!("words/en.json"),
+    include_str!("words/de.json"),
+    include_str!("words/fr.json"),
+    include_str!("words/es.json"),
+]);
 
 /// The phrases. Names in braces are gaps to be filled.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OrderWords {
+pub(super) struct OrderPageWords {
     /// Heading; `{order}`.
     pub(super) order: String,
     /// Heading of a fresh order; `{name}`.
@@ -64,8 +52,8 @@ pub(super) struct OrderWords {
     pub(super) not_sent: String,
     /// How the delivery stands.
     pub(super) on_its_way: String,
-    /// How the delivery stands.
-    pub(super) arrived: String,
+    /// How the delivery stands; `{count}`.
+    pub(super) parcels_delivered: String,
     /// How the delivery stands.
     pub(super) nothing_sent: String,
     /// Heading; `{amount}`.
@@ -116,7 +104,7 @@ pub(super) struct OrderWords {
     pub(super) missing_text: String,
 }
 
-impl OrderWords {
+impl OrderPageWords {
     /// How money stands.
     pub(super) fn financial(&self, status: FinancialStatus) -> &str {
         match status {
@@ -150,6 +138,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::wording::Tongue;
 
     #[test]
     fn every_language_has_every_phrase_with_the_same_gaps() {
@@ -163,7 +152,7 @@ mod tests {
         let read = |file: &str| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
         let english = read(include_str!("words/en.json"));
         for tongue in Tongue::ALL {
-            words(tongue).unwrap();
+            WORDS.of(tongue).unwrap();
         }
         for file in
             [include_str!("words/de.json"), include_str!("words/fr.json"), include_str!("words/es.json")]

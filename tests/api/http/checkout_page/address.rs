@@ -1,7 +1,9 @@
 //! The first step: what is asked for in which country, and what is told to be wrong.
 
+use entity::location;
 use entity::order_address::{self, OrderAddressKind};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use tradepost::actor::Actor;
 use tradepost::shipping::{NewMethod, NewPickup, NewRegion, NewZone, replace_delivery_zones, save_pickup};
@@ -113,7 +115,7 @@ async fn what_is_written_again_stays_the_same_address_and_the_choice_of_delivery
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_known_of_the_buyer_is_filled_in() {
+async fn what_the_cart_knows_of_its_buyer_is_filled_in_and_no_more() {
     let shop = shop_with_mugs().await;
     let mug = shop.variant_id("mug").await;
     let ready = shop.ready_cart(&mug, 1, "manual").await;
@@ -131,8 +133,13 @@ async fn what_is_known_of_the_buyer_is_filled_in() {
         json!({ "lines": [{ "merchandiseId": mug }], "buyerIdentity": { "customerAccessToken": token } });
     let cart = shop.make_cart(input).await["id"].as_str().unwrap().to_owned();
     let page = Browser::at(&shop, &cart).await.step("").await;
-    for (field, value) in [("email", "eve@example.com"), ("last_name", "Moneypenny"), ("zip", "20095")] {
-        assert_eq!(page.value(field), value);
+    assert_eq!((page.value("email"), page.chosen("country")), ("eve@example.com".into(), "DE".into()));
+    // Whoever she sends the address of her cart to does not learn where she lives.
+    for field in ["last_name", "address1", "zip", "city", "phone"] {
+        assert_eq!(page.value(field), "", "{field}");
+    }
+    for secret in ["Moneypenny", "Main St", "Hamburg", "+49 40 7"] {
+        assert!(!page.body.contains(secret), "{secret}: {}", page.body);
     }
     assert_eq!(shop.cart(&cart).await["delivery"]["addresses"], json!([]), "nothing is written by looking");
 }
@@ -159,8 +166,18 @@ async fn an_order_can_be_fetched() {
         "{}",
         payment.body
     );
-    browser.order_of(&browser.pay(&[("method", "manual")]).await).await;
+    let order = browser.order_of(&browser.pay(&[("method", "manual")]).await).await;
     assert_eq!(shop.orders().await.remove(0).total_minor, 2_500);
+
+    // The merchant changes their mind; this order is still fetched where it was promised.
+    save_pickup(&shop.app, &Actor::System, place, None).await.unwrap();
+    let closed = location::Entity::update_many().col_expr(location::Column::Active, Expr::val(false));
+    closed.filter(location::Column::Id.eq(place)).exec(shop.app.db.writer()).await.unwrap();
+    let page = browser.get(&order).await;
+    for shown in ["Pick up: ", "Ready in 2 hours.", "Ring twice"] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    assert!(!page.body.contains("Not sent yet"), "{}", page.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

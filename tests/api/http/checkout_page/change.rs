@@ -2,12 +2,15 @@
 
 use entity::completion_attempt;
 use sea_orm::EntityTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use tradepost::actor::Actor;
+use tradepost::market::{NewQuantityRule, save_quantity_rules};
 use tradepost::money::Money;
 use tradepost::pricing::{FixedPrice, save_base_prices};
+use tradepost::shipping::{NewMethod, NewRegion, NewZone, replace_delivery_zones};
+use tradepost::store::BASE_PRICE_LIST;
 
-use super::{Browser, mugs, only_cart, shop_with_mugs};
+use super::{ADA, Browser, Page, mugs, only_cart, shop_with_mugs};
 use crate::payment::attempt::gateway;
 use crate::support::amount::tax_rate;
 use crate::support::market::{currency, market};
@@ -103,6 +106,130 @@ async fn a_page_that_lies_open_does_not_order_what_was_put_in_the_cart_elsewhere
         refused.body
     );
     assert_eq!((attempts(&shop).await, shop.orders().await.len()), (0, 0));
+}
+
+/// A page that lies open, and how its buyer orders on it.
+struct OpenPage<'a> {
+    browser: &'a Browser,
+    attempt: String,
+    told: String,
+}
+
+impl<'a> OpenPage<'a> {
+    async fn of(browser: &'a Browser) -> Self {
+        let page = browser.step("/payment").await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        Self { browser, attempt: page.value("attempt"), told: page.value("told") }
+    }
+
+    async fn order(&self) -> Page {
+        let fields = [("method", "manual"), ("attempt", self.attempt.as_str()), ("told", self.told.as_str())];
+        self.browser.send("/payment", &fields).await
+    }
+
+    /// Asserts that the buyer is told first, and that the page that tells it orders.
+    async fn assert_is_told(&self, shop: &TestShop, shown: &str) {
+        let page = self.order().await;
+        assert_eq!(page.status, 422, "{}", page.body);
+        for shown in ["Your order has changed since you saw it. Please check it and order again.", shown] {
+            assert!(page.body.contains(shown), "{shown}: {}", page.body);
+        }
+        assert!(!page.body.contains("The amount to pay has changed"), "{}", page.body);
+        assert_eq!((attempts(shop).await, shop.orders().await.len()), (0, 0));
+        assert_eq!(only_cart(shop).await.payment, None);
+        assert_ne!(page.value("told"), self.told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_variant_of_the_same_price_is_not_ordered_unseen() {
+    let shop = TestShop::open().await;
+    shop.have(&[ProductSpec::new("shirt").in_sizes_and_colors(&["S", "L"], &["Red"])]).await;
+    let variants = shop.variant_ids("shirt").await;
+    let cart = shop.cart_with(&variants[0], 1).await["cart"]["id"].as_str().unwrap().to_owned();
+    let browser = Browser::at(&shop, &cart).await;
+    browser.fill_in().await;
+    let open = OpenPage::of(&browser).await;
+    let line = shop.cart(&cart).await["lines"]["nodes"][0]["id"].clone();
+    let change = async |line: Value| {
+        let arguments = [("cartId", "ID!", json!(cart)), ("lines", "[CartLineUpdateInput!]!", json!([line]))];
+        let changed = shop.change_cart("cartLinesUpdate", &arguments).await;
+        assert_eq!(changed["userErrors"], json!([]), "{changed:#}");
+    };
+    change(json!({ "id": line, "merchandiseId": variants[1] })).await;
+    open.assert_is_told(&shop, "L / Red").await;
+
+    let open = OpenPage::of(&browser).await;
+    change(json!({ "id": line, "attributes": [{ "key": "Engraving", "value": "Bob" }] })).await;
+    open.assert_is_told(&shop, "Engraving: Bob").await;
+
+    let open = OpenPage::of(&browser).await;
+    browser.order_of(&open.order().await).await;
+    assert_eq!(shop.orders().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_address_buyer_or_delivery_is_not_ordered_unseen() {
+    let shop = shop_with_mugs().await;
+    let method = |handle: &str| NewMethod::flat(handle, handle, currency("EUR"), 490);
+    let zone = NewZone {
+        name: "Home".to_owned(),
+        regions: vec![NewRegion::country("DE")],
+        methods: vec![method("bike"), method("van")],
+    };
+    replace_delivery_zones(&shop.app, &Actor::System, vec![zone]).await.unwrap();
+    let (browser, _) = Browser::with_mugs(&shop, 1).await;
+    browser.fill_in().await;
+    let mut last = ADA.to_vec();
+    for (field, value) in [("address1", "Elsewhere 2"), ("email", "eve@example.com"), ("phone", "+49 40 9")] {
+        let open = OpenPage::of(&browser).await;
+        last.retain(|(name, _)| *name != field);
+        last.push((field, value));
+        assert_eq!(browser.send("", &last).await.status, 303);
+        open.assert_is_told(&shop, value).await;
+    }
+    let open = OpenPage::of(&browser).await;
+    let chosen = browser.step("/delivery").await.radios("delivery_0").1;
+    let other = if chosen.as_deref() == Some("bike") { "van" } else { "bike" };
+    assert_eq!(browser.send("/delivery", &[("delivery_0", other)]).await.status, 303);
+    open.assert_is_told(&shop, other).await;
+
+    // What was written down again as it was is no change.
+    let open = OpenPage::of(&browser).await;
+    assert_eq!(browser.send("", &last).await.status, 303);
+    assert_eq!(browser.send("/delivery", &[("delivery_0", other)]).await.status, 303);
+    browser.order_of(&open.order().await).await;
+    assert_eq!(shop.orders().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rule_that_came_later_keeps_no_cart_from_being_changed_to_what_there_is() {
+    let shop = shop_with_mugs().await;
+    shop.have(&[ProductSpec::new("pin").price("3.00").stock(10)]).await;
+    let (browser, cart) = Browser::with_mugs(&shop, 4).await;
+    let pins = json!([{ "merchandiseId": shop.variant_id("pin").await, "quantity": 3 }]);
+    shop.change_cart("cartLinesAdd", &[("cartId", "ID!", json!(cart)), ("lines", "[CartLineInput!]!", pins)])
+        .await;
+    browser.fill_in().await;
+    let in_fives = async |handle: &str| {
+        let variant_id = shop.first_variant(handle).await;
+        let rule = NewQuantityRule { variant_id, minimum: 5, maximum: None, increment: 5 };
+        save_quantity_rules(&shop.app, &Actor::System, BASE_PRICE_LIST, &[rule]).await.unwrap();
+    };
+    in_fives("pin").await;
+    sell(&shop, 7).await;
+    let adjusted = browser.send("/adjust", &[("step", "payment"), ("adjust", "1")]).await;
+    assert_eq!((adjusted.status, adjusted.location()), (303, &*browser.path("/payment")));
+    assert_eq!(shop.cart(&cart).await["totalQuantity"], 6, "the pins, of which there is enough, stay");
+
+    sell(&shop, 1).await;
+    in_fives("mug").await;
+    assert!(browser.step("").await.body.contains("Only 2 of mug left."));
+    let fields = [("step", "information"), ("email", "typed@exam"), ("adjust", "1")];
+    let adjusted = browser.send("/adjust", &fields).await;
+    assert_eq!((adjusted.status, adjusted.value("email")), (200, "typed@exam".into()), "{}", adjusted.body);
+    assert!(!adjusted.has_field("adjust"), "{}", adjusted.body);
+    assert_eq!(shop.cart(&cart).await["totalQuantity"], 3, "two mugs are not sold");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,12 +1,13 @@
 //! Codes of discounts and gift cards.
 
+use chrono::{TimeDelta, Utc};
 use serde_json::json;
 use tradepost::actor::Actor;
 use tradepost::pricing::engine::{Requirement, Value};
 
 use super::{Browser, Page, only_cart, shop_with_mugs};
-use crate::support::TestShop;
 use crate::support::discount::{coded, off_order};
+use crate::support::{ProductSpec, TestShop};
 
 async fn apply(browser: &Browser, step: &str, code: &str) -> Page {
     browser.send("/discount", &[("step", step), ("code", code), ("apply", "1")]).await
@@ -32,7 +33,8 @@ async fn a_discount_code_and_a_gift_card_go_into_the_same_field_and_come_out_aga
         assert_eq!((applied.status, applied.location()), (303, &*browser.path(back)), "{}", applied.body);
     }
     let page = browser.step("/payment").await;
-    for shown in ["Discount (", "-€5.00", "€24.90", "takes off €5.00", "name=\"code\" value=\"five\""] {
+    for shown in ["Discount (", "-€5.00", "€24.90", "takes off €5.00", "name=\"remove_code\" value=\"five\""]
+    {
         assert!(page.body.contains(shown), "{shown}: {}", page.body);
     }
     let codes = shop.cart(&cart).await["discountCodes"].clone();
@@ -46,13 +48,17 @@ async fn a_discount_code_and_a_gift_card_go_into_the_same_field_and_come_out_aga
         assert!(page.body.to_lowercase().contains(&shown.to_lowercase()), "{shown}: {}", page.body);
     }
     assert!(!page.body.contains(&card.code), "the code is a secret");
-    let id = page.body.split("name=\"gift_card\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let removed = browser.send("/discount/remove", &[("step", "payment"), ("gift_card", id)]).await;
+    let id = page.body.split("name=\"remove_card\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let removed = browser.send("/discount/remove", &[("step", "payment"), ("remove_card", id)]).await;
     assert_eq!((removed.status, removed.location()), (303, &*browser.path("/payment")));
-    let removed = browser.send("/discount/remove", &[("step", "delivery"), ("code", "FIVE")]).await;
+    let removed = browser.send("/discount/remove", &[("step", "delivery"), ("remove_code", "FIVE")]).await;
     assert_eq!((removed.status, removed.location()), (303, &*browser.path("/delivery")));
     let page = browser.step("/payment").await;
-    assert!(page.body.contains("Order and pay €29.90") && !page.body.contains("gift_card"), "{}", page.body);
+    assert!(
+        page.body.contains("Order and pay €29.90") && !page.body.contains("remove_card"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,6 +102,45 @@ async fn nobody_finds_a_gift_card_by_trying() {
     right.assert_wrong("code", "Too many codes. Please try again later.");
     let query = "query($id: ID!) { cart(id: $id) { appliedGiftCards { id } } }";
     assert_eq!(shop.ask(query, json!({ "id": cart })).await["cart"]["appliedGiftCards"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_finds_a_discount_by_trying() {
+    let shop = TestShop::open_at(Utc::now()).await;
+    shop.have(&[ProductSpec::new("mug").price("12.50").stock(10)]).await;
+    shop.discount(&coded("FIVE", off_order(Value::Amount(500)))).await;
+    let (browser, cart) = Browser::with_mugs(&shop, 1).await;
+    for _ in 0..3 {
+        assert_eq!(apply(&browser, "information", "FIVE").await.status, 303, "what is right does not count");
+    }
+    browser.send("/discount/remove", &[("remove_code", "FIVE")]).await;
+    for number in 0..100 {
+        let wrong = apply(&browser, "information", &format!("NO{number}")).await;
+        wrong.assert_wrong("code", "This code cannot be used.");
+    }
+    let (other, _) = Browser::with_mugs(&shop, 1).await;
+    for browser in [&browser, &other] {
+        let right = apply(browser, "information", "FIVE").await;
+        assert_eq!(right.status, 422, "{}", right.body);
+        right.assert_wrong("code", "Too many codes. Please try again later.");
+    }
+    assert_eq!(shop.cart(&cart).await["discountCodes"], json!([]));
+    shop.app.clock.advance(TimeDelta::minutes(15));
+    assert_eq!(apply(&browser, "information", "FIVE").await.status, 303);
+    assert_eq!(shop.cart(&cart).await["discountCodes"], json!([{ "code": "FIVE", "applicable": true }]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_misspelt_discount_is_no_try_for_a_gift_card() {
+    let shop = shop_with_codes().await;
+    let card = shop.gift_card(1_000).await;
+    let (browser, _) = Browser::with_mugs(&shop, 1).await;
+    for number in 0..25 {
+        let wrong = apply(&browser, "information", &format!("FIV{number}")).await;
+        wrong.assert_wrong("code", "This code cannot be used.");
+    }
+    let right = apply(&browser, "information", &card.code).await;
+    assert_eq!(right.status, 303, "{}", right.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -138,9 +138,11 @@ async fn a_buyer_who_must_act_is_led_to_the_provider_and_back_to_the_order() {
     let waiting = browser.step("").await;
     assert!(waiting.location().contains("/checkout/attempts/"), "{}", waiting.location());
     let attempt = browser.get(waiting.location()).await;
-    for shown in ["not completed yet", &format!("href=\"{there}\""), "/cancel?utm_source=letter", "refresh"] {
+    for shown in ["not completed yet", &format!("href=\"{there}\""), "/cancel?utm_source=letter"] {
         assert!(attempt.body.contains(shown), "{shown}: {}", attempt.body);
     }
+    let again = format!("20; url={}?utm_source=letter", waiting.location());
+    assert_eq!(attempt.header("refresh"), Some(again.as_str()));
     let again = browser.post(&browser.path("/payment"), &fields).await;
     assert!(again.location().contains("/checkout/attempts/"), "{}", again.location());
 

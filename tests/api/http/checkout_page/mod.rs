@@ -7,6 +7,7 @@ mod door;
 mod flow;
 mod look;
 mod race;
+mod typed;
 
 use entity::id::LocationId;
 use entity::{cart, location};
