@@ -5,8 +5,8 @@
 //!
 //! The rooms, from the street to the cellar: [`http`] speaks HTTP, [`graphql`] decodes and wraps, the domains hold the
 //! rules, the kernel ([`money`], [`clock`], [`page`], [`query`], [`error`], [`html`], [`actor`], [`secret`], [`db`],
-//! [`event`], [`job`], [`config`], [`wording`], `outbound`) serves them, and `entity` mirrors the tables. Imports only
-//! ever point towards the cellar.
+//! [`event`], [`job`], [`config`], [`wording`], [`inbound`], `outbound`) serves them, and `entity` mirrors the
+//! tables. Imports only ever point towards the cellar.
 
 pub mod app;
 
@@ -17,6 +17,7 @@ pub mod db;
 pub mod error;
 pub mod event;
 pub mod html;
+pub mod inbound;
 pub mod job;
 pub mod money;
 mod outbound;

@@ -1,9 +1,9 @@
 //! Settings of the media store.
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
-use super::Reader;
+use super::{Reader, is_on_this_machine};
 
 /// How many bytes of resized pictures are kept where nothing else is said: 4 GiB.
 const DEFAULT_VARIANT_MEGABYTES: i64 = 4_096;
@@ -104,7 +104,7 @@ fn endpoint(read: &mut Reader<'_>) -> Option<Url> {
     let endpoint = Url::parse(&text).ok().filter(|url| match url.scheme() {
         "https" => url.has_host(),
         // Keys and files must not cross a network in the clear.
-        "http" => is_this_machine(url),
+        "http" => is_on_this_machine(url),
         _ => false,
     });
     if endpoint.is_none() {
@@ -112,15 +112,6 @@ fn endpoint(read: &mut Reader<'_>) -> Option<Url> {
         read.errors.push(format!("MEDIA_S3_ENDPOINT must be {expected}"));
     }
     endpoint
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Settings of Stripe: payments, and taxes.
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
-use super::Reader;
+use super::{Reader, is_on_this_machine};
 
 /// Where it answers.
 const ADDRESS: &str = "https://api.stripe.com/";
@@ -60,16 +60,9 @@ fn key(read: &mut Reader<'_>, name: &str, beginnings: &[&str]) -> Option<String>
 
 /// Payments and secrets go to Stripe or to this machine, nowhere else.
 fn api_url(read: &mut Reader<'_>) -> Url {
-    let is_here = |url: &Url| match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     if let Some(text) = read.text("STRIPE_API_URL") {
-        let url =
-            Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && is_here(url));
-        if let Some(url) = url {
+        let is_stand_in = |url: &Url| matches!(url.scheme(), "http" | "https") && is_on_this_machine(url);
+        if let Some(url) = Url::parse(&text).ok().filter(is_stand_in) {
             return url;
         }
         read.errors.push("STRIPE_API_URL must be an http or https address on this machine".to_owned());

@@ -3,21 +3,20 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
-use async_graphql::{Request, Variables};
+use async_graphql::Request;
 
-use super::answer::{GraphqlBody, read_body, read_document, refuse, refuse_document, request_of};
+use super::actor;
+use super::answer::{GraphqlBody, read_body, refuse, refuse_document};
 use super::caching::PRIVATE;
 use super::document::Documents;
 use super::idempotency::Work;
-use super::idempotency_key::{Caller, Parts};
+use super::idempotency_key::Caller;
 use super::observe::RequestId;
-use super::{actor, idempotency};
+use super::operation::{Operation, Sent};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::error::Fault;
 use crate::graphql::admin::{AdminContext, AdminSchema};
-use crate::graphql::error::scrub;
-use crate::graphql::operation;
+use crate::graphql::error::{ApiError, scrub};
 
 /// The documents of this API.
 #[derive(Clone, Default)]
@@ -49,10 +48,9 @@ pub async fn answer(
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    match execute(&app, &schema, &documents.0, actor, &request, body, &id.0).await {
-        Ok(answer) => answer,
-        Err(fault) => refuse_document(fault.into(), &id.0),
-    }
+    execute(&app, &schema, &documents.0, actor, &request, body, &id.0)
+        .await
+        .unwrap_or_else(|error| refuse_document(error, &id.0))
 }
 
 async fn execute(
@@ -61,35 +59,20 @@ async fn execute(
     documents: &Documents,
     actor: Actor,
     asked: &HttpRequest,
-    mut body: GraphqlBody,
+    body: GraphqlBody,
     request_id: &str,
-) -> Result<HttpResponse, Fault> {
-    let variables = Variables::from_json(body.variables.take().unwrap_or_default());
-    let document = match read_document(documents, &body, &variables, request_id) {
-        Ok(document) => document,
-        Err(answer) => return Ok(answer),
-    };
-    let operation = match operation::find(&document.parsed, body.operation_name.as_deref()) {
-        Ok(operation) => operation,
-        Err(error) => return Ok(refuse_document(error, request_id)),
-    };
+) -> Result<HttpResponse, ApiError> {
+    let operation = Operation::read(documents, body)?;
     let caller = Caller { actor: &actor, customer_token: None };
-    let parts =
-        Parts { text: &body.query, operation_name: body.operation_name.as_deref(), variables: &variables };
-    let guard = match idempotency::guard(app, asked, &caller, &document.parsed, operation, &parts) {
-        Ok(guard) => guard,
-        Err(error) => return Ok(refuse_document(error, request_id)),
+    let guard = match operation.look_up(app, asked, &caller, request_id).await? {
+        Sent::Before(answer) => return Ok(answer),
+        Sent::New(guard) => guard,
     };
-    if let Some(guard) = &guard
-        && let Some(answer) = guard.known(app, request_id).await?
-    {
-        return Ok(answer);
-    }
     let context = AdminContext { app: app.clone(), actor };
-    let request = request_of(body.query, body.operation_name, variables, &document).data(context);
+    let request = operation.into_request().data(context);
     let work = work_of(schema.clone(), request);
     if let Some(guard) = guard {
-        return guard.run(app, request_id, work).await;
+        return Ok(guard.run(app, request_id, work).await?);
     }
     let mut response = work.await;
     scrub(&mut response, request_id);

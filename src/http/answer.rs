@@ -1,17 +1,12 @@
 //! Answers: GraphQL errors of requests that never became GraphQL, and reading bodies.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::{Request, Variables};
 
 use super::caching::PRIVATE;
-use super::document::{Document, Documents};
 use super::persisted::SentRequest;
 use crate::graphql::error::ApiError;
-use crate::graphql::{limit, operation};
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -108,41 +103,4 @@ pub fn read_address(request: &HttpRequest, request_id: &str) -> Result<SentReque
         }
     }
     Ok(sent)
-}
-
-/// Reads a document that is not too large, too deep or too wide, and has the variables that it needs.
-///
-/// # Errors
-/// The answer to be given, with a GraphQL error.
-#[expect(clippy::result_large_err, reason = "an answer is made once for a request that is refused")]
-pub fn read_document(
-    documents: &Documents,
-    body: &GraphqlBody,
-    variables: &Variables,
-    request_id: &str,
-) -> Result<Arc<Document>, HttpResponse> {
-    let read = || {
-        limit::check_characters(&body.query, variables)?;
-        let document = documents.read(&body.query)?;
-        limit::check_document(&document.parsed, variables)?;
-        let operation = operation::find(&document.parsed, body.operation_name.as_deref())?;
-        operation::check_variables(operation, variables)?;
-        Ok(document)
-    };
-    read().map_err(|error| refuse_document(error, request_id))
-}
-
-/// A request whose document and variables have been read.
-pub fn request_of(
-    query: String,
-    operation_name: Option<String>,
-    variables: Variables,
-    document: &Document,
-) -> Request {
-    let mut request = Request::new(query).variables(variables);
-    if let Some(operation) = operation_name {
-        request = request.operation_name(operation);
-    }
-    request.set_parsed_query(document.parsed.clone());
-    request
 }

@@ -17,7 +17,7 @@ use super::observe::{REQUEST_ID, RequestId, metrics_page, observe};
 use super::persisted::PersistedQueries;
 use super::tls::tls_config;
 use super::{
-    admin, checkout, graphiql, health, media, payment_webhook, storefront, test_payment_page, webhook,
+    admin, checkout, graphiql, health, media, parcel_webhook, payment_webhook, storefront, test_payment_page,
 };
 use crate::app::App;
 use crate::config::CorsOrigins;
@@ -132,7 +132,7 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
         .configure(checkout_pages)
         .route("/orders/{id}", web::get().to(checkout::order::show))
         .route("/webhooks/payments/{provider}", web::post().to(payment_webhook::receive))
-        .route("/webhooks/{provider}", web::post().to(webhook::parcel));
+        .route("/webhooks/{provider}", web::post().to(parcel_webhook::receive));
     if with_graphiql {
         routes.route("/graphiql", web::get().to(graphiql::page));
     }
@@ -140,7 +140,7 @@ fn configure(routes: &mut web::ServiceConfig, with_graphiql: bool) {
 
 /// The pages of the hosted checkout.
 fn checkout_pages(routes: &mut web::ServiceConfig) {
-    use checkout::{adjust, asset, attempt, codes, delivery, information, payment};
+    use checkout::{adjust, again, asset, attempt, codes, delivery, information, payment};
     routes
         .route("/checkout/assets/{name}", web::get().to(asset::show))
         .route("/checkout/attempts/{id}", web::get().to(attempt::back))
@@ -165,9 +165,21 @@ fn checkout_pages(routes: &mut web::ServiceConfig) {
                 .route(web::get().to(payment::show))
                 .route(web::post().to(payment::pay)),
         )
-        .route("/checkout/{page}/discount", web::post().to(codes::apply))
-        .route("/checkout/{page}/discount/remove", web::post().to(codes::remove))
-        .route("/checkout/{page}/adjust", web::post().to(adjust::adjust));
+        .service(
+            web::resource("/checkout/{page}/discount")
+                .route(web::get().to(again::open))
+                .route(web::post().to(codes::apply)),
+        )
+        .service(
+            web::resource("/checkout/{page}/discount/remove")
+                .route(web::get().to(again::open))
+                .route(web::post().to(codes::remove)),
+        )
+        .service(
+            web::resource("/checkout/{page}/adjust")
+                .route(web::get().to(again::open))
+                .route(web::post().to(adjust::adjust)),
+        );
 }
 
 fn cors(origins: &CorsOrigins) -> Cors {

@@ -1,25 +1,24 @@
 //! The endpoint of the storefront API.
 
+use std::sync::Arc;
+
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
+use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Variables};
 
-use super::answer::{
-    GraphqlBody, only_post, read_address, read_body, read_document, refuse, refuse_document, request_of,
-};
+use super::answer::{GraphqlBody, only_post, read_address, read_body, refuse, refuse_document};
 use super::document::Documents;
 use super::idempotency::Work;
-use super::idempotency_key::{Caller, Parts};
+use super::idempotency_key::Caller;
 use super::observe::RequestId;
+use super::operation::{Operation, Sent};
 use super::persisted::PersistedQueries;
-use super::{actor, caching, idempotency};
+use super::{actor, caching};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::error::Fault;
-use crate::graphql::error::scrub;
+use crate::graphql::error::{ApiError, scrub};
 use crate::graphql::loader::Pulse;
-use crate::graphql::operation;
 use crate::graphql::storefront::{RequestContext, Schemas, StorefrontSchema, buyer_of, reach_of};
 
 /// Answers one operation: any that is posted, a query that is asked for by its address. GraphQL errors come with status
@@ -53,10 +52,9 @@ pub async fn answer(
         }
         Err(fault) => return refuse_document(fault.into(), &id.0),
     };
-    match execute(&app, &schemas, &documents, actor, &request, body, &id.0).await {
-        Ok(answer) => answer,
-        Err(fault) => refuse_document(fault.into(), &id.0),
-    }
+    execute(&app, &schemas, &documents, actor, &request, body, &id.0)
+        .await
+        .unwrap_or_else(|error| refuse_document(error, &id.0))
 }
 
 async fn execute(
@@ -65,37 +63,24 @@ async fn execute(
     documents: &Documents,
     actor: Actor,
     asked: &HttpRequest,
-    mut body: GraphqlBody,
+    body: GraphqlBody,
     request_id: &str,
-) -> Result<HttpResponse, Fault> {
-    let variables = Variables::from_json(body.variables.take().unwrap_or_default());
-    let document = match read_document(documents, &body, &variables, request_id) {
-        Ok(document) => document,
-        Err(answer) => return Ok(answer),
-    };
-    let operation = match operation::find(&document.parsed, body.operation_name.as_deref()) {
-        Ok(operation) => operation,
-        Err(error) => return Ok(refuse_document(error, request_id)),
-    };
-    let buyer = buyer_of(operation, &variables);
-    let reach = reach_of(&document.parsed, operation, &variables);
-    let is_query = operation.ty == OperationType::Query;
+) -> Result<HttpResponse, ApiError> {
+    let operation = Operation::read(documents, body)?;
+    let definition = operation.definition()?;
+    let buyer = buyer_of(definition, &operation.variables);
+    let reach = reach_of(&operation.document.parsed, definition, &operation.variables);
+    let is_query = definition.ty == OperationType::Query;
     if !is_query && asked.method() == Method::GET {
         return Ok(only_post("Send mutations with POST", "POST", request_id));
     }
     let caller = Caller { actor: &actor, customer_token: buyer.customer_access_token() };
-    let parts =
-        Parts { text: &body.query, operation_name: body.operation_name.as_deref(), variables: &variables };
-    let guard = match idempotency::guard(app, asked, &caller, &document.parsed, operation, &parts) {
-        Ok(guard) => guard,
-        Err(error) => return Ok(refuse_document(error, request_id)),
+    let guard = match operation.look_up(app, asked, &caller, request_id).await? {
+        Sent::Before(answer) => return Ok(answer),
+        Sent::New(guard) => guard,
     };
-    if let Some(guard) = &guard
-        && let Some(answer) = guard.known(app, request_id).await?
-    {
-        return Ok(answer);
-    }
-    let mut request = request_of(body.query, body.operation_name, variables, &document);
+    let document = Arc::clone(&operation.document);
+    let mut request = operation.into_request();
     if !app.config.introspection {
         request = request.disable_introspection();
     }
@@ -105,14 +90,14 @@ async fn execute(
     let schema = if is_query && document.is_valid() { &schemas.validated } else { &schemas.strict };
     let work = work_of(schema.clone(), request.data(context), pulse);
     if let Some(guard) = guard {
-        return guard.run(app, request_id, work).await;
+        return Ok(guard.run(app, request_id, work).await?);
     }
     let mut response = work.await;
     if response.errors.is_empty() {
         document.note_valid();
     }
     scrub(&mut response, request_id);
-    caching::answer(&app.config, asked, reach, &response)
+    Ok(caching::answer(&app.config, asked, reach, &response)?)
 }
 
 /// The execution of a request that has its context, in a box: it is a large future.

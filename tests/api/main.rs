@@ -29,6 +29,7 @@ mod price;
 mod pricing_rule;
 mod race;
 mod schema;
+mod scope;
 mod shipengine;
 mod spec;
 mod statement_budget;

@@ -41,7 +41,7 @@ impl Shop {
         None
     }
 
-    /// Where customers sign in to their account; there are no accounts yet.
+    /// A page where customers sign in; there is none: storefronts sign them in with mutations.
     async fn customer_account_url(&self) -> Option<String> {
         None
     }

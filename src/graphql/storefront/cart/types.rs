@@ -135,7 +135,7 @@ impl Cart {
     }
 
     /// Its lines grouped by how they are delivered; none until an address is selected.
-    #[allow(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
+    #[expect(clippy::too_many_arguments, reason = "the schema says which arguments the field has")]
     async fn delivery_groups(
         &self,
         #[graphql(desc = "After this place.")] after: Option<String>,

@@ -14,7 +14,7 @@ use crate::graphql::scalar::{DateTime, UrlText};
 use crate::graphql::storefront::cart::token_of;
 use crate::graphql::storefront::context;
 use crate::graphql::storefront::order::{Order, status_url};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::payment::MethodInfo;
 use crate::{cart, order};
 
@@ -120,15 +120,17 @@ impl CheckoutQuery {
         cart_id: Option<ID>,
     ) -> Result<Vec<PaymentMethod>, ApiError> {
         let app = &context::of(ctx)?.app;
-        let currency = match cart_id {
+        let due = match cart_id {
             Some(id) => match Box::pin(cart::find_cart(app, token_of(&id)?)).await? {
-                Some(cart) => Currency::find(&cart.row.currency),
+                Some(cart) => {
+                    let currency = Currency::find(&cart.row.currency);
+                    currency.map(|currency| Money::new(cart.due_minor(), currency))
+                }
                 None => return Ok(Vec::new()),
             },
             None => None,
         };
-        let providers = app.payments.iter();
-        let fitting = providers.filter(|provider| currency.is_none_or(|currency| provider.takes(currency)));
+        let fitting = app.payments.iter().filter(|provider| due.is_none_or(|due| provider.takes(due)));
         Ok(fitting.map(|provider| PaymentMethod::from(provider.info())).collect())
     }
 }

@@ -330,7 +330,9 @@ impl From<CompletionFault> for CompletionError {
                 CompletionErrorCode::PaymentInvalidPaymentMethod
             }
             CompletionFaultCode::PaymentError => CompletionErrorCode::PaymentError,
-            CompletionFaultCode::PaymentTransientError => CompletionErrorCode::PaymentTransientError,
+            CompletionFaultCode::PaymentTransientError | CompletionFaultCode::PaymentProviderUnreachable => {
+                CompletionErrorCode::PaymentTransientError
+            }
             CompletionFaultCode::Error => CompletionErrorCode::Error,
         };
         Self { code, message: Some(fault.message) }

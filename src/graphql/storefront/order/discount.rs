@@ -1,6 +1,6 @@
 //! What discounts took off an order.
 
-#![allow(
+#![expect(
     unreachable_code,
     reason = "some types have no values: what the macro adds behind a field is never reached"
 )]
