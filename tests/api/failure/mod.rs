@@ -18,7 +18,7 @@
 //! | 11 webhook and client | `payment::case_11`, `payment::attempt::a_buyer_who_comes_back_on_many_ways_at_once_is_charged_once` (50) | 40; full 1,000 |
 //! | 12 premature event | `webhook::case_12`, `payment::webhook::a_webhook_makes_the_shop_ask_and_the_order_is_made`, `payment::stripe_attempt::a_challenge_is_handed_on_and_the_webhook_after_it_makes_the_order` | 6 payments, 3 events each |
 //! | 13 duplicate settle | `webhook::case_13`, `payment::webhook::a_replayed_webhook_is_answered_and_has_no_effect`; `order_money::told::case_13` for payments that are noted and captures (20 at once each) | 20 at once |
-//! | 14 order of events | `webhook::case_14`; `order_money::told::case_14` for captures, refunds and voids of orders (24 orders each) | 24 orders, twice |
+//! | 14 order of events | `webhook::case_14`; `order_money::told::case_14` for captures, refunds and voids of orders (24 orders each); `order_money::outside::case_14` for what others move at the provider | 24 orders, twice |
 //! | 15 one key | `payment::case_15`, `payment::stripe_attempt::an_answer_that_was_lost_after_the_money_was_taken_makes_one_order`, `payment::paypal_attempt::answers_that_were_lost_make_one_order_and_one_capture`; `order_money::unanswered::case_15` for captures and refunds (6 x 3 each) | 12 x 3; full 500 x 3 |
 //! | 16 over-refund | `admin::race::two_refunds_of_sixty_on_a_hundred_give_back_sixty` (100), `order_money::race` for units, cancellations and all at once; the providers' side: `stripe::later`, `paypal::later` | 100 pairs |
 //! | 18 changed while paid | `payment::case_18`, `race::a_change_that_was_accepted_beside_a_submission_is_in_the_order`, `checkout::a_cart_cannot_be_changed_while_it_is_paid`, `order_amount::agreed`, `stripe::session::the_payment_of_a_cheap_cart_does_not_pay_a_dear_one` | 54; full 1,000 |
@@ -27,7 +27,7 @@
 //! | 21 deadlock | `database::case_21`, `race::baskets_that_cross_each_other_never_fail` | 32 workers, 96 orders; full 5,024 |
 //! | 22 busy database | `database::case_22` | 50 writers, 3 s; full 60 s |
 //! | 23 failover | not of this kind: it takes two database servers | |
-//! | 24 events to others | `job::what_sells_best_is_known_once_the_events_were_dispatched` and the tests of webhooks to others; killed workers: the chaos program | |
+//! | 24 events to others | there are no webhooks to others yet: `job::what_sells_best_is_known_once_the_events_were_dispatched` for consumers; killed workers and the mails of orders: the chaos program | |
 //! | 25 numbers | `database::case_25`; there are no invoices | 100; full 2,000 |
 //! | 26 money adds up | `engine::case_26` (256 carts; `cargo bench --bench price` for 200,000 or `PRICE_CASES`), `money::case_26` through the server, `order_amount::total` | 24; full 500 |
 //! | 27 decimals | `money::case_27` from the cart on, `stripe::pay::stripe_receives_each_currency_with_its_own_decimals`, `paypal::pay::currencies_are_sent_in_their_own_places` | 10 and 4 currencies |
