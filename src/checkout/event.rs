@@ -33,15 +33,20 @@ pub fn handle_soon(app: &App, id: ProviderEventId) {
     });
 }
 
-/// Handles the events that wait, several of each provider side by side. Returns how many there were.
+/// Handles the events that wait, each once, several of each provider side by side. Those that cannot be handled now keep
+/// no others waiting. Returns how many there were.
 ///
 /// # Errors
 /// The database's own. An event that cannot be handled is logged and does not stop the others.
 pub async fn handle_events(app: &App) -> Result<usize, Fault> {
-    let events = open_events(app).await?;
-    let count = events.len();
-    side_by_side(events.into_iter().map(|event| (event.gateway.clone(), take_up(app.clone(), event)))).await;
-    Ok(count)
+    let (mut count, mut last) = (0, None);
+    loop {
+        let events = open_events(app, last.as_ref()).await?;
+        let Some(event) = events.last().cloned() else { return Ok(count) };
+        (count, last) = (count + events.len(), Some(event));
+        side_by_side(events.into_iter().map(|event| (event.gateway.clone(), take_up(app.clone(), event))))
+            .await;
+    }
 }
 
 async fn take_up(app: App, event: provider_event::Model) {

@@ -52,7 +52,9 @@ pub async fn note_outside(
 ) -> Result<bool, Fault> {
     let ledger = rows_of(app.db.writer(), order).await?;
     let mut is_done = true;
-    for root in ledger.iter().filter(|row| is_payment(row)) {
+    // Of money that was taken at once, news of its payment tell nothing: what goes back has news of its own.
+    let is_told_of = |row: &&Model| is_promise(row) || told != Some(ProviderEventMeaning::Payment);
+    for root in ledger.iter().filter(|row| is_payment(row)).filter(is_told_of) {
         is_done &= note_payment(app, root, told).await?;
     }
     Ok(is_done)

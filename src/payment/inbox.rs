@@ -5,7 +5,7 @@ use entity::id::ProviderEventId;
 use entity::provider_event::{self, ProviderEventMeaning};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::provider::contract::{EventMeaning, Inbound, WebhookFault};
 use crate::app::App;
@@ -85,18 +85,28 @@ pub async fn receive_event(
     }
 }
 
-/// The oldest events that wait to be handled.
+/// The next events that wait to be handled, in the order in which they were kept; none where there are no more.
 ///
 /// # Errors
 /// The database's own.
-pub async fn open_events(app: &App) -> Result<Vec<provider_event::Model>, Fault> {
-    Ok(provider_event::Entity::find()
+pub async fn open_events(
+    app: &App,
+    after: Option<&provider_event::Model>,
+) -> Result<Vec<provider_event::Model>, Fault> {
+    let mut open = provider_event::Entity::find()
         .filter(provider_event::Column::HandledAt.is_null())
         .filter(provider_event::Column::ReceivedAt.lt(app.clock.now() - TAKEN_UP_AFTER))
         .order_by_asc(provider_event::Column::ReceivedAt)
-        .limit(HANDLED_AT_ONCE)
-        .all(app.db.fresh())
-        .await?)
+        .order_by_asc(provider_event::Column::Id)
+        .limit(HANDLED_AT_ONCE);
+    if let Some(after) = after {
+        let same_moment = Condition::all()
+            .add(provider_event::Column::ReceivedAt.eq(after.received_at))
+            .add(provider_event::Column::Id.gt(after.id));
+        let later = Condition::any().add(provider_event::Column::ReceivedAt.gt(after.received_at));
+        open = open.filter(later.add(same_moment));
+    }
+    Ok(open.all(app.db.fresh()).await?)
 }
 
 /// Notes that the provider was asked about what it told.

@@ -86,6 +86,10 @@ async fn a_challenge_is_handed_on_and_the_webhook_after_it_makes_the_order() {
     let page = follow(&at, &at.way_back("return_url")).await;
     assert!(page.contains("#1001"), "the browser comes back after the webhook: {page}");
     assert_eq!((at.shop.orders().await.len(), at.stand.book().taken()), (1, 2_990));
+    // What is told of a payment whose order is there, as of every payment, costs the provider no question.
+    let asked = at.stand.peer.asked().len();
+    at.tell("evt_4", "payment_intent.succeeded", &at.intent(0)).await;
+    assert_eq!(at.stand.peer.asked().len(), asked);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,11 @@
 //! Webhooks of payment providers: proven, kept once, never believed.
 
 use chrono::TimeDelta;
-use entity::provider_event;
-use sea_orm::EntityTrait;
+use entity::provider_event::{self, ProviderEventMeaning};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait,
+};
 use serde_json::json;
 use tradepost::checkout;
 use tradepost::payment::{TestState, purge_events};
@@ -143,6 +146,36 @@ async fn a_webhook_that_was_kept_and_lost_is_handled_by_the_job() {
     assert_eq!(checkout::handle_events(&shop.app).await.unwrap(), 1);
     assert_eq!(shop.orders().await.len(), 1);
     assert!(events(&shop).await[0].handled_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_events_that_cannot_be_handled_yet_keeps_no_other_waiting() {
+    /// More than are read at once.
+    const FLOOD: usize = 120;
+    let (shop, mug) = shop_with_mug().await;
+    let cart = shop.ready_cart(&mug, 1, "processing").await;
+    let attempt = submitted(&shop, &cart.id, "once").await;
+    let reference = row(&shop, &attempt).await.provider_reference.unwrap();
+    gateway(&shop).decide(&reference, TestState::Taken);
+    let event = |number: usize, reference: &str| provider_event::ActiveModel {
+        id: NotSet,
+        gateway: Set("test".to_owned()),
+        event_id: Set(format!("evt_{number}")),
+        kind: Set("payment".to_owned()),
+        meaning: Set(ProviderEventMeaning::Payment),
+        reference: Set(Some(reference.to_owned())),
+        attempt_key: Set(None),
+        received_at: Set(shop.app.clock.now()),
+        handled_at: Set(None),
+    };
+    let flood = (1..=FLOOD).map(|number| event(number, "test_nobodys"));
+    let all = flood.chain([event(FLOOD + 1, &reference)]);
+    provider_event::Entity::insert_many(all).exec(shop.app.db.writer()).await.unwrap();
+    shop.app.clock.advance(TimeDelta::seconds(4));
+    assert_eq!(checkout::handle_events(&shop.app).await.unwrap(), FLOOD + 1);
+    assert_eq!(shop.orders().await.len(), 1);
+    let open = events(&shop).await.iter().filter(|event| event.handled_at.is_none()).count();
+    assert_eq!(open, FLOOD);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
