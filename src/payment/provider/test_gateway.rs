@@ -59,8 +59,15 @@ pub struct TestGateway {
 #[derive(Deserialize)]
 struct Event {
     id: String,
+    /// `refund`, `dispute`, or anything else for what is told of the payment itself.
+    #[serde(default = "about_payment")]
+    kind: String,
     reference: Option<String>,
     key: Option<String>,
+}
+
+fn about_payment() -> String {
+    "payment".to_owned()
 }
 
 impl TestGateway {
@@ -261,8 +268,12 @@ impl PaymentProvider for TestGateway {
             return Err(WebhookFault::Forged);
         }
         let event: Event = serde_json::from_slice(inbound.body).map_err(|_| WebhookFault::Unreadable)?;
-        let (reference, key) = (event.reference, event.key);
-        let (kind, meaning) = ("payment".to_owned(), EventMeaning::Payment);
-        Ok(ProviderEvent { id: event.id, kind, reference, key, meaning })
+        let meaning = match event.kind.as_str() {
+            "refund" => EventMeaning::Refund,
+            "dispute" => EventMeaning::Dispute,
+            _ => EventMeaning::Payment,
+        };
+        let Event { id, kind, reference, key } = event;
+        Ok(ProviderEvent { id, kind, reference, key, meaning })
     }
 }

@@ -38,7 +38,12 @@ async fn ordered(shop: &TestShop, mug: &str, payment: &str) -> (OrderId, String)
 
 /// The gateway tells that something is new about a payment.
 async fn tell(shop: &TestShop, id: &str, payment: &str) {
-    let body = json!({ "id": id, "reference": payment }).to_string();
+    tell_of(shop, "payment", id, payment).await;
+}
+
+/// The same of what goes back, or is disputed.
+async fn tell_of(shop: &TestShop, kind: &str, id: &str, payment: &str) {
+    let body = json!({ "id": id, "kind": kind, "reference": payment }).to_string();
     assert_eq!(webhook::tell(shop, &body).await, 200);
     handled(shop).await;
 }
@@ -95,7 +100,7 @@ async fn money_that_goes_back_at_the_desk_goes_back_of_the_order_without_a_mail(
             .enumerate()
     {
         gateway(&shop).give_back_at_desk(&payment, amount).unwrap();
-        tell(&shop, &format!("evt_{round}"), &payment).await;
+        tell_of(&shop, "refund", &format!("evt_{round}"), &payment).await;
         let noted = view(app, order).await;
         assert_eq!(status(app, order).await, expected);
         assert_eq!(noted.refunds.len(), round + 1);
@@ -147,13 +152,13 @@ async fn a_refund_that_fails_after_it_was_done_can_be_made_again() {
     let sale = only(&view(app, order).await, TransactionKind::Sale);
     let made = order::refund(app, STAFF, &refund_of(order, sale.id, 1_000)).await.unwrap();
     gateway(&shop).give_back_at_desk(&payment, 740).unwrap();
-    tell(&shop, "evt_1", &payment).await;
+    tell_of(&shop, "refund", "evt_1", &payment).await;
     assert_eq!(status(app, order).await, FinancialStatus::Refunded);
 
     let own = made.transactions[0].provider_reference.clone().unwrap();
     assert!(gateway(&shop).fail_refund(&own));
     for id in ["evt_2", "evt_3"] {
-        tell(&shop, id, &payment).await;
+        tell_of(&shop, "refund", id, &payment).await;
         let noted = view(app, order).await;
         let failed = noted.transactions.iter().find(|row| row.id == made.transactions[0].id).unwrap();
         assert_eq!((failed.status, failed.amount_minor), (TransactionStatus::Failure, 1_000));
@@ -178,7 +183,7 @@ async fn a_payment_that_its_buyer_disputes_is_told_once() {
     gateway(&shop).dispute(&payment);
     let since = app.clock.now();
     for id in ["evt_2", "evt_3"] {
-        tell(&shop, id, &payment).await;
+        tell_of(&shop, "dispute", id, &payment).await;
         let noted = view(app, order).await;
         // PostgreSQL keeps microseconds.
         let until = (noted.row.disputed_at.unwrap() - since).num_milliseconds();
