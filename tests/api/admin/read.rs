@@ -122,7 +122,7 @@ async fn staff_see_that_a_payment_is_disputed() {
     assert_eq!(read["order"]["disputedAt"], Value::Null);
     let payment = gateway(&desk.shop).payments().remove(0).reference;
     gateway(&desk.shop).dispute(&payment);
-    let body = json!({ "id": "evt_1", "reference": payment }).to_string();
+    let body = json!({ "id": "evt_1", "kind": "dispute", "reference": payment }).to_string();
     assert_eq!(webhook::tell(&desk.shop, &body).await, 200);
     webhook::handled(&desk.shop).await;
     let read = desk.ask(query, json!({ "id": order })).await;
