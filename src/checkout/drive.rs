@@ -11,7 +11,7 @@ use super::attempt::{AttemptOutcome, find, find_outcome, outcome_of};
 use super::begin::begin;
 use super::commit::commit;
 use super::end::give_back;
-use super::lease::{keep, lease, let_go};
+use super::lease::{is_free, keep, lease, let_go};
 use super::pay::pay;
 use crate::app::App;
 use crate::error::Fault;
@@ -164,8 +164,7 @@ pub async fn poll(app: &App, public_id: &str) -> Result<Option<AttemptOutcome>, 
         | AttemptState::Done
         | AttemptState::Failed => false,
     };
-    let is_free = attempt.lease_until.is_none_or(|until| until <= now);
-    if waits && is_free && attempt.updated_at + POLLED_EVERY <= now {
+    if waits && is_free(&attempt, now) && attempt.updated_at + POLLED_EVERY <= now {
         wait_for(app, attempt.id, Wish::GoOn).await;
         return find_outcome(app, public_id).await;
     }

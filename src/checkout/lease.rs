@@ -34,6 +34,11 @@ pub(super) fn free(now: DateTime<Utc>) -> Condition {
         .add(completion_attempt::Column::LeaseUntil.lte(now))
 }
 
+/// The same of one that is at hand.
+pub(super) fn is_free(attempt: &completion_attempt::Model, now: DateTime<Utc>) -> bool {
+    attempt.lease_until.is_none_or(|until| until <= now)
+}
+
 /// When an attempt is looked at next. A buyer who waits asks again and again, and each time counts as a look: they must
 /// not put off the next one by it.
 pub(super) fn next_look(now: DateTime<Utc>, attempt: &completion_attempt::Model) -> DateTime<Utc> {

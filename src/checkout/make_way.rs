@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use super::attempt::last_of;
 use super::drive::{Wish, wait_for};
-use super::lease::free;
+use super::lease::{free, is_free};
 use super::quote::Quote;
 use crate::app::App;
 use crate::cart::{self, CartError, Outcome};
@@ -170,10 +170,9 @@ fn gives_way(now: DateTime<Utc>) -> Condition {
 
 /// The same of one that is at hand.
 fn is_in_the_way(attempt: &completion_attempt::Model, now: DateTime<Utc>) -> bool {
-    let is_free = attempt.lease_until.is_none_or(|until| until <= now);
     match attempt.state {
         AttemptState::ActionRequired => true,
-        AttemptState::Paying => attempt.provider_reference.is_none() && is_free,
+        AttemptState::Paying => attempt.provider_reference.is_none() && is_free(attempt, now),
         AttemptState::Accepted
         | AttemptState::Holding
         | AttemptState::Committing

@@ -139,13 +139,19 @@ pub(super) async fn note_in(
         TransactionStatus::Success => record_in(tx, now, &before, &noted).await?,
         TransactionStatus::Pending => {}
     }
-    order::Entity::update_many()
-        .col_expr(order::Column::UpdatedAt, Expr::val(now))
-        .filter(order::Column::Id.eq(row.order_id))
-        .exec(tx)
-        .await?;
+    touch_in(tx, now, row.order_id).await?;
     go_on_in(tx, now, &noted).await?;
     Ok(noted)
+}
+
+/// Notes when something of an order changed last.
+pub(super) async fn touch_in(tx: &Tx, now: DateTime<Utc>, id: OrderId) -> Result<(), Fault> {
+    order::Entity::update_many()
+        .col_expr(order::Column::UpdatedAt, Expr::val(now))
+        .filter(order::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Notes that a row of an order that is locked came to nothing, and why.

@@ -19,7 +19,7 @@ use super::asking::PROVIDER_TIMEOUT;
 use super::capture::{is_promise, left_minor};
 use super::discrepancy::{Missing, Payment, is_payment};
 use super::error::OrderError;
-use super::ledger::{Movement, Mover, lock_in, note_in, rows_of, write_in};
+use super::ledger::{Movement, Mover, lock_in, note_in, rows_of, touch_in, write_in};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Fault;
@@ -352,14 +352,5 @@ async fn note_dispute(app: &App, root: &Model) -> Result<(), Fault> {
             "A buyer disputes a payment of an order"
         );
     }
-    Ok(())
-}
-
-async fn touch_in(tx: &Tx, now: DateTime<Utc>, id: OrderId) -> Result<(), Fault> {
-    order::Entity::update_many()
-        .col_expr(order::Column::UpdatedAt, Expr::val(now))
-        .filter(order::Column::Id.eq(id))
-        .exec(tx)
-        .await?;
     Ok(())
 }

@@ -6,13 +6,12 @@ use chrono::{DateTime, Utc};
 use entity::id::{LocationId, OrderId, OrderLineId, OrderTransactionId, RefundId};
 use entity::order_transaction::{Model, TransactionKind, TransactionStatus};
 use entity::refund_line::Restock;
-use entity::{order, refund, refund_line};
-use sea_orm::sea_query::Expr;
+use entity::{refund, refund_line};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::asking::{IfBroken, ask_all};
 use super::error::{OrderError, OrderErrorCode, check_scope, refused};
-use super::ledger::{Movement, Mover, lock_in, rows_of, tell_refund_in, write_in};
+use super::ledger::{Movement, Mover, lock_in, rows_of, tell_refund_in, touch_in, write_in};
 use super::manual::view_in;
 use super::queries::OrderView;
 use super::refund_check::{check, check_locations, parent_of};
@@ -206,11 +205,7 @@ pub(super) async fn refund_in(
             tell_paid_in(tx, now, view).await?;
         }
     }
-    order::Entity::update_many()
-        .col_expr(order::Column::UpdatedAt, Expr::val(now))
-        .filter(order::Column::Id.eq(view.row.id))
-        .exec(tx)
-        .await?;
+    touch_in(tx, now, view.row.id).await?;
     Ok(refund.id)
 }
 
